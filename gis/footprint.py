@@ -1,0 +1,93 @@
+"""Where a plan lies: an area, a route with a corridor, or sites with a radius; each with its CRS.
+
+All coordinates are metres in one projected CRS. Mixing two CRS raises.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import shapely
+from pyproj import CRS
+from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
+
+
+class CRSMismatchError(ValueError):
+    """Two geometries in different coordinate reference systems met: a bug, never a user's fault."""
+
+
+# Enough that a circle of radius r is off by less than r/1000 in area (a quarter has 16 edges).
+QUARTER_EDGES = 16
+
+
+@dataclass(frozen=True)
+class Area:
+    """A plan drawn as polygons."""
+
+    shape: Polygon | MultiPolygon
+    crs: CRS
+    geometry_type = "area"
+
+    @property
+    def footprint(self) -> Polygon | MultiPolygon:
+        """The ground it takes."""
+        return self.shape
+
+    @property
+    def length_m(self) -> None:
+        """An area has no length."""
+        return None
+
+
+@dataclass(frozen=True)
+class Route:
+    """A plan drawn as a line: `axis` in the direction of its kilometres, `width_m` across.
+
+    The corridor ends flat where the axis ends. A width of 0 leaves a corridor without area.
+    """
+
+    axis: LineString | MultiLineString
+    width_m: float
+    crs: CRS
+    geometry_type = "route"
+
+    @cached_property
+    def footprint(self) -> Polygon | MultiPolygon:
+        """The corridor: everything within half the width of the axis."""
+        merged = shapely.line_merge(self.axis)
+        return shapely.buffer(
+            merged, self.width_m / 2, quad_segs=QUARTER_EDGES, cap_style="flat"
+        )
+
+    @property
+    def length_m(self) -> float:
+        """Length of the axis, m."""
+        return float(self.axis.length)
+
+
+@dataclass(frozen=True)
+class Sites:
+    """A plan drawn as points (masts): each takes the circle of `radius_m` around it."""
+
+    points: Point | MultiPoint
+    radius_m: float
+    crs: CRS
+    geometry_type = "sites"
+
+    @cached_property
+    def footprint(self) -> Polygon | MultiPolygon:
+        """The circles, joined where they overlap."""
+        return shapely.buffer(self.points, self.radius_m, quad_segs=QUARTER_EDGES)
+
+    @property
+    def length_m(self) -> None:
+        """Sites have no length."""
+        return None
+
+
+Footprint = Area | Route | Sites
+
+
+def require_same_crs(first: CRS, second: CRS) -> None:
+    """Raise `CRSMismatchError` unless both are the same CRS."""
+    if first != second:
+        raise CRSMismatchError(f"{first.to_string()} is not {second.to_string()}")
