@@ -9,6 +9,7 @@ from functools import cached_property
 import shapely
 from pyproj import CRS
 from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 
 class CRSMismatchError(ValueError):
@@ -42,7 +43,7 @@ class Area:
 class Route:
     """A plan drawn as a line: `axis` in the direction of its kilometres, `width_m` across.
 
-    The corridor ends flat where the axis ends. A width of 0 leaves a corridor without area.
+    The corridor ends flat where the axis ends. A width of 0 leaves the bare axis.
     """
 
     axis: LineString | MultiLineString
@@ -51,12 +52,13 @@ class Route:
     geometry_type = "route"
 
     @cached_property
-    def footprint(self) -> Polygon | MultiPolygon:
+    def footprint(self) -> BaseGeometry:
         """The corridor: everything within half the width of the axis."""
+        if not self.width_m:
+            return self.axis
+        # Merged, because two parts that meet at an angle would leave a wedge between flat ends.
         merged = shapely.line_merge(self.axis)
-        return shapely.buffer(
-            merged, self.width_m / 2, quad_segs=QUARTER_EDGES, cap_style="flat"
-        )
+        return shapely.buffer(merged, self.width_m / 2, quad_segs=QUARTER_EDGES, cap_style="flat")
 
     @property
     def length_m(self) -> float:
@@ -74,8 +76,10 @@ class Sites:
     geometry_type = "sites"
 
     @cached_property
-    def footprint(self) -> Polygon | MultiPolygon:
-        """The circles, joined where they overlap."""
+    def footprint(self) -> BaseGeometry:
+        """The circles, joined where they overlap; the bare points for a radius of 0."""
+        if not self.radius_m:
+            return self.points
         return shapely.buffer(self.points, self.radius_m, quad_segs=QUARTER_EDGES)
 
     @property

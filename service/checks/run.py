@@ -1,0 +1,205 @@
+"""Fetch the layers, check the plan against each, and let no failure pass for an answer."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from gis.footprint import Area
+from gis.meeting import candidates, meetings
+from gis.probe import Probe
+from gis.problem import Text
+from gis.relation import Relation
+from layers.catalogue import Catalogue
+from layers.layer import Layer
+from layers.store import LayerUnavailableError, Store
+from layers.version import LayerVersion
+from service.checks.check import Municipality, check, probe_for
+from service.checks.coverage import UNLIMITED, Covered, covered
+from service.checks.finding import Demand, Finding, MunicipalShare, Outcome
+from service.plans.plan import Plan
+
+Roles = frozenset[str]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The areas of a context layer around a plan, and how far around it they are known."""
+
+    shape: BaseGeometry
+    known_to_m: float
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the rules need: a demand per layer, layers to check against the parts of a role, and
+    context layers with the distance around the plan up to which they matter.
+    """
+
+    demands: Mapping[str, Demand] = field(default_factory=dict)
+    by_roles: Mapping[Roles, frozenset[str]] = field(default_factory=dict)
+    contexts: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything a check found out: findings for the whole plan, findings for parts by role,
+    context grounds (absent where they cannot be had), the plan by municipality (None: unknown).
+    """
+
+    plan: Plan
+    findings: tuple[Finding, ...]
+    by_roles: Mapping[Roles, Mapping[str, Finding]]
+    grounds: Mapping[str, Ground]
+    municipalities: tuple[MunicipalShare, ...] | None
+
+    def finding(self, layer: str, roles: Roles = frozenset()) -> Finding:
+        """Return the finding for a layer, measured from the parts of these roles if there are any."""
+        of_parts = self.by_roles.get(roles, {})
+        return of_parts.get(layer) or next(f for f in self.findings if f.layer.code == layer)
+
+
+def run(
+    plan: Plan,
+    catalogue: Catalogue,
+    store: Store,
+    wanted: Wanted,
+    *,
+    progress: Callable[[Layer], None] = lambda _: None,
+) -> Evidence:
+    """Check `plan` against every layer of `catalogue`, in its order."""
+    checker = _Checker(plan, catalogue, store)
+    towns = checker.municipalities()
+    findings = []
+    for layer in catalogue.layers:
+        progress(layer)
+        demand = wanted.demands.get(layer.code, Demand())
+        findings.append(checker.finding(plan, layer, demand, towns or ()))
+    return Evidence(
+        plan,
+        tuple(findings),
+        {roles: checker.of_parts(roles, codes, wanted) for roles, codes in wanted.by_roles.items()},
+        dict(checker.grounds(wanted.contexts)),
+        None if towns is None else tuple(_share(plan, town) for town in towns),
+    )
+
+
+def parts_of(plan: Plan, roles: Roles) -> Plan | None:
+    """Return the plan reduced to its parts of these roles; None where it has none."""
+    shapes = [p.geometry.footprint for p in plan.parts if p.role in roles]
+    if not shapes:
+        return None
+    if len(shapes) == 1:
+        only = next(p.geometry for p in plan.parts if p.role in roles)
+        return replace(plan, geometry=only, parts=())
+    return replace(plan, geometry=Area(shapely.union_all(shapes), plan.geometry.crs), parts=())
+
+
+def _share(plan: Plan, town: Municipality) -> MunicipalShare:
+    probe = Probe(plan.geometry, 1.0)
+    length = None if probe.axis is None else float(probe.axis.intersection(town.ground).length)
+    return MunicipalShare(town.key, town.name, float(town.ground.area), length)
+
+
+@dataclass
+class _Checker:
+    """One run: what was opened and computed stays at hand until its end."""
+
+    plan: Plan
+    catalogue: Catalogue
+    store: Store
+    _covered: dict[object, Covered] = field(default_factory=dict)
+
+    def finding(
+        self, plan: Plan, layer: Layer, demand: Demand, towns: Iterable[Municipality]
+    ) -> Finding:
+        """Return the finding for one layer; whatever goes wrong makes it a failed one."""
+        version: LayerVersion | None = None
+        try:
+            version = self.store.version(layer)
+            area = self._coverage(plan, layer)
+            return check(plan, layer, version, area, demand, towns)
+        except LayerUnavailableError as error:
+            return _failed(layer, version, error.text)
+        except Exception as error:  # noqa: BLE001 - a bug, too, must end as failed, never as clear
+            text = f"{type(error).__name__}: {error}"
+            return _failed(layer, version, Text(f"nicht prüfbar ({text})", f"uncheckable ({text})"))
+
+    def of_parts(
+        self, roles: Roles, codes: Iterable[str], wanted: Wanted
+    ) -> dict[str, Finding]:
+        """Return the findings for the parts of these roles; empty where the plan has none."""
+        parts = parts_of(self.plan, roles)
+        if parts is None:
+            return {}
+        return {
+            code: self.finding(
+                parts, self.catalogue.layer(code), wanted.demands.get(code, Demand()), ()
+            )
+            for code in sorted(codes)
+        }
+
+    def _coverage(self, plan: Plan, layer: Layer) -> Covered:
+        source = layer.coverage or self.catalogue.area
+        if source is None:
+            return UNLIMITED
+        key = (plan.geometry, source, layer.coverage is None)
+        if key not in self._covered:
+            declared = "assumed" if layer.coverage is None else "declared"
+            ground = Probe(plan.geometry, 1.0).ground
+            self._covered[key] = covered(ground, self.store.polygon(source), declared)
+        return self._covered[key]
+
+    def municipalities(self) -> list[Municipality] | None:
+        """Return the municipalities the plan overlaps; None where their layer cannot say."""
+        named = self.catalogue.municipalities
+        if named is None:
+            return []
+        layer = self.catalogue.layer(named.layer)
+        try:
+            version = self.store.version(layer)
+            probe = probe_for(self.plan, layer, version)
+            found = version.objects(candidates(version.bounds, probe.bounds(1.0)))
+            zero = shapely.area(found.geometries) * 0.0
+            met = list(meetings(probe, found.geometries, zero, version.crs, reach_m=0))
+        except Exception:  # noqa: BLE001 - the layer's own finding says why it failed
+            return None
+        hits = [m for m in met if m.relation is Relation.OVERLAPS] or met[:1]
+        towns = [
+            Municipality(
+                str(found.attributes[m.index].get(named.key)),
+                str(found.attributes[m.index].get(named.name)),
+                m.overlap,
+            )
+            for m in hits
+        ]
+        return sorted(towns, key=lambda town: town[:2])
+
+    def grounds(self, contexts: Mapping[str, float]) -> Iterable[tuple[str, Ground]]:
+        """Yield the context areas around the plan, leaving out those that cannot be had."""
+        for code, reach_m in contexts.items():
+            layer = self.catalogue.layer(code)
+            try:
+                version = self.store.version(layer)
+                if version.broken:
+                    continue
+                probe = probe_for(self.plan, layer, version)
+                window = probe.bounds(reach_m + 100.0)
+                shapes = version.objects(candidates(version.bounds, window)).geometries
+                known = self._coverage(self.plan, layer).to_m
+                yield code, Ground(shapely.union_all(shapes), known)
+            except Exception:  # noqa: BLE001, S112 - its own finding says why; here it is unknown
+                continue
+
+
+def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding:
+    return Finding(
+        layer=layer,
+        outcome=Outcome.FAILED,
+        version=version.sha256 if version else None,
+        uncovered_share=0.0,
+        covered_to_m=0.0,
+        reason=reason,
+        steps=(Text("nicht geprüft", "not checked"),),
+    )

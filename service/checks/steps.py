@@ -1,0 +1,89 @@
+"""The steps that led to a finding, in words: enough to repeat it by hand."""
+
+from collections.abc import Iterator, Sequence
+
+from gis.probe import Probe
+from gis.problem import Text
+from gis.relation import Relation
+from layers.layer import Layer
+from layers.version import LayerVersion
+from service.checks.coverage import Covered
+from service.checks.finding import Demand, ObjectFinding
+from service.figures import metres, square_metres
+from service.plans.plan import Plan
+
+
+def steps(
+    plan: Plan,
+    layer: Layer,
+    version: LayerVersion,
+    probe: Probe,
+    demand: Demand,
+    looked_at: int,
+    objects: Sequence[ObjectFinding],
+    covered: Covered,
+) -> tuple[Text, ...]:
+    """Return what was done for one layer, in order."""
+    return tuple(_steps(plan, layer, version, probe, demand, looked_at, objects, covered))
+
+
+def _steps(
+    plan: Plan,
+    layer: Layer,
+    version: LayerVersion,
+    probe: Probe,
+    demand: Demand,
+    looked_at: int,
+    objects: Sequence[ObjectFinding],
+    covered: Covered,
+) -> Iterator[Text]:
+    size = square_metres(probe.area_m2)
+    crs = probe.crs.to_string()
+    yield Text(f"Fläche der Planung {size.de} in {crs}", f"area of the plan {size.en} in {crs}")
+    yield _tolerance(plan, layer, version, probe)
+    yield _coverage(covered)
+    reach = metres(demand.reach_m)
+    yield Text(
+        f"{looked_at} von {version.count} Objekten im Suchfenster (Suchweite {reach.de})",
+        f"{looked_at} of {version.count} objects within the search window (reach {reach.en})",
+    )
+    if layer.half_width is not None:
+        yield Text(
+            "von der Achse aus um die halbe Breite bis zum Rand gerechnet",
+            "measured from the edge: half the width is added to the axis",
+        )
+    for kind, de, en in (
+        (Relation.OVERLAPS, "überlagern die Planung", "overlap the plan"),
+        (Relation.BORDERS, "berühren sie nur innerhalb der Toleranz", "touch it within tolerance"),
+        (Relation.NEAR, "liegen in einem gefragten Abstand", "lie within an asked distance"),
+    ):
+        number = sum(o.relation is kind for o in objects)
+        if number:
+            yield Text(f"{number} Objekte {de}", f"{number} objects {en}")
+    yield Text(
+        "Flächen und Längen vor dem Messen vereinigt, nichts zählt doppelt",
+        "areas and lengths united before measuring, nothing counts twice",
+    )
+
+
+def _tolerance(plan: Plan, layer: Layer, version: LayerVersion, probe: Probe) -> Text:
+    cost = version.transformation_accuracy_m
+    formula = f"2·√({layer.accuracy_m:g}² + {cost:g}² + {plan.sigma_m:g}²)"
+    eps = metres(probe.eps_m)
+    return Text(
+        f"Toleranz {formula} = {eps.de}, mindestens 1 cm",
+        f"tolerance {formula} = {eps.en}, at least 1 cm",
+    )
+
+
+def _coverage(covered: Covered) -> Text:
+    percent = f"{100 * (1 - covered.uncovered_share):.1f}"
+    source = {
+        "declared": Text("angegeben", "declared"),
+        "assumed": Text("angenommen: Zuständigkeitsgebiet", "assumed: the area of competence"),
+        "unlimited": Text("nicht angegeben, als unbegrenzt behandelt", "not stated, taken as unlimited"),
+    }[covered.declared]
+    return Text(
+        f"Erfassungsgebiet ({source.de}) deckt {percent.replace('.', ',')} % der Planung",
+        f"the data's coverage ({source.en}) takes in {percent} % of the plan",
+    )

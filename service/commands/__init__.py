@@ -1,0 +1,1 @@
+"""The commands of `belang`, one module each: read arguments, call one function, print."""

@@ -1,0 +1,128 @@
+"""`belang check`: one plan, checked."""
+
+import argparse
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from service.commands.progress import Progress
+from service.commands.setting import setting
+from service.commands.usage import UsageError
+from service.plans.intake import Intake
+from service.plans.kinds import Vocabulary, vocabulary_of
+from service.report import console, table
+from service.report.audience import Audience, audience_from
+from service.report.document import resolved
+from service.review import Review, area_of_competence, review
+
+UNRESOLVED = 3
+
+
+def run(given: argparse.Namespace) -> int:
+    """Check the plan, print the result, write what was asked for."""
+    audience = _audience(given)
+    with Progress() as progress:
+        where = setting(given, progress)
+        words = vocabulary_of(where.catalogue.kinds)
+        progress.expect(len(where.catalogue.layers))
+        found = review(
+            given.plan,
+            _intake(given, words, where),
+            where.catalogue,
+            where.store,
+            language=given.lang,
+            audience=audience,
+            on=_day(given.as_of),
+            progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
+        )
+        _write(given, found, words)
+    console.show(found.document, words, given.lang)
+    return 0 if resolved(found.document) else UNRESOLVED
+
+
+def _intake(given: argparse.Namespace, words: Vocabulary, where: Any) -> Intake:
+    _known("--kind", given.kind, words.kinds)
+    _known("--procedure", given.procedure, words.procedures)
+    for use in given.uses:
+        _known("--use", use, words.uses)
+    return Intake(
+        crs=where.catalogue.crs,
+        area=area_of_competence(where.catalogue, where.store),
+        beside_m=where.catalogue.beside_m,
+        vocabulary=words,
+        source_crs=given.crs,
+        layer=given.plan_layer,
+        encoding=given.encoding,
+        accept=frozenset(given.accept),
+        kind=given.kind,
+        uses=tuple(given.uses),
+        procedure=given.procedure,
+        title=given.title,
+        width_m=_length("--width", given.width),
+        radius_m=_length("--radius", given.radius),
+        accuracy_m=_length("--accuracy", given.accuracy) or 0.0,
+        attributes=_attributes(given.attributes),
+    )
+
+
+def _known(option: str, word: str | None, known: Iterable[str]) -> None:
+    if word is not None and word not in known:
+        raise UsageError(f"{option} {word}: known are {', '.join(sorted(known))}")
+
+
+def _length(option: str, value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 10_000:
+        raise UsageError(f"{option} {value:g}: 0 to 10,000 metres")
+    return value
+
+
+def _attributes(given: Iterable[str]) -> Mapping[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if wrong := next((p for p in pairs if not p[0] or not p[1]), None):
+        raise UsageError(f"--attribute {''.join(wrong)}: write it as key=value")
+    return {key.strip(): value.strip() for key, _, value in pairs}
+
+
+def _audience(given: argparse.Namespace) -> Audience:
+    try:
+        return audience_from(given.audience)
+    except ValueError as error:
+        raise UsageError(f"--audience: {error}") from error
+
+
+def _day(text: str | None) -> date:
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise UsageError(f"--as-of {text}: write it as 2026-01-31") from error
+
+
+def _write(given: argparse.Namespace, found: Review, words: Vocabulary) -> None:
+    """Write the files asked for; each whole or not at all."""
+    if given.json:
+        text = json.dumps(found.document, ensure_ascii=False, indent=2, allow_nan=False)
+        _put(given.json, text + "\n")
+    if given.csv:
+        _put(given.csv, table.csv_text(found.document, given.lang))
+    if given.map or given.gpkg:
+        # Maps need folium and geopandas, which a plain check does not load.
+        from maps import geopackage, interactive
+        from service.report.picture import picture
+
+        drawn = picture(found, words, given.lang)
+        if given.map:
+            _put(given.map, interactive.render(drawn))
+        if given.gpkg:
+            geopackage.write(given.gpkg, drawn)
+
+
+def _put(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.with_name(f".{path.name}.part")
+        aside.write_text(text, encoding="utf-8", newline="")
+        aside.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from error

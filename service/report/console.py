@@ -1,0 +1,224 @@
+"""The result for people, on a terminal: outcome by layer, offices with reasons, what is open."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from gis.problem import Text
+from layers.catalogue import Catalogue
+from layers.layer import Layer
+from layers.store import LayerUnavailableError
+from layers.version import LayerVersion
+from service.figures import metres, percent, square_metres
+from service.offices.rule import Rule
+from service.plans.kinds import Vocabulary
+from service.report import words
+
+STYLES = {
+    "affected": "bold red",
+    "borders": "yellow",
+    "not_covered": "magenta",
+    "failed": "bold magenta",
+    "clear": "green",
+    "prohibition": "bold red",
+    "consent": "red",
+    "assessment": "yellow",
+    "consideration": "cyan",
+    "note": "white",
+    "support": "green",
+}
+MINIMUM_WIDTH = 100  # of a table written to a file or a pipe
+
+
+def _console() -> Console:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=MINIMUM_WIDTH + 20)
+    return console
+
+
+def plain(text: str) -> None:
+    """Print a line as it is."""
+    Console(highlight=False, markup=False, soft_wrap=True).print(text)
+
+
+def show(document: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> None:
+    """Print a report."""
+    console = _console()
+    _plan(console, document["plan"], vocabulary, language)
+    _findings(console, document["findings"], language)
+    _offices(console, document["offices"], language)
+    _warnings(console, document["procedure_warnings"], language)
+    _unresolved(console, document, language)
+    _negative(console, document, language)
+    console.print(f"[dim]{escape(document['disclaimer'])}[/dim]")
+
+
+def _say(text: Text, language: str) -> str:
+    return text.in_language(language)
+
+
+def _plan(
+    console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, language: str
+) -> None:
+    size = square_metres(plan["area_m2"])
+    facts = [_say(vocabulary.title(plan["kind"]), language), _say(size, language)]
+    if plan["length_m"] is not None:
+        facts.append(_say(metres(round(plan["length_m"], 1)), language))
+    towns = plan["by_municipality"]
+    if towns:
+        facts.append(", ".join(t["name"] for t in towns))
+    elif towns is None:
+        facts.append(_say(words.MUNICIPALITY_UNKNOWN, language))
+    console.print(f"\n[bold]{escape(plan['title'])}[/bold]  {escape(' · '.join(facts))}")
+    for item in (*plan["repairs"], *plan["notices"]):
+        console.print(f"  [yellow]{escape(item['text'])}[/yellow]")
+
+
+def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language: str) -> None:
+    table = Table(title=_say(words.FINDINGS, language), title_justify="left", expand=False)
+    for heading, justify in words.FINDING_COLUMNS:
+        table.add_column(_say(heading, language), justify=justify, overflow="fold")  # type: ignore[arg-type]
+    silent = []
+    for finding in findings:
+        if finding["outcome"] == "clear":
+            silent.append(finding)
+            continue
+        outcome = _say(words.outcome(finding), language)
+        style = STYLES[finding["outcome"]]
+        table.add_row(
+            escape(finding["title"]),
+            f"[{style}]{escape(outcome)}[/{style}]",
+            str(finding["objects_affected"] or ""),
+            _extent(finding, language),
+            _nearest(finding, language),
+            escape(finding["data_date"] or "–"),
+        )
+    if table.row_count:
+        console.print(table)
+    if silent:
+        titles = ", ".join(f["title"] + (" *" if f["register"] != "complete" else "") for f in silent)
+        console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {escape(titles)}")
+        if any(f["register"] != "complete" for f in silent):
+            console.print(f"  [dim]{_say(words.NO_ENTRY, language)}[/dim]")
+    console.print()
+
+
+def _extent(finding: Mapping[str, Any], language: str) -> str:
+    parts = []
+    if finding["overlap_m2"]:
+        parts.append(_say(square_metres(finding["overlap_m2"]), language))
+    elif finding["length_m"]:
+        parts.append(_say(metres(round(finding["length_m"], 1)), language))
+    if finding["share_of_plan"]:
+        parts.append(_say(percent(finding["share_of_plan"]), language))
+    return " / ".join(parts)
+
+
+def _nearest(finding: Mapping[str, Any], language: str) -> str:
+    nearest = finding["nearest_m"]
+    return "" if nearest is None else _say(metres(round(nearest, 1)), language)
+
+
+def _offices(console: Console, offices: Sequence[Mapping[str, Any]], language: str) -> None:
+    console.print(f"[bold]{_say(words.OFFICES, language)}[/bold]")
+    for office in offices:
+        effect = _say(words.EFFECTS[office["effect"]], language)
+        style = STYLES[office["effect"]]
+        console.print(
+            f"  [bold]{escape(office['office'])}[/bold] {escape(office['name'])} – "
+            f"[{style}]{escape(effect)}[/{style}]"
+        )
+        for reason in office["reasons"]:
+            origin = _say(words.ORIGINS[reason["origin"]], language)
+            console.print(f"      {escape(reason['because'])}", soft_wrap=True)
+            console.print(
+                f"      [dim]{escape(reason['rule'])} · {escape(reason['basis'])} · {origin}[/dim]"
+            )
+    console.print()
+
+
+def _warnings(console: Console, warnings: Sequence[Mapping[str, Any]], language: str) -> None:
+    for warning in warnings:
+        console.print(
+            f"[bold red]{_say(words.PROCEDURE, language)}[/bold red] {escape(warning['text'])} "
+            f"[dim]{escape(warning['rule'])} · {escape(warning['basis'])}[/dim]"
+        )
+
+
+def _unresolved(console: Console, document: Mapping[str, Any], language: str) -> None:
+    if not document["unresolved"]:
+        return
+    titles = {f["layer"]: f["title"] for f in document["findings"]}
+    console.print(f"[bold]{_say(words.UNRESOLVED, language)}[/bold]")
+    for item in document["unresolved"]:
+        about = titles.get(item["layer"]) or ", ".join(item["rules"])
+        console.print(
+            f"  [magenta]?[/magenta] {escape(about)}: {escape(item['reason'])} "
+            f"[dim]→ {escape(', '.join(item['offices']))}[/dim]",
+            soft_wrap=True,
+        )
+    console.print()
+
+
+def _negative(console: Console, document: Mapping[str, Any], language: str) -> None:
+    for key, heading in (("not_affected", words.NEGATIVE), ("no_entry", words.NEGATIVE_REGISTER)):
+        if document[key]:
+            names = "; ".join(
+                f"{o['office']} ({', '.join(o['checked']) or '–'})" for o in document[key]
+            )
+            console.print(f"[bold]{_say(heading, language)}[/bold] {escape(names)}\n", soft_wrap=True)
+    for office in document["withheld"]:
+        console.print(f"[dim]{escape(office['office'])}: {escape(office['text'])}[/dim]")
+
+
+def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
+    """Print what a catalogue says: offices, layers and rules."""
+    console = _console()
+    console.print(f"[bold]{escape(_say(shown.title, language))}[/bold]  {shown.crs.to_string()}\n")
+    for office in shown.offices:
+        console.print(f"  [bold]{escape(office.code)}[/bold] {escape(_say(office.name, language))}")
+    layers([(layer, None) for layer in shown.layers], language)
+    table = Table(title=_say(words.RULES, language), title_justify="left")
+    for heading in words.RULE_COLUMNS:
+        table.add_column(_say(heading, language), overflow="fold")
+    for rule in rules:
+        when = rule.when.predicate + (f" {rule.when.distance_m:g} m" if rule.when.distance_m else "")
+        table.add_row(
+            rule.code, rule.layer or "–", when, rule.effect.value, " ".join(rule.offices),
+            escape(rule.basis), _say(words.ORIGINS[rule.origin], language),
+        )  # fmt: skip
+    console.print(table)
+
+
+State = LayerVersion | LayerUnavailableError | None
+
+
+def layers(shown: Iterable[tuple[Layer, State]], language: str) -> None:
+    """Print layers, with the state of their data where it is known."""
+    table = Table(title=_say(words.LAYERS, language), title_justify="left")
+    for heading in words.LAYER_COLUMNS:
+        table.add_column(_say(heading, language), overflow="fold")
+    for layer, state in shown:
+        table.add_row(
+            layer.code,
+            escape(_say(layer.title, language)),
+            layer.keeper,
+            layer.visibility,
+            f"{layer.accuracy_m:g}",
+            layer.data_date or "–",
+            _state(state, language),
+        )
+    _console().print(table)
+
+
+def _state(state: State, language: str) -> str:
+    if state is None:
+        return ""
+    if isinstance(state, LayerUnavailableError):
+        return f"[bold magenta]{escape(_say(state.text, language))}[/bold magenta]"
+    broken = f", {len(state.broken)} ✗" if state.broken else ""
+    return f"{state.count}{broken}  {state.sha256[7:19]}"
