@@ -76,7 +76,7 @@ def _thin(geometry: BaseGeometry, name: str) -> Repaired:
 
 def _polygonal(geometry: BaseGeometry, name: str, accept: frozenset[str]) -> Repaired:
     _within_budget(geometry, name)
-    before = _even_odd_area(geometry)
+    before = _meant_area(geometry)
     mended = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
     areas = [p for p in _flat_parts(mended) if shapely.get_dimensions(p) == 2 and p.area > 0]
     if not areas:
@@ -115,9 +115,21 @@ def _within_budget(geometry: BaseGeometry, name: str) -> None:
         )
 
 
-def _even_odd_area(geometry: BaseGeometry) -> float:
-    """Return the area as drawn: shells less holes, m²; an overlap drawn twice counts twice."""
-    return float(geometry.area)
+def _meant_area(geometry: BaseGeometry) -> float:
+    """Return the area that was meant, m²: shells less holes, what is drawn twice counted once.
+
+    Where every ring is simple that needs no guessing; where one crosses itself, the plain formula
+    stands for what its author may have believed.
+    """
+    rings = shapely.polygons(shapely.get_rings(geometry))
+    if not shapely.is_valid(rings).all():
+        return float(geometry.area)
+    grounds = []
+    for part in _flat_parts(geometry):
+        if part.geom_type == "Polygon":
+            holes = shapely.union_all([shapely.Polygon(ring) for ring in part.interiors])
+            grounds.append(shapely.difference(shapely.Polygon(part.exterior), holes))
+    return float(shapely.union_all(grounds).area)
 
 
 def _hole_outside(geometry: BaseGeometry) -> bool:

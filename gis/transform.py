@@ -4,6 +4,7 @@ PROJ silently falls back to a 7-parameter shift where a grid is missing: 1 to 3 
 Gauß-Krüger coordinates. That accuracy is part of the result here, never lost.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -56,7 +57,9 @@ def _operation(source: CRS, target: CRS) -> tuple[Transformer | None, Transforma
         transformer = Transformer.from_crs(source, target, always_xy=True)
         what = "null transformation, projection only"
         return transformer, Transformation(*names, 0.0, what, assumption)
-    group = TransformerGroup(source, target, always_xy=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the missing grid is told in the result
+        group = TransformerGroup(source, target, always_xy=True)
     if not group.transformers:
         raise _impossible(*names)
     best = group.transformers[0]

@@ -1,0 +1,132 @@
+"""GeoPackage: looked into as a database first, so that no view or trigger of it ever runs."""
+
+import sqlite3
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.errors import GEOSException
+
+from layers.reading import ogr
+from layers.reading.features import Features
+from layers.reading.profile import UPLOAD, Profile
+from layers.reading.refusals import notice, refuse, which
+
+if TYPE_CHECKING:
+    from layers.reading.read import Answers
+
+CURVES = frozenset({8, 9, 10, 11, 12})
+OWN_TRIGGERS = ("rtree_", "trigger_insert_feature_count_", "trigger_delete_feature_count_",
+                "gpkg_", "fgti_", "fgsi_", "rtreei_")  # fmt: skip
+OWN_VIRTUAL = "rtree_"
+HEADER = 8
+ENVELOPES = (0, 32, 48, 48, 64)
+
+
+def read(path: Path, profile: Profile, answers: "Answers") -> Features:
+    """Read the one layer of features, or the one chosen."""
+    with _opened(path) as database:
+        tables, foreign_trigger = _inspected(database)
+        if answers.layer is not None and answers.layer in tables:
+            name = answers.layer
+        elif len(tables) > 1:
+            raise which("layer-multiple", sorted(tables))
+        else:
+            name = next(iter(tables))
+        curved = _blobs(database, name, *tables[name], profile)
+    found = ogr.read(path, name, "gpkg-corrupt")
+    notices = [notice("gpkg-trigger")] if foreign_trigger else []
+    notices += [notice("curve-linearised")] if curved else []
+    return replace(found, format="gpkg", notices=tuple(notices))
+
+
+class _opened:
+    """A database opened to be read once, from a file that is taken not to change."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> sqlite3.Connection:
+        address = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        self.database = sqlite3.connect(address, uri=True)
+        for pragma in ("trusted_schema=OFF", "cell_size_check=ON"):
+            self.database.execute(f"PRAGMA {pragma}")
+        steps = iter(range(2_000))
+        self.database.set_progress_handler(lambda: next(steps, None) is None, 100_000)
+        return self.database
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self.database.close()
+        if isinstance(error, sqlite3.Error):
+            raise refuse("gpkg-corrupt") from error
+
+
+def _inspected(database: sqlite3.Connection) -> tuple[dict[str, tuple[str, int]], bool]:
+    """Return the feature tables (name: geometry column, CRS id), and whether there are triggers
+    of somebody's own.
+    """
+    entries = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    if any(kind == "view" for kind, _, _ in entries):
+        raise refuse("gpkg-view")
+    if any("VIRTUAL TABLE" in (sql or "").upper() and not name.startswith(OWN_VIRTUAL)
+           for _, name, sql in entries):  # fmt: skip
+        raise refuse("gpkg-virtual")
+    names = {name for _, name, _ in entries}
+    if not {"gpkg_contents", "gpkg_geometry_columns"} <= names:
+        raise refuse("gpkg-invalid")
+    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise refuse("gpkg-corrupt")
+    rows = database.execute("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns")
+    tables = {table: (column, int(srs)) for table, column, srs in rows if table in names}
+    if not tables:
+        raise refuse("no-features")
+    foreign = any(k == "trigger" and not n.startswith(OWN_TRIGGERS) for k, n, _ in entries)
+    return tables, foreign
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _blobs(
+    database: sqlite3.Connection, table: str, column: str, srs: int, profile: Profile
+) -> bool:
+    """Look at the geometries as stored: their headers, and for a plan all of them whole.
+
+    Returns whether there are curves. GDAL would read a broken geometry as none at all.
+    """
+    geometry = _quoted(column)
+    sql = f"SELECT {geometry} FROM {_quoted(table)} WHERE {geometry} IS NOT NULL"  # noqa: S608 - quoted
+    curved = False
+    for number, (blob,) in enumerate(database.execute(sql)):
+        if number > profile.most_features:
+            raise refuse("plan-too-large")
+        if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) < HEADER:
+            raise refuse("gpkg-geometry")
+        order = "little" if blob[3] & 1 else "big"
+        if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]
+            raise refuse("crs-mixed")
+        curved = _whole(blob, profile) or curved
+    return curved
+
+
+def _whole(blob: bytes, profile: Profile) -> bool:
+    """Refuse a geometry that cannot be decoded; tell whether it has curves."""
+    envelope = (blob[3] >> 1) & 0x7
+    start = HEADER + (ENVELOPES[envelope] if envelope < len(ENVELOPES) else 0)
+    empty = bool(blob[3] & 0x10)
+    if len(blob) < start + 5:
+        raise refuse("gpkg-geometry")
+    order = "little" if blob[start] else "big"
+    kind = int.from_bytes(blob[start + 1 : start + 5], order) & 0xFFFF  # type: ignore[arg-type]
+    if kind % 1000 in CURVES:
+        return True
+    if profile is UPLOAD and not empty:
+        try:
+            with np.errstate(all="ignore"):  # NaN is looked at afterwards
+                shapely.from_wkb(blob[start:])
+        except GEOSException as error:
+            raise refuse("gpkg-geometry") from error
+    return False

@@ -1,0 +1,251 @@
+"""The refusals and questions of reading: what is wrong, in one sentence, and what to do next."""
+
+from gis.problem import Notice, Proposal, Question, Refusal, Text
+
+AGAIN = Text("bitte die Datei neu exportieren", "please export the file again")
+
+TEXTS: dict[str, Text] = {
+    "archive-corrupt": Text(
+        "Das ZIP-Archiv ist beschädigt oder unwahr beschriftet; bitte neu packen.",
+        "The ZIP archive is damaged or mislabelled; please pack it again.",
+    ),
+    "archive-duplicate": Text(
+        "Das ZIP-Archiv enthält denselben Namen mehrfach; bitte neu packen.",
+        "The ZIP archive holds the same name twice; please pack it again.",
+    ),
+    "archive-encrypted": Text(
+        "Das ZIP-Archiv ist verschlüsselt; bitte ohne Kennwort packen.",
+        "The ZIP archive is encrypted; please pack it without a password.",
+    ),
+    "archive-entries": Text(
+        "Das ZIP-Archiv enthält mehr als 100 Dateien; bitte nur die Planung packen.",
+        "The ZIP archive holds more than 100 files; please pack only the plan.",
+    ),
+    "archive-nested": Text(
+        "Das ZIP-Archiv enthält weitere Archive; bitte direkt packen.",
+        "The ZIP archive holds further archives; please pack the files directly.",
+    ),
+    "archive-overlap": Text(
+        "Einträge des ZIP-Archivs überlappen sich; bitte neu packen.",
+        "Entries of the ZIP archive overlap; please pack it again.",
+    ),
+    "archive-path": Text(
+        "Das ZIP-Archiv enthält unzulässige Pfade; bitte ohne Ordner packen.",
+        "The ZIP archive holds inadmissible paths; please pack it without folders.",
+    ),
+    "archive-ratio": Text(
+        "Das ZIP-Archiv entpackt sich auf ein Vielfaches seiner Größe; bitte prüfen, was darin ist.",
+        "The ZIP archive unpacks to many times its size; please check what is in it.",
+    ),
+    "archive-symlink": Text(
+        "Das ZIP-Archiv enthält Verknüpfungen statt Dateien; bitte die Dateien selbst packen.",
+        "The ZIP archive holds links instead of files; please pack the files themselves.",
+    ),
+    "coords-out-of-range": Text(
+        "Koordinaten liegen weit außerhalb der Erde; bitte die Datei neu exportieren.",
+        "Coordinates lie far off the Earth; please export the file again.",
+    ),
+    "crs-mixed": Text(
+        "Die Datei mischt mehrere Koordinatensysteme; bitte einheitlich liefern.",
+        "The file mixes coordinate reference systems; please supply a single one.",
+    ),
+    "dxf-structure": Text(
+        "Die DXF-Datei enthält Blöcke oder Kurven, die sich nicht sicher auflösen lassen; bitte "
+        "auflösen („Ursprung“) und neu speichern.",
+        "The DXF file holds blocks or curves that cannot be resolved safely; explode them and "
+        "save again.",
+    ),
+    "encoding": Text(
+        "Die Zeichenkodierung der Datei ist nicht lesbar; bitte als UTF-8 speichern oder mit "
+        "--encoding angeben.",
+        "The text encoding of the file cannot be read; save it as UTF-8 or name it with --encoding.",
+    ),
+    "field-too-long": Text(
+        "Ein Attributwert ist zu lang; bitte nur die Planung liefern.",
+        "An attribute value is too long; please supply only the plan.",
+    ),
+    "file-empty": Text("Die Datei ist leer; bitte neu exportieren.", "The file is empty; please export it again."),
+    "format-mismatch": Text(
+        "Der Inhalt der Datei ist keines der lesbaren Formate (GeoJSON, GeoPackage, Shapefile-ZIP, "
+        "GML, XPlanGML, KML, WKT, DXF); bitte in einem davon liefern.",
+        "The content of the file is none of the readable formats (GeoJSON, GeoPackage, zipped "
+        "Shapefile, GML, XPlanGML, KML, WKT, DXF); please supply one of them.",
+    ),
+    "format-not-allowed": Text(
+        "Dieses Format wird nicht angenommen; bitte als GeoJSON, GeoPackage, Shapefile-ZIP, GML, "
+        "XPlanGML, KML, WKT oder DXF liefern.",
+        "This format is not accepted; supply GeoJSON, GeoPackage, zipped Shapefile, GML, XPlanGML, "
+        "KML, WKT or DXF.",
+    ),
+    "geometry-empty": Text(
+        "Eine Geometrie der Datei ist leer; bitte eine Fläche oder Linie liefern.",
+        "A geometry of the file is empty; please supply an area or a line.",
+    ),
+    "geometry-invalid": Text(
+        "Ein Ring hat zu wenige Punkte; bitte den Umriss neu zeichnen.",
+        "A ring has too few vertices; please draw the outline again.",
+    ),
+    "geometry-nonfinite": Text(
+        "Eine Koordinate ist keine endliche Zahl; bitte die Datei neu exportieren.",
+        "A coordinate is not a finite number; please export the file again.",
+    ),
+    "geometry-type": Text(
+        "Die Datei enthält keine geschlossenen Flächen; bitte Umrisse als geschlossene Linien liefern.",
+        "The file holds no closed areas; please supply outlines as closed lines.",
+    ),
+    "geometry-zero-area": Text(
+        "Die Geometrie hat keine Fläche; bitte den Umriss neu zeichnen.",
+        "The geometry has no area; please draw the outline again.",
+    ),
+    "gpkg-corrupt": Text("Das GeoPackage ist beschädigt; bitte neu exportieren.", "The GeoPackage is damaged; please export it again."),
+    "gpkg-geometry": Text(
+        "Eine Geometrie im GeoPackage ist nicht lesbar; bitte neu exportieren.",
+        "A geometry of the GeoPackage cannot be read; please export it again.",
+    ),
+    "gpkg-invalid": Text(
+        "Die Datei ist eine Datenbank, aber kein GeoPackage; bitte als GeoPackage exportieren.",
+        "The file is a database but no GeoPackage; please export it as GeoPackage.",
+    ),
+    "gpkg-view": Text(
+        "Das GeoPackage enthält Sichten (Views); bitte nur Tabellen exportieren.",
+        "The GeoPackage holds views; please export tables only.",
+    ),
+    "gpkg-virtual": Text(
+        "Das GeoPackage enthält virtuelle Tabellen; bitte neu exportieren.",
+        "The GeoPackage holds virtual tables; please export it again.",
+    ),
+    "json-depth": Text("Die JSON-Datei ist zu tief verschachtelt; bitte neu exportieren.", "The JSON file is nested too deeply; please export it again."),
+    "json-duplicate-key": Text(
+        "Die JSON-Datei nennt einen Schlüssel doppelt, ihr Inhalt ist mehrdeutig; bitte neu exportieren.",
+        "The JSON file says a key twice and is ambiguous; please export it again.",
+    ),
+    "json-malformed": Text(
+        "Die JSON-Datei ist unvollständig oder fehlerhaft; bitte neu exportieren.",
+        "The JSON file is cut off or malformed; please export it again.",
+    ),
+    "json-structure": Text(
+        "Koordinaten im GeoJSON sind falsch aufgebaut; bitte neu exportieren.",
+        "Coordinates of the GeoJSON are structured wrongly; please export it again.",
+    ),
+    "no-features": Text("Die Datei enthält keine Objekte; bitte die Planung mit exportieren.", "The file holds no features; please export the plan with it."),
+    "no-geometry": Text("Kein Objekt der Datei hat eine Geometrie; bitte neu exportieren.", "No feature of the file has a geometry; please export it again."),
+    "plan-too-large": Text(
+        "Die Datei ist zu groß (Grenze 50 MB, 5.000 Objekte); bitte nur die Planung liefern.",
+        "The file is too large (limit 50 MB, 5,000 features); please supply only the plan.",
+    ),
+    "service-exception": Text(
+        "Die Datei ist die Fehlermeldung eines Dienstes; bitte die Daten erneut abrufen.",
+        "The file is an error message of a service; please fetch the data again.",
+    ),
+    "shp-corrupt": Text("Das Shapefile ist beschädigt; bitte neu exportieren.", "The Shapefile is damaged; please export it again."),
+    "shp-incomplete": Text(
+        "Zum Shapefile fehlen Dateien (.shp und .shx gehören zusammen); bitte vollständig packen.",
+        "Files of the Shapefile are missing (.shp and .shx belong together); pack them all.",
+    ),
+    "text-control": Text(
+        "Ein Text der Datei enthält Steuerzeichen; bitte neu exportieren.",
+        "A text of the file holds control characters; please export it again.",
+    ),
+    "too-many-fields": Text("Die Datei hat zu viele Attribute; bitte nur die Planung liefern.", "The file has too many attributes; please supply only the plan."),
+    "wkt-depth": Text("Der WKT-Text ist zu tief verschachtelt; bitte vereinfachen.", "The WKT text is nested too deeply; please simplify it."),
+    "wkt-malformed": Text("Der WKT-Text ist fehlerhaft; bitte prüfen.", "The WKT text is malformed; please check it."),
+    "xml-depth": Text("Die XML-Datei ist zu tief verschachtelt; bitte neu exportieren.", "The XML file is nested too deeply; please export it again."),
+    "xml-dtd": Text(
+        "Die XML-Datei enthält eine DOCTYPE-Angabe, die nicht angenommen wird; bitte ohne liefern.",
+        "The XML file holds a DOCTYPE, which is not accepted; please supply it without.",
+    ),
+    "xml-malformed": Text(
+        "Die XML-Datei ist unvollständig oder fehlerhaft; bitte neu exportieren.",
+        "The XML file is cut off or malformed; please export it again.",
+    ),
+    "xml-xlink-remote": Text(
+        "Die Geometrie verweist auf eine andere Datei oder Adresse; bitte vollständig liefern.",
+        "The geometry refers to another file or address; please supply it complete.",
+    ),
+}  # fmt: skip
+
+NOTICES: dict[str, Text] = {
+    "curve-linearised": Text(
+        "Bögen wurden in kurze Geraden aufgelöst (Schritt 0,25°).",
+        "Arcs were resolved into short straight lines (steps of 0.25°).",
+    ),
+    "encoding-guessed": Text(
+        "Die Zeichenkodierung ist nicht angegeben; gelesen wurde als Windows-1252.",
+        "The text encoding is not stated; read as Windows-1252.",
+    ),
+    "geometry-null-dropped": Text(
+        "Objekte ohne Geometrie wurden übergangen.", "Features without a geometry were passed over."
+    ),
+    "gpkg-trigger": Text(
+        "Das GeoPackage enthält fremde Trigger; sie wurden nicht ausgeführt.",
+        "The GeoPackage holds foreign triggers; they were not run.",
+    ),
+    "kml-networklink-ignored": Text(
+        "Verweise auf weitere KML-Dateien wurden nicht verfolgt.",
+        "Links to further KML files were not followed.",
+    ),
+    "shp-no-attributes": Text(
+        "Zum Shapefile fehlt die Attributdatei (.dbf).", "The Shapefile has no attributes (.dbf)."
+    ),
+    "xml-schema-ignored": Text(
+        "Das angegebene XML-Schema wurde nicht abgerufen.", "The XML schema named was not fetched."
+    ),
+    "z-dropped": Text("Höhen wurden übergangen.", "Heights were dropped."),
+}
+
+
+def refuse(code: str) -> Refusal:
+    """Return the refusal for `code`."""
+    return Refusal(code, TEXTS[code])
+
+
+def notice(code: str) -> Notice:
+    """Return the notice for `code`."""
+    return Notice(code, NOTICES[code])
+
+
+def which(code: str, names: list[str]) -> Question:
+    """Return the question which of several layers or data sets is the plan."""
+    return Question(
+        code,
+        Text(
+            "Die Datei enthält mehrere Ebenen; bitte wählen, welche die Planung ist.",
+            "The file holds several layers; please choose the one that is the plan.",
+        ),
+        tuple(
+            Proposal(Text(f"Ebene „{n}“ verwenden", f"use the layer “{n}”"), f"--plan-layer {_quoted(n)}")
+            for n in names[:20]
+        ),
+    )
+
+
+def _quoted(name: str) -> str:
+    return name if name.replace("_", "").isalnum() else "'" + name.replace("'", "'\\''") + "'"
+
+
+def ring_gap(gap_m: float) -> Question:
+    """Return the question whether to close a ring that is open by more than a millimetre."""
+    return Question(
+        "ring-unclosed",
+        Text(
+            f"Ein Umriss ist nicht geschlossen (Lücke {gap_m:g} Einheiten); soll er gerade "
+            "geschlossen werden?",
+            f"An outline is not closed (gap of {gap_m:g} units); close it with a straight line?",
+        ),
+        (Proposal(Text("gerade schließen", "close it straight"), "--accept ring-unclosed"),),
+    )
+
+
+def encoding_question(sample: str) -> Question:
+    """Return the question in which encoding a Shapefile's texts are."""
+    return Question(
+        "encoding-guessed",
+        Text(
+            f"Die Zeichenkodierung ist nicht angegeben; als UTF-8 gelesen heißt es „{sample}“.",
+            f"The text encoding is not stated; read as UTF-8 it says “{sample}”.",
+        ),
+        (
+            Proposal(Text("als UTF-8 lesen", "read as UTF-8"), "--encoding utf-8"),
+            Proposal(Text("als Windows-1252 lesen", "read as Windows-1252"), "--encoding cp1252"),
+        ),
+    )

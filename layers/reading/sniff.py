@@ -1,0 +1,72 @@
+"""Recognise a file by its content; its name says nothing that could be trusted."""
+
+import re
+from pathlib import Path
+
+from layers.reading.refusals import refuse
+
+XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<")
+ROOT = re.compile(rb"<(?![?!])(?:([\w.-]+):)?([\w.-]+)")
+WKT = re.compile(
+    rb"^(?:\xef\xbb\xbf)?\s*(?:SRID=\d+;)?\s*(?:POINT|LINESTRING|POLYGON|MULTI|GEOMETRYCOLLECTION|"
+    rb"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE)",
+    re.IGNORECASE,
+)
+NOT_TAKEN = {b"Rar!", b"7z\xbc\xaf"}
+HEAD = 65_536
+
+
+def sniff(path: Path) -> str:
+    """Return ``zip`` or the format of a file.
+
+    Raises
+    ------
+    Refusal
+        ``format-mismatch``, ``format-not-allowed``, ``service-exception``, ``encoding``.
+    """
+    with path.open("rb") as file:
+        head = file.read(HEAD)
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return "zip"
+    if head.startswith(b"SQLite format 3\0"):
+        return "gpkg"
+    if head.startswith(b"fgb\x03"):
+        return "flatgeobuf"
+    if head.startswith(b"PAR1"):
+        return "geoparquet"
+    if head.startswith(b"\x00\x00\x27\x0a"):
+        return "shapefile"
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise refuse("encoding")
+    return _text(head, path)
+
+
+def _text(head: bytes, path: Path) -> str:
+    body = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if body.startswith((b"{", b"[")):
+        return "geojson"
+    if WKT.match(head):
+        return "wkt"
+    if XML.match(head):
+        return _xml(body)
+    if re.match(rb"^\s*(?:999\s*\n.*\n\s*)?0\s*\r?\n\s*SECTION", head):
+        return "dxf"
+    if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx", ".dwg", ".tab", ".mif"):
+        raise refuse("format-not-allowed")
+    raise refuse("format-mismatch")
+
+
+def _xml(body: bytes) -> str:
+    if re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE) and not re.match(
+        rb"<!doctype\s+html", body, re.IGNORECASE
+    ):
+        raise refuse("xml-dtd")
+    root = ROOT.search(body)
+    name = root[2].decode("ascii", "replace") if root else ""
+    if name in ("ExceptionReport", "ServiceExceptionReport"):
+        raise refuse("service-exception")
+    if name == "kml":
+        return "kml"
+    if name in ("FeatureCollection", "XPlanAuszug", "FeatureCollection2") or b"/gml" in body:
+        return "gml"
+    raise refuse("format-mismatch")

@@ -1,0 +1,83 @@
+"""Well-known text: one geometry, maybe with ``SRID=25833;`` in front."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from shapely.errors import GEOSException
+
+from layers.reading.arcs import circular
+from layers.reading.features import Features, shapes
+from layers.reading.profile import Profile
+from layers.reading.refusals import notice, refuse
+
+if TYPE_CHECKING:
+    from layers.reading.read import Answers
+
+DEEPEST, LONGEST = 16, 20_000_000
+WORKING = "working"  # coordinates without SRID are in the working CRS of the catalogue
+ARC = re.compile(r"CIRCULARSTRING\s*\(([^()]*)\)", re.IGNORECASE)
+CURVED = re.compile(r"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE|MULTISURFACE|MULTICURVE", re.IGNORECASE)
+
+
+def read(path: Path, profile: Profile, answers: "Answers") -> Features:
+    """Read one geometry; depth is checked first, since GEOS would crash on it."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig").strip()
+    except UnicodeDecodeError as error:
+        raise refuse("encoding") from error
+    if len(text) > LONGEST:
+        raise refuse("plan-too-large")
+    _shallow(text)
+    srid = re.match(r"SRID=(\d+);", text, re.IGNORECASE)
+    body = text[srid.end() :] if srid else text
+    if re.search(r"\b[+-]?(?:nan|inf)", body, re.IGNORECASE):
+        raise refuse("geometry-nonfinite")
+    curved = bool(CURVED.search(body))
+    try:
+        with np.errstate(all="ignore"):  # 1e400 is looked at afterwards
+            shape = shapely.from_wkt(_straight(body) if curved else body)
+    except (GEOSException, ValueError, NotImplementedError) as error:
+        raise refuse("wkt-malformed") from error
+    notices = (notice("curve-linearised"),) if curved else ()
+    crs = f"EPSG:{srid[1]}" if srid else WORKING
+    return Features(shapes([shape]), ({},), crs, "wkt", notices=notices)
+
+
+def _shallow(text: str) -> None:
+    depth = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        if depth > DEEPEST:
+            raise refuse("wkt-depth")
+        if depth < 0:
+            raise refuse("wkt-malformed")
+    if depth:
+        raise refuse("wkt-malformed")
+
+
+def _straight(text: str) -> str:
+    """Return the text with arcs resolved and the curved types named by their straight ones."""
+    flat = ARC.sub(lambda m: _arc(m[1]), text)
+    # A compound curve of one piece, or several that follow each other, is one ring.
+    flat = re.sub(
+        r"COMPOUNDCURVE\s*\(\s*((?:\([^()]*\)\s*,?\s*)+)\)",
+        lambda m: "(" + ",".join(re.findall(r"\(([^()]*)\)", m[1])) + ")",
+        flat,
+        flags=re.IGNORECASE,
+    )
+    flat = re.sub(r"MULTISURFACE", "MULTIPOLYGON", flat, flags=re.IGNORECASE)
+    flat = re.sub(r"MULTICURVE", "MULTILINESTRING", flat, flags=re.IGNORECASE)
+    if re.match(r"\s*CURVEPOLYGON", flat, re.IGNORECASE):
+        return re.sub(r"CURVEPOLYGON", "POLYGON", flat, flags=re.IGNORECASE)
+    inner = re.sub(r"(?<=[(,])\s*(?:CURVEPOLYGON|POLYGON)\s*", "", flat, flags=re.IGNORECASE)
+    return inner if not inner.startswith("(") else "LINESTRING" + inner
+
+
+def _arc(inner: str) -> str:
+    points = [tuple(float(v) for v in p.split()[:2]) for p in inner.split(",")]
+    if len(points) < 3 or any(len(p) != 2 for p in points):
+        raise refuse("wkt-malformed")
+    return "(" + ",".join(f"{x!r} {y!r}" for x, y in circular(points)) + ")"

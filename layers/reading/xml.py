@@ -1,0 +1,107 @@
+"""XML, looked through to its end before anything is made of it: no DTD, no links, no depth."""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat  # noqa: S406 - with every expansion refused below
+
+from lxml import etree
+
+from layers.reading.refusals import refuse
+
+DEEPEST = 200
+XLINK = "http://www.w3.org/1999/xlink href"
+SCHEMA = "http://www.w3.org/2001/XMLSchema-instance schemaLocation"
+NUMBERS = {"posList", "pos", "coordinates", "lowerCorner", "upperCorner", "coord"}
+BAD = re.compile(r"(?i)(?<![\w.])[+-]?(?:nan|inf(?:inity)?)(?![\w])")
+
+
+@dataclass
+class Scan:
+    """What a pass over an XML document saw."""
+
+    root: str = ""
+    srs: set[str] = field(default_factory=set)
+    schema: bool = False
+    tags: set[str] = field(default_factory=set)
+
+
+def scan(path: Path) -> Scan:
+    """Read a document to its end; return what it holds.
+
+    Raises
+    ------
+    Refusal
+        ``xml-dtd``, ``xml-depth``, ``xml-xlink-remote``, ``xml-malformed``,
+        ``geometry-nonfinite``.
+    """
+    found, state = Scan(), _State()
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        local = tag.rpartition(" ")[2]
+        state.path.append(local)
+        if len(state.path) > DEEPEST:
+            raise refuse("xml-depth")
+        found.root = found.root or local
+        found.tags.add(local)
+        found.schema = found.schema or SCHEMA in attributes
+        if name := attributes.get("srsName"):
+            found.srs.add(name)
+        href = attributes.get(XLINK, "#")
+        # A link to a neighbouring feature is a relation; one that stands for a geometry is a lack.
+        if not href.startswith("#") and _for_geometry(tag, state.path):
+            raise refuse("xml-xlink-remote")
+
+    def end(_: str) -> None:
+        state.path.pop()
+
+    def text(content: str) -> None:
+        if state.path[-1] in NUMBERS and BAD.search(content):
+            raise refuse("geometry-nonfinite")
+
+    def doctype(*_: Any) -> None:
+        raise refuse("xml-dtd")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, doctype
+    try:
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except (expat.ExpatError, ValueError) as error:
+        raise refuse("xml-malformed") from error
+    return found
+
+
+@dataclass
+class _State:
+    path: list[str] = field(default_factory=list)
+
+
+GEOMETRY_HOLDERS = re.compile(r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|geltungsbereich|shape)")
+
+
+def _for_geometry(tag: str, path: list[str]) -> bool:
+    in_gml = "opengis.net/gml" in tag
+    return bool(GEOMETRY_HOLDERS.search(path[-1])) and (in_gml or len(path) > 2)
+
+
+def parse(path: Path) -> Any:
+    """Return the root element of a scanned document; entities and network stay out."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        return etree.parse(path, parser).getroot()
+    except etree.XMLSyntaxError as error:
+        raise refuse("xml-malformed") from error
+
+
+def local(element: Any) -> str:
+    """Return an element's name without its namespace; comments have none."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def children(element: Any, *names: str) -> list[Any]:
+    """Return the child elements of these local names (all of them without names)."""
+    return [c for c in element if (n := local(c)) and (not names or n in names)]

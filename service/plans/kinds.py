@@ -1,0 +1,80 @@
+"""The words plans are described with: kinds, uses, procedures, roles of parts."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import yaml
+
+from gis.problem import Text
+from layers.catalogue import Entry, text_from
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A plan kind: which geometries it takes, whether a route of it needs a width, the radius
+    its sites have unless stated (m; None: it has no sites).
+    """
+
+    code: str
+    title: Text
+    geometry: tuple[str, ...]
+    needs_width: bool
+    radius_m: float | None
+    instrument: bool
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All kinds (built in and of the catalogue), uses, procedures and roles."""
+
+    kinds: Mapping[str, Kind]
+    uses: frozenset[str]
+    procedures: frozenset[str]
+    roles: frozenset[str]
+
+    @property
+    def tags(self) -> frozenset[str]:
+        """Everything `only` and `except` of a rule may name."""
+        return self.uses | self.procedures | self.kinds.keys()
+
+    def is_instrument(self, kind: str) -> bool:
+        """Tell whether plans of this kind may hold any use."""
+        return self.kinds[kind].instrument
+
+    def title(self, kind: str) -> Text:
+        """Return what a kind is called."""
+        return self.kinds[kind].title
+
+
+def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
+    """Return the vocabulary with the kinds a catalogue adds or redefines."""
+    built_in = _built_in()
+    rows = [*built_in["kinds"], *(entry.data for entry in extra)]
+    return Vocabulary(
+        {row["code"]: _kind(row) for row in rows},
+        frozenset(built_in["uses"]),
+        frozenset(built_in["procedures"]),
+        frozenset(built_in["roles"]),
+    )
+
+
+@cache
+def _built_in() -> dict[str, Any]:
+    text = resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8")
+    content: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    return content
+
+
+def _kind(row: Mapping[str, Any]) -> Kind:
+    radius = row.get("radius_m")
+    return Kind(
+        row["code"],
+        text_from(row["title"]),
+        tuple(row.get("geometry", ("area", "route", "sites"))),
+        bool(row.get("needs_width", False)),
+        None if radius is None else float(radius),
+        bool(row.get("instrument", False)),
+    )

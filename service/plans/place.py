@@ -1,0 +1,190 @@
+"""Which coordinate reference system a plan is in, and whether it lies where it can be judged.
+
+Nobody's coordinates are reinterpreted silently: what fits is proposed, a person decides.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from gis.crs import Reading, crs_from, label, readings
+from gis.problem import Problem, Proposal, Question, Refusal, Text
+from gis.transform import Transformation, out_of_range, transform
+from layers.reading.wkt import WORKING
+
+Shapes = NDArray[np.object_]
+MOST_DEGREES = 5.0  # a plan wider than that is a mistake
+TOO_LARGE = Text(
+    "Die Planung reicht über mehrere hundert Kilometer; bitte Datei und Koordinatensystem prüfen.",
+    "The plan spans hundreds of kilometres; check the file and its coordinate reference system.",
+)
+NOT_SO = {"EPSG:31468": "crs-legacy-gk4", "EPSG:5650": "crs-zone-prefix", "EPSG:4647": "crs-zone-prefix"}
+
+
+def placed(
+    shapes: Shapes,
+    declared: str | None,
+    working: CRS,
+    area: BaseGeometry | None,
+    beside_m: float,
+    accept: frozenset[str],
+) -> tuple[Shapes, Transformation, str]:
+    """Return the shapes in the working CRS, how they came there, and the CRS they were in.
+
+    Raises
+    ------
+    Refusal
+        ``crs-unknown``, ``coords-out-of-range``, ``outside-area``.
+    Question
+        ``crs-missing``, ``axis-swapped``, ``crs-zone-prefix``, ``crs-legacy-gk4``,
+        ``outside-area`` (beside the area of competence), with the readings that would fit.
+    """
+    if declared == WORKING:
+        declared = label(working)
+    if declared is None:
+        raise _missing(shapes, working, area, beside_m)
+    swapped = declared.endswith("+swapped")
+    source = crs_from(declared.removesuffix("+swapped"))
+    given = _turned(shapes) if swapped else shapes
+    if source.is_geographic and _span(given) > MOST_DEGREES:
+        raise Refusal("plan-too-large", TOO_LARGE)
+    moved: Shapes | None = None
+    try:
+        moved, how = transform(given, source, working)
+        _inside_use(moved, source, working)
+    except Refusal as refusal:
+        raise _better(shapes, source, working, area, beside_m) or refusal from refusal
+    off = _distance(moved, area)
+    if off > 0 and (off > beside_m or "outside-area" not in accept):
+        better = _better(shapes, source, working, area, beside_m)
+        raise better or _outside(off, beside_m)
+    return moved, how, label(source)
+
+
+def _span(shapes: Shapes) -> float:
+    left, bottom, right, top = shapely.total_bounds(shapes)
+    return float(max(right - left, top - bottom))
+
+
+def _turned(shapes: Shapes) -> Shapes:
+    return shapely.transform(shapes, lambda xy: xy[:, ::-1])
+
+
+def _inside_use(moved: Shapes, source: CRS, working: CRS) -> None:
+    """Refuse coordinates far outside the area for which either CRS was made."""
+    for crs in (source, working):
+        use = crs.area_of_use
+        if use is None:
+            continue
+        back, _ = transform(shapely.points(_corners(moved)), working, crs_from("EPSG:4326"))
+        lon, lat = shapely.get_coordinates(back).T
+        near = 10.0  # degrees: a plan a little outside is a surveyor's choice, not a mistake
+        if (
+            (lon < use.west - near).any()
+            or (lon > use.east + near).any()
+            or (lat < use.south - near).any()
+            or (lat > use.north + near).any()
+        ):
+            raise out_of_range(label(source))
+
+
+def _corners(shapes: Shapes) -> NDArray[np.float64]:
+    left, bottom, right, top = shapely.total_bounds(shapes)
+    return np.array([[left, bottom], [right, top]])
+
+
+def _distance(moved: Shapes, area: BaseGeometry | None) -> float:
+    if area is None:
+        return 0.0
+    return float(np.min(shapely.distance(moved, area)))
+
+
+def _fitting(
+    shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: float
+) -> Iterator[Reading]:
+    """Yield the readings with which the plan lands in the area of competence."""
+    if area is None:
+        return
+    for reading in readings():
+        try:
+            moved, _ = transform(_turned(shapes) if reading.swapped else shapes, reading.crs, working)
+        except Problem:
+            continue
+        distance = shapely.distance(moved, area)
+        if np.isfinite(distance).all() and float(distance.min()) <= beside_m:
+            yield reading
+
+
+def _option(reading: Reading) -> str:
+    return f"--crs {label(reading.crs)}{'+swapped' if reading.swapped else ''}"
+
+
+def _proposal(reading: Reading) -> Proposal:
+    turned = Text(", Achsen vertauscht", ", axes swapped") if reading.swapped else Text("", "")
+    name = f"{reading.crs.name} ({label(reading.crs)})"
+    return Proposal(
+        Text(f"als {name}{turned.de} lesen", f"read as {name}{turned.en}"), _option(reading)
+    )
+
+
+def _missing(
+    shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: float
+) -> Problem:
+    fitting = tuple(map(_proposal, _fitting(shapes, working, area, beside_m)))
+    text = Text(
+        "Die Datei nennt kein Koordinatensystem, oder ihre Zahlen passen nicht dazu; bitte mit "
+        "--crs angeben.",
+        "The file names no coordinate reference system, or its numbers do not fit it; name it "
+        "with --crs.",
+    )
+    usual = (_proposal(Reading(working, swapped=False)),) if area is None else ()
+    return Question("crs-missing", text, fitting or usual)
+
+
+def _better(
+    shapes: Shapes, source: CRS, working: CRS, area: BaseGeometry | None, beside_m: float
+) -> Question | None:
+    """Return the question which other CRS was meant; None where no other one fits."""
+    fitting = [
+        r for r in _fitting(shapes, working, area, beside_m) if r.swapped or r.crs != source
+    ]
+    if not fitting:
+        return None
+    first = next((r for r in fitting if r.swapped and r.crs == source), fitting[0])
+    code = "axis-swapped" if first.swapped else NOT_SO.get(label(first.crs), "crs-missing")
+    text = Text(
+        f"Als {label(source)} gelesen liegt die Planung außerhalb des Zuständigkeitsgebiets; "
+        "anders gelesen liegt sie darin. Bitte auswählen.",
+        f"Read as {label(source)}, the plan lies outside the area of competence; read another "
+        "way, it lies inside. Please choose.",
+    )
+    ordered = [first, *(r for r in fitting if r is not first)]
+    return Question(code, text, tuple(map(_proposal, ordered)))
+
+
+def _outside(off_m: float, beside_m: float) -> Problem:
+    km = f"{off_m / 1000:.1f}"
+    if off_m > beside_m:
+        return Refusal(
+            "outside-area",
+            Text(
+                f"Die Planung liegt {km.replace('.', ',')} km außerhalb des Zuständigkeitsgebiets; "
+                "bitte Koordinatensystem und Datei prüfen oder die zuständige Stelle ansprechen.",
+                f"The plan lies {km} km outside the area of competence; check the coordinate "
+                "reference system and the file, or turn to the authority in charge.",
+            ),
+        )
+    return Question(
+        "outside-area",
+        Text(
+            f"Die Planung liegt {km.replace('.', ',')} km neben dem Zuständigkeitsgebiet. Soll sie "
+            "trotzdem geprüft werden?",
+            f"The plan lies {km} km beside the area of competence. Check it all the same?",
+        ),
+        (Proposal(Text("als Nachbarplanung prüfen", "check it as a neighbour's plan"),
+                  "--accept outside-area"),),
+    )  # fmt: skip

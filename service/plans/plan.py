@@ -1,0 +1,50 @@
+"""A plan: what was handed in, read, placed and measured, but not yet checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import hypot
+
+from gis.footprint import Footprint
+from gis.problem import Notice, Text
+from gis.repair import Change
+from gis.transform import Transformation
+
+Value = str | float | bool
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a plan with a role: a Geltungsbereich is not a building."""
+
+    role: str
+    name: str | None
+    geometry: Footprint
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan in the working CRS.
+
+    `kind` is the instrument or project, `uses` its subjects. `sha256` is of the bytes as handed
+    in. `accuracy_m` is the declared standard deviation of the outline, m.
+    """
+
+    title: str
+    kind: str
+    uses: tuple[str, ...]
+    procedure: str | None
+    geometry: Footprint
+    parts: tuple[Part, ...]
+    attributes: Mapping[str, Value]
+    sha256: str
+    source_crs: str
+    transformation: Transformation
+    accuracy_m: float
+    repairs: tuple[Change, ...]
+    notices: tuple[Notice, ...]
+    steps: tuple[Text, ...]
+
+    @property
+    def sigma_m(self) -> float:
+        """Standard deviation of its position, m: transformation and declared accuracy together."""
+        return hypot(self.transformation.accuracy_m, self.accuracy_m)

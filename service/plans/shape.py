@@ -1,0 +1,144 @@
+"""From bare geometries to a footprint: an area, a route with its width, or sites."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from gis.footprint import Area, Footprint, Route, Sites
+from gis.problem import Proposal, Question, Refusal, Text
+from gis.repair import Change, repair, without_spikes
+from service.plans.kinds import Kind
+
+MOST_VERTICES = 100_000
+LEAST_M2, LEAST_WIDTH_M = 0.01, 0.001
+LARGEST_M2 = 20_000_000_000.0  # ten districts: no plan, a mistake
+
+Shapes = NDArray[np.object_]
+
+
+def mended(
+    shapes: Shapes, names: Sequence[str], accept: frozenset[str]
+) -> tuple[Shapes, tuple[Change, ...]]:
+    """Return every geometry valid and free of spikes, and what was changed.
+
+    Raises
+    ------
+    Refusal, Question
+        As `gis.repair.repair`; ``plan-too-large`` beyond 100,000 vertices.
+    """
+    if int(shapely.get_num_coordinates(shapes).sum()) > MOST_VERTICES:
+        raise _too_large(f"{MOST_VERTICES:,}".replace(",", "."), "Punkte", "vertices")
+    changes: list[Change] = []
+    result = shapes.copy()
+    for index, name in enumerate(names):
+        repaired = repair(shapes[index], name=name, accept=accept)
+        smooth = without_spikes(repaired.geometry, name=name)
+        result[index] = smooth.geometry
+        changes += [*repaired.changes, *smooth.changes]
+    return result, tuple(changes)
+
+
+def footprint(
+    shapes: Shapes, crs: CRS, kind: Kind, width_m: float | None, radius_m: float | None
+) -> Footprint:
+    """Return the one footprint that `shapes` (all of the same dimension) make up.
+
+    Raises
+    ------
+    Refusal
+        ``geometry-type`` where the kind takes no such geometry or kinds are mixed,
+        ``geometry-zero-area``, ``plan-too-large``.
+    Question
+        ``width-missing`` where a route needs a width.
+    """
+    dimensions = {int(d) for d in shapely.get_dimensions(shapes)}
+    if len(dimensions) != 1:
+        raise _type(kind, Text("gemischte Geometrien", "mixed geometries"))
+    match dimensions.pop():
+        case 2:
+            return _area(shapes, crs, kind)
+        case 1:
+            return _route(shapes, crs, kind, width_m)
+        case _:
+            return _sites(shapes, crs, kind, radius_m)
+
+
+def _area(shapes: Shapes, crs: CRS, kind: Kind) -> Area:
+    if "area" not in kind.geometry:
+        raise _type(kind, Text("Flächen", "areas"))
+    whole = shapely.union_all(shapes)
+    if whole.area < LEAST_M2 or shapely.buffer(whole, -LEAST_WIDTH_M).is_empty:
+        raise Refusal("geometry-zero-area", NO_AREA)
+    if whole.area > LARGEST_M2:
+        raise _too_large("20.000 km²", "Fläche", "of area")
+    return Area(whole, crs)
+
+
+def _route(shapes: Shapes, crs: CRS, kind: Kind, width_m: float | None) -> Route:
+    if "route" not in kind.geometry:
+        raise _type(kind, Text("Linien", "lines"))
+    if width_m is None and kind.needs_width:
+        raise Question("width-missing", WIDTH_MISSING, WIDTHS)
+    axis = shapely.line_merge(_one(shapes))
+    if not axis.length:
+        raise Refusal("geometry-zero-area", NO_AREA)
+    return Route(axis, width_m or 0.0, crs)
+
+
+def _one(shapes: Shapes) -> BaseGeometry:
+    """Return lines as one geometry, in their order; no vertices are added where they cross."""
+    parts = shapely.get_parts(shapes)
+    return parts[0] if len(parts) == 1 else shapely.multilinestrings(list(parts))
+
+
+def _sites(shapes: Shapes, crs: CRS, kind: Kind, radius_m: float | None) -> Sites:
+    if "sites" not in kind.geometry or kind.radius_m is None:
+        raise _type(kind, Text("Punkte", "points"))
+    points = shapely.union_all(shapes)
+    return Sites(points, kind.radius_m if radius_m is None else radius_m, crs)
+
+
+NO_AREA = Text(
+    "Die Planung hat keine Ausdehnung; bitte einen Umriss oder eine Linie mit Länge liefern.",
+    "The plan has no extent; please supply an outline or a line with a length.",
+)
+WIDTH_MISSING = Text(
+    "Für eine Trasse dieser Art fehlt die Breite; bitte mit --width in Metern angeben.",
+    "A route of this kind needs a width; state it in metres with --width.",
+)
+WIDTHS = tuple(
+    Proposal(Text(f"{m} m Breite", f"{m} m wide"), f"--width {m}") for m in (1, 4, 10, 60)
+)
+
+
+def _type(kind: Kind, found: Text) -> Refusal:
+    wanted = {
+        "area": Text("Flächen", "areas"),
+        "route": Text("Linien", "lines"),
+        "sites": Text("Punkte", "points"),
+    }
+    de = ", ".join(wanted[g].de for g in kind.geometry)
+    en = ", ".join(wanted[g].en for g in kind.geometry)
+    return Refusal(
+        "geometry-type",
+        Text(
+            f"Die Datei enthält {found.de}; „{kind.title.de}“ braucht: {de}. Bitte passend liefern "
+            "oder eine andere Art (--kind) wählen.",
+            f"The file holds {found.en}; “{kind.title.en}” needs: {en}. Supply those, or choose "
+            "another kind (--kind).",
+        ),
+    )
+
+
+def _too_large(limit: str, de: str, en: str) -> Refusal:
+    return Refusal(
+        "plan-too-large",
+        Text(
+            f"Die Planung ist zu groß (Grenze: {limit} {de}); bitte vereinfachen oder teilen.",
+            f"The plan is too large (limit: {limit} {en}); please simplify or split it.",
+        ),
+    )
