@@ -21,7 +21,10 @@ CANDIDATES = (
 # ETRS89 and its realisations: the frame of official data; no transformation between them.
 _ETRS89 = re.compile(r"ETRS89|European Terrestrial Reference System 1989|DREF91", re.IGNORECASE)
 _WGS84 = re.compile(r"WGS[ _]?84|World Geodetic System 1984|CRS ?84", re.IGNORECASE)
-_NAMED = re.compile(r"^(?:epsg:+|urn:(?:x-)?ogc:def:crs:epsg:[^:]*:|https?://www\.opengis\.net/(?:def/crs/epsg/[^/]*/|gml/srs/epsg\.xml#))?(\d{4,6})$", re.IGNORECASE)  # noqa: E501
+_NAMED = re.compile(
+    r"^(?:epsg:+|urn:(?:x-)?ogc:def:crs:epsg:[^:]*:|https?://www\.opengis\.net/(?:def/crs/epsg/[^/]*/|gml/srs/epsg\.xml#))?(\d{4,6})$",
+    re.IGNORECASE,
+)
 _CRS84 = re.compile(r"^(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84h?$", re.IGNORECASE)
 
 
@@ -41,7 +44,9 @@ def crs_from(text: str) -> CRS:
         name = f"EPSG:{match[1]}"
     elif _CRS84.match(name):
         name = "OGC:CRS84"
-    elif not name.upper().startswith(("PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD")):  # noqa: E501
+    elif not name.upper().startswith(
+        ("PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD")
+    ):
         raise _unknown(text)
     try:
         found = CRS.from_user_input(name)

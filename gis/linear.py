@@ -136,7 +136,11 @@ def _crossing(along: _Segments, i: int, across: _Segments, j: int, point: Point)
     back, ahead = _rays(across, j, on, point)
     kind = "meets"
     if before is not None and after is not None and back is not None and ahead is not None:
-        kind = "crosses" if _between(before, back, ahead) != _between(after, back, ahead) else "touches"
+        kind = (
+            "crosses"
+            if _between(before, back, ahead) != _between(after, back, ahead)
+            else "touches"
+        )
     return Crossing(
         at,
         on,

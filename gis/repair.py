@@ -137,7 +137,9 @@ def _hole_outside(geometry: BaseGeometry) -> bool:
     for part in shapely.get_parts(geometry):
         if part.geom_type == "Polygon" and part.interiors:
             shell = shapely.make_valid(shapely.Polygon(part.exterior), method="structure")
-            holes = [shapely.make_valid(shapely.Polygon(r), method="structure") for r in part.interiors]
+            holes = [
+                shapely.make_valid(shapely.Polygon(r), method="structure") for r in part.interiors
+            ]
             if not all(shapely.covered_by(h, shapely.buffer(shell, HAIR_M)) for h in holes):
                 return True
     return False

@@ -206,7 +206,9 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
         external=tuple(_office(entry.data) for entry in entries["external"]),
         kinds=tuple(entries["kinds"]),
         rules=tuple(entries["rules"]),
-        sha256=_digest([data.get("crs"), area, towns, *(e.data for n in LISTS for e in entries[n])]),
+        sha256=_digest(
+            [data.get("crs"), area, towns, *(e.data for n in LISTS for e in entries[n])]
+        ),
         rules_sha256=_digest([e.data for e in entries["rules"]]),
     )
 
@@ -230,7 +232,8 @@ def _layer(entry: Entry) -> Layer:
         name=data.get("name"),
         accuracy_m=float(data.get("accuracy_m", 0.0)),
         half_width=HalfWidth(**data["half_width"]) if "half_width" in data else None,
-        linear_reference=linear and LinearReference(linear["section"], linear["from"], linear["to"]),
+        linear_reference=linear
+        and LinearReference(linear["section"], linear["from"], linear["to"]),
         visibility=data.get("visibility", "public"),
         declaratory=data.get("register") == "declaratory",
         coverage=_file(entry.document, data["coverage"]) if "coverage" in data else None,

@@ -81,9 +81,7 @@ def read_document(path: Path) -> Document:
     return Document(path, data, lines)
 
 
-def _plain(
-    node: Any, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]
-) -> Any:
+def _plain(node: Any, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> Any:
     lines[key] = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
         return [_plain(n, (*key, i), path, lines, faults) for i, n in enumerate(node.value)]

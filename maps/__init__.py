@@ -1,0 +1,1 @@
+"""Pictures of findings: the interactive map and the GeoPackage with its QGIS styles."""

@@ -43,25 +43,41 @@ def _common(command: argparse.ArgumentParser) -> None:
 def _check(command: argparse.ArgumentParser) -> None:
     _common(command)
     add = command.add_argument
-    add("plan", type=Path, metavar="PLAN", help="GeoJSON, GeoPackage, zipped Shapefile, GML, "
-        "XPlanGML, KML, KMZ, WKT or DXF")
+    add(
+        "plan",
+        type=Path,
+        metavar="PLAN",
+        help="GeoJSON, GeoPackage, zipped Shapefile, GML, XPlanGML, KML, KMZ, WKT or DXF",
+    )
     add("--kind", help="plan kind, e.g. bebauungsplan, radweg, leitung")
     add("--use", action="append", default=[], dest="uses", help="subject, e.g. wohnen; repeatable")
     add("--procedure", help="procedure, e.g. par4-2, par13a, planfeststellung")
-    add("--attribute", action="append", default=[], dest="attributes", metavar="KEY=VALUE",
-        help="what the plan says, e.g. hoehe_m=12 or erdarbeiten=ja; repeatable")
+    add(
+        "--attribute",
+        action="append",
+        default=[],
+        dest="attributes",
+        metavar="KEY=VALUE",
+        help="what the plan says, e.g. hoehe_m=12 or erdarbeiten=ja; repeatable",
+    )
     add("--title", help="title of the plan")
     add("--width", type=float, metavar="M", help="width of a route's corridor, metres")
     add("--radius", type=float, metavar="M", help="radius of sites, metres")
-    add("--accuracy", type=float, default=0.0, metavar="M", help="standard deviation of the outline")
+    add(
+        "--accuracy", type=float, default=0.0, metavar="M", help="standard deviation of the outline"
+    )
     add("--crs", help="coordinate reference system of the file, e.g. EPSG:31468")
     add("--plan-layer", metavar="NAME", help="layer of the file that holds the plan")
     add("--encoding", help="encoding of the file's texts, e.g. cp1252")
     add("--accept", action="append", default=[], metavar="CODE", help="answer yes to a question")
     add("--audience", default="internal", help="public, planner, office:CODE or internal")
     add("--as-of", metavar="DATE", help="day on which rules must be in force; default: today")
-    for form, what in (("json", "report"), ("map", "interactive map"), ("gpkg", "GeoPackage"),
-                       ("csv", "table of findings")):
+    for form, what in (
+        ("json", "report"),
+        ("map", "interactive map"),
+        ("gpkg", "GeoPackage"),
+        ("csv", "table of findings"),
+    ):
         add(f"--{form}", type=Path, metavar="FILE", help=f"write the {what}")
 
 

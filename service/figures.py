@@ -27,7 +27,9 @@ def metres(length_m: float) -> Text:
     """Return a length: metres, with one digit below 100; kilometres with three from 1,000."""
     if length_m >= 1000:
         return _with_unit(length_m / 1000, 3, "km")
-    return _with_unit(length_m, 0 if float(length_m).is_integer() else (2 if length_m < 1 else 1), "m")
+    return _with_unit(
+        length_m, 0 if float(length_m).is_integer() else (2 if length_m < 1 else 1), "m"
+    )
 
 
 def kilometre(at_m: float) -> Text:

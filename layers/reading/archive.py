@@ -74,7 +74,12 @@ def _inspect(member: zipfile.ZipInfo) -> None:
     if member.flag_bits & 0x1:
         raise refuse("archive-encrypted")
     name = PurePosixPath(member.filename)
-    if name.is_absolute() or ".." in name.parts or "\\" in member.filename or ":" in member.filename:
+    if (
+        name.is_absolute()
+        or ".." in name.parts
+        or "\\" in member.filename
+        or ":" in member.filename
+    ):
         raise refuse("archive-path")
 
 

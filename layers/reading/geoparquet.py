@@ -28,7 +28,7 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value != value:  # noqa: PLR0124 - NaN is not itself
+    if value is None or value != value:
         return None
     if hasattr(value, "item"):
         return value.item()

@@ -74,5 +74,7 @@ def _row(mark: Any) -> Attributes:
         row["name"] = name.text
     for data in mark.iter():
         if local(data) in ("Data", "SimpleData") and data.get("name"):
-            row[data.get("name")] = data.text or next((v.text for v in children(data, "value")), None)
+            row[data.get("name")] = data.text or next(
+                (v.text for v in children(data, "value")), None
+            )
     return row

@@ -94,7 +94,9 @@ def _plain(column: Any) -> list[Any]:
         return [None if np.isnan(v) else v for v in column.tolist()]
     if column.dtype.kind in "iub":
         return list(column.tolist())
-    return [None if v is None else (v if isinstance(v, bool | int | float) else str(v)) for v in column]
+    return [
+        None if v is None else (v if isinstance(v, bool | int | float) else str(v)) for v in column
+    ]
 
 
 def read_flatgeobuf(path: Path, profile: Profile, answers: "Answers") -> Features:

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-UPLOAD_FORMATS = frozenset(
-    {"geojson", "gpkg", "shapefile", "gml", "xplangml", "kml", "wkt", "dxf"}
-)
+UPLOAD_FORMATS = frozenset({"geojson", "gpkg", "shapefile", "gml", "xplangml", "kml", "wkt", "dxf"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,9 @@ def which(code: str, names: list[str]) -> Question:
             "The file holds several layers; please choose the one that is the plan.",
         ),
         tuple(
-            Proposal(Text(f"Ebene „{n}“ verwenden", f"use the layer “{n}”"), f"--plan-layer {_quoted(n)}")
+            Proposal(
+                Text(f"Ebene „{n}“ verwenden", f"use the layer “{n}”"), f"--plan-layer {_quoted(n)}"
+            )
             for n in names[:20]
         ),
     )

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 DEEPEST, LONGEST = 16, 20_000_000
 WORKING = "working"  # coordinates without SRID are in the working CRS of the catalogue
 ARC = re.compile(r"CIRCULARSTRING\s*\(([^()]*)\)", re.IGNORECASE)
-CURVED = re.compile(r"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE|MULTISURFACE|MULTICURVE", re.IGNORECASE)
+CURVED = re.compile(
+    r"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE|MULTISURFACE|MULTICURVE", re.IGNORECASE
+)
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from xml.parsers import expat  # noqa: S406 - with every expansion refused below
+from xml.parsers import expat
 
 from lxml import etree
 
@@ -80,7 +80,9 @@ class _State:
     path: list[str] = field(default_factory=list)
 
 
-GEOMETRY_HOLDERS = re.compile(r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|geltungsbereich|shape)")
+GEOMETRY_HOLDERS = re.compile(
+    r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|geltungsbereich|shape)"
+)
 
 
 def _for_geometry(tag: str, path: list[str]) -> bool:
@@ -90,7 +92,9 @@ def _for_geometry(tag: str, path: list[str]) -> bool:
 
 def parse(path: Path) -> Any:
     """Return the root element of a scanned document; entities and network stay out."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         return etree.parse(path, parser).getroot()
     except etree.XMLSyntaxError as error:

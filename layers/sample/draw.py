@@ -30,7 +30,9 @@ def dice(name: str) -> Dice:
 
 def places(lonlat: Sequence[Sequence[float]]) -> NDArray[np.float64]:
     """Return longitude/latitude pairs in the working CRS, shape (n, 2)."""
-    moved, _ = transform(shapely.points(np.asarray(lonlat, dtype=float)), crs_from("EPSG:4326"), CRS)
+    moved, _ = transform(
+        shapely.points(np.asarray(lonlat, dtype=float)), crs_from("EPSG:4326"), CRS
+    )
     return shapely.get_coordinates(moved)
 
 
@@ -60,7 +62,10 @@ def blob(
         radius += rough / wave * 1.6 * dice.normal() * np.cos(wave * turn + dice.uniform(0, 7))
     radius = np.maximum(radius, 0.35)
     direction = dice.uniform(0, np.pi) if angle is None else angle
-    along, across = radius * np.cos(turn) * np.sqrt(stretch), radius * np.sin(turn) / np.sqrt(stretch)
+    along, across = (
+        radius * np.cos(turn) * np.sqrt(stretch),
+        radius * np.sin(turn) / np.sqrt(stretch),
+    )
     px = along * np.cos(direction) - across * np.sin(direction)
     py = along * np.sin(direction) + across * np.cos(direction)
     unit = Polygon(np.column_stack([px, py]))
@@ -97,8 +102,13 @@ def valley(dice: Dice, line: LineString, least: float, most: float) -> BaseGeome
     number = max(6, int(line.length / 900))
     places = line.interpolate(np.linspace(0, 1, number), normalized=True)
     widths = dice.uniform(least, most, number)
-    pieces = [line.buffer(least, quad_segs=4), *(p.buffer(w, quad_segs=6) for p, w in zip(places, widths, strict=True))]
-    rounded = shapely.union_all(pieces).buffer(least / 2, quad_segs=4).buffer(-least / 2, quad_segs=4)
+    pieces = [
+        line.buffer(least, quad_segs=4),
+        *(p.buffer(w, quad_segs=6) for p, w in zip(places, widths, strict=True)),
+    ]
+    rounded = (
+        shapely.union_all(pieces).buffer(least / 2, quad_segs=4).buffer(-least / 2, quad_segs=4)
+    )
     return tidy(rounded.simplify(6))
 
 

@@ -56,7 +56,9 @@ class Land:
         towns = np.vstack([self.seats, around])
         low, high = towns.min(axis=0) - 9_000, towns.max(axis=0) + 9_000
         points = np.vstack([numbers.uniform(low, high, (5_200, 2)), towns])
-        cells = shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points), ordered=True))
+        cells = shapely.get_parts(
+            shapely.voronoi_polygons(shapely.multipoints(points), ordered=True)
+        )
         distances = np.linalg.norm(points[:, None] - towns[None], axis=2)
         owner = self._balanced(distances, shapely.area(cells))
         rounded = [tidy(shapely.transform(c, lambda xy: np.round(xy, 1))) for c in cells]
@@ -122,7 +124,9 @@ class Land:
     def _villages(self, numbers: np.random.Generator, inner: BaseGeometry) -> NDArray[np.float64]:
         from layers.sample.draw import scattered
 
-        return scattered(numbers, inner, int(inner.area / 9e6) + 2) if inner.area else np.empty((0, 2))
+        return (
+            scattered(numbers, inner, int(inner.area / 9e6) + 2) if inner.area else np.empty((0, 2))
+        )
 
     @cached_property
     def inside(self) -> BaseGeometry:
@@ -138,7 +142,9 @@ class Land:
         drawn: dict[str, Polygon] = {}
         for name, lon, lat, hectares in self.facts["lakes"]:
             ((x, y),) = places([(lon, lat)])
-            drawn[name] = blob(numbers, x, y, hectares, rough=0.2, stretch=numbers.uniform(1.1, 1.9))
+            drawn[name] = blob(
+                numbers, x, y, hectares, rough=0.2, stretch=numbers.uniform(1.1, 1.9)
+            )
         return drawn
 
     @cached_property

@@ -58,7 +58,9 @@ def _fragments(
 ) -> Iterable[BaseGeometry]:
     numbers = dice(layer)
     for x, y in scattered(numbers, ground or land.district, number):
-        yield blob(numbers, x, y, numbers.uniform(low, high), corners=18, stretch=numbers.uniform(1, 3))
+        yield blob(
+            numbers, x, y, numbers.uniform(low, high), corners=18, stretch=numbers.uniform(1, 3)
+        )
 
 
 def nsg(land: Land) -> list[Feature]:
@@ -96,14 +98,20 @@ def nd(land: Land) -> list[Feature]:
 def fnd(land: Land) -> list[Feature]:
     """Natural monuments with an area, up to 5 ha."""
     return numbered(
-        [(s, {"name": f"Flächennaturdenkmal {i}"}) for i, s in enumerate(_fragments(land, "fnd", 40, 0.4, 4.9), 1)],
+        [
+            (s, {"name": f"Flächennaturdenkmal {i}"})
+            for i, s in enumerate(_fragments(land, "fnd", 40, 0.4, 4.9), 1)
+        ],
         "FND-",
     )
 
 
 def glb(land: Land) -> list[Feature]:
     """Protected parts of the landscape, among them avenues along roads."""
-    rows = [(s, {"name": f"Parkgehölz {i}"}) for i, s in enumerate(_fragments(land, "glb", 25, 0.3, 2.5), 1)]
+    rows = [
+        (s, {"name": f"Parkgehölz {i}"})
+        for i, s in enumerate(_fragments(land, "glb", 25, 0.3, 2.5), 1)
+    ]
     numbers = dice("alleen")
     for facts, line in land.roads:
         if facts["class"] in "SK":
@@ -113,7 +121,15 @@ def glb(land: Land) -> list[Feature]:
     return numbered(rows, "GLB-")
 
 
-BIOTOPES = ("Streuobstwiese", "Röhricht", "Magerrasen", "Auwald", "Quellbereich", "Trockenmauer", "Hohlweg")
+BIOTOPES = (
+    "Streuobstwiese",
+    "Röhricht",
+    "Magerrasen",
+    "Auwald",
+    "Quellbereich",
+    "Trockenmauer",
+    "Hohlweg",
+)
 
 
 def biotope(land: Land) -> list[Feature]:
@@ -133,7 +149,10 @@ def biotope(land: Land) -> list[Feature]:
 def kompensation(land: Land) -> list[Feature]:
     """Areas that compensate for other projects."""
     return numbered(
-        [(s, {"name": f"Ausgleichsfläche {i}"}) for i, s in enumerate(_fragments(land, "kompensation", 110, 0.3, 4), 1)],
+        [
+            (s, {"name": f"Ausgleichsfläche {i}"})
+            for i, s in enumerate(_fragments(land, "kompensation", 110, 0.3, 4), 1)
+        ],
         "K-",
     )
 
@@ -141,7 +160,10 @@ def kompensation(land: Land) -> list[Feature]:
 def biotopverbund(land: Land) -> list[Feature]:
     """Corridors that link habitats, along rivers."""
     numbers = dice("biotopverbund")
-    rows = [(valley(numbers, line, 150, 420), {"name": f"Verbundachse {f['name']}"}) for f, line in land.rivers]
+    rows = [
+        (valley(numbers, line, 150, 420), {"name": f"Verbundachse {f['name']}"})
+        for f, line in land.rivers
+    ]
     return numbered(rows, "BV-")
 
 
@@ -149,7 +171,10 @@ def geotope(land: Land) -> list[Feature]:
     """Geotopes of the Geopark."""
     named = land.facts["geopark_porphyrland"]["geotopes"]
     at = places([row[1:3] for row in named])
-    return numbered([(shapely.Point(*np.round(p, 2)), {"name": r[0]}) for r, p in zip(named, at, strict=True)], "GT-")
+    return numbered(
+        [(shapely.Point(*np.round(p, 2)), {"name": r[0]}) for r, p in zip(named, at, strict=True)],
+        "GT-",
+    )
 
 
 def artnachweise(land: Land) -> list[Feature]:
@@ -157,7 +182,9 @@ def artnachweise(land: Land) -> list[Feature]:
     numbers = dice("artnachweise")
     groups = ("Fledermäuse", "Fischotter", "Amphibien", "Greifvögel", "Zauneidechse")
     at = scattered(numbers, land.district.difference(land.inside), land.facts["species_records"])
-    return numbered([(shapely.Point(p), {"artgruppe": groups[numbers.integers(5)]}) for p in at], "A-")
+    return numbered(
+        [(shapely.Point(p), {"artgruppe": groups[numbers.integers(5)]}) for p in at], "A-"
+    )
 
 
 def denkmale(land: Land) -> list[Feature]:
@@ -169,7 +196,16 @@ def denkmale(land: Land) -> list[Feature]:
         park = "park" in name.lower() or "garten" in name.lower()
         shape = blob(numbers, x, y, 9) if park else shapely.Point(round(x, 2), round(y, 2))
         rows.append((shape, {"name": name, "art": "Sachgesamtheit" if park else "Einzeldenkmal"}))
-    kinds = ("Wohnhaus", "Kirche", "Pfarrhaus", "Gutshaus", "Scheune", "Schule", "Bahnhof", "Fabrik")
+    kinds = (
+        "Wohnhaus",
+        "Kirche",
+        "Pfarrhaus",
+        "Gutshaus",
+        "Scheune",
+        "Schule",
+        "Bahnhof",
+        "Fabrik",
+    )
     for (_, town, *_), seat in zip(land.facts["municipalities"], land.seats, strict=True):
         for number in range(1, 31):
             x, y = np.round(seat + numbers.normal(0, 260, 2), 2)
@@ -184,7 +220,10 @@ def denkmalgebiete(land: Land) -> list[Feature]:
     wanted = ("Grimma", "Colditz", "Wurzen", "Borna", "Frohburg", "Geithain", "Groitzsch", "Pegau")
     names = [row[1] for row in land.facts["municipalities"]]
     rows = [
-        (blob(numbers, *land.seats[names.index(n)], numbers.uniform(10, 30)), {"name": f"Altstadt {n}"})
+        (
+            blob(numbers, *land.seats[names.index(n)], numbers.uniform(10, 30)),
+            {"name": f"Altstadt {n}"},
+        )
         for n in wanted
     ]
     return numbered(rows, "DG-")
@@ -194,7 +233,10 @@ def archaeologie(land: Land) -> list[Feature]:
     """Archaeological sites; restricted."""
     number = land.facts["archaeological_sites"]
     return numbered(
-        [(s, {"name": f"Fundstelle {i}"}) for i, s in enumerate(_fragments(land, "archaeologie", number, 0.5, 9), 1)],
+        [
+            (s, {"name": f"Fundstelle {i}"})
+            for i, s in enumerate(_fragments(land, "archaeologie", number, 0.5, 9), 1)
+        ],
         "D-",
     )
 
@@ -202,7 +244,10 @@ def archaeologie(land: Land) -> list[Feature]:
 def grabungsschutz(land: Land) -> list[Feature]:
     """Areas in which digging is banned."""
     return numbered(
-        [(s, {"name": f"Grabungsschutzgebiet {i}"}) for i, s in enumerate(_fragments(land, "grabungsschutz", 3, 8, 25), 1)],
+        [
+            (s, {"name": f"Grabungsschutzgebiet {i}"})
+            for i, s in enumerate(_fragments(land, "grabungsschutz", 3, 8, 25), 1)
+        ],
         "GS-",
     )
 
@@ -232,7 +277,12 @@ def waldfunktionen(land: Land) -> list[Feature]:
     for number, (name, lon, lat, hectares) in enumerate(land.facts["forests"]):
         ((x, y),) = places([(lon, lat)])
         kind = ("Bodenschutzwald", "Erholungswald", "Wasserschutzwald")[number % 3]
-        rows.append((blob(dice(f"waldfunktionen {name}"), x, y, hectares / 3), {"name": name, "funktion": kind}))
+        rows.append(
+            (
+                blob(dice(f"waldfunktionen {name}"), x, y, hectares / 3),
+                {"name": name, "funktion": kind},
+            )
+        )
     return numbered(rows, "WF-")
 
 
@@ -241,14 +291,24 @@ def feldbloecke(land: Land) -> list[Feature]:
     numbers = dice("bodenwertzahlen")
     free = land.district.difference(land.inside.buffer(30))
     shapes = _fragments(land, "feldbloecke", 620, 6, 45, free)
-    return numbered([(tidy(s.intersection(free)), {"bodenwertzahl": int(numbers.normal(58, 12))}) for s in shapes], "DESNLI")
+    return numbered(
+        [
+            (tidy(s.intersection(free)), {"bodenwertzahl": int(numbers.normal(58, 12))})
+            for s in shapes
+        ],
+        "DESNLI",
+    )
 
 
 def boeden(land: Land) -> list[Feature]:
     """Soils worth protecting, moors among them."""
     shapes = _fragments(land, "boeden", 60, 5, 60)
     return numbered(
-        [(s, {"name": "Moorboden" if i % 4 == 0 else "Boden mit hoher Funktion"}) for i, s in enumerate(shapes)], "BO-"
+        [
+            (s, {"name": "Moorboden" if i % 4 == 0 else "Boden mit hoher Funktion"})
+            for i, s in enumerate(shapes)
+        ],
+        "BO-",
     )
 
 
@@ -267,5 +327,7 @@ def altlasten(land: Land) -> list[Feature]:
 
 def deponien(land: Land) -> list[Feature]:
     """Landfills, closed ones too."""
-    shapes = _fragments(land, "deponien", 9, 3, 20, land.district.difference(land.inside.buffer(200)))
+    shapes = _fragments(
+        land, "deponien", 9, 3, 20, land.district.difference(land.inside.buffer(200))
+    )
     return numbered([(s, {"name": f"Deponie {i}"}) for i, s in enumerate(shapes, 1)], "DP-")

@@ -52,7 +52,10 @@ def strassenplanung(land: Land) -> list[Feature]:
         "Ortsumgehung Frohburg (B 7)": [(12.520, 51.075), (12.555, 51.073), (12.600, 51.058)],
         "Verlegung S 38 Naunhof": [(12.560, 51.286), (12.590, 51.295), (12.640, 51.283)],
     }
-    rows = [(tidy(course(places(v)).buffer(50, cap_style="flat")), {"name": k}) for k, v in plans.items()]
+    rows = [
+        (tidy(course(places(v)).buffer(50, cap_style="flat")), {"name": k})
+        for k, v in plans.items()
+    ]
     return numbered(rows, "SP-")
 
 
@@ -84,7 +87,10 @@ def bahn(land: Land) -> list[Feature]:
 
 def bahnanlagen(land: Land) -> list[Feature]:
     """Ground dedicated to the railway."""
-    rows = [(tidy(line.buffer(9 + 4 * f["tracks"])), {"name": f"Bahnanlage {f['name']}"}) for f, line in land.railways]
+    rows = [
+        (tidy(line.buffer(9 + 4 * f["tracks"])), {"name": f"Bahnanlage {f['name']}"})
+        for f, line in land.railways
+    ]
     return numbered(rows, "BA-")
 
 
@@ -99,7 +105,9 @@ def _cycle_lines(land: Land) -> list[tuple[str, LineString]]:
     ):
         middle = (a + b) / 2 + numbers.normal(0, 500, 2)
         found.append((f"Radroute {from_town} – {to_town}", course(np.vstack([a, middle, b]))))
-    mulde = course(shapely.get_coordinates(land.river("Vereinigte Mulde").simplify(120)) + [120, 60])
+    mulde = course(
+        shapely.get_coordinates(land.river("Vereinigte Mulde").simplify(120)) + [120, 60]
+    )
     return [*found, ("Mulderadweg", mulde)]
 
 
@@ -143,7 +151,13 @@ def flugplaetze(land: Land) -> list[Feature]:
         ("Segelfluggelände Brandis-Waldpolenz", 12.657, 51.327, "landeplatz"),
     ]
     at = places([r[1:3] for r in rows])
-    return numbered([(shapely.Point(*np.round(p, 2)), {"name": r[0], "art": r[3]}) for r, p in zip(rows, at, strict=True)], "FP-")
+    return numbered(
+        [
+            (shapely.Point(*np.round(p, 2)), {"name": r[0], "art": r[3]})
+            for r, p in zip(rows, at, strict=True)
+        ],
+        "FP-",
+    )
 
 
 def fliessgewaesser(land: Land) -> list[Feature]:
@@ -192,20 +206,36 @@ def uesg(land: Land) -> list[Feature]:
     rows = []
     for name in facts["along"]:
         wide = high if "Mulde" in name else (low + high) / 2.4
-        rows.append((valley(numbers, land.river(name), low, wide), {"name": f"Überschwemmungsgebiet {name}"}))
+        rows.append(
+            (
+                valley(numbers, land.river(name), low, wide),
+                {"name": f"Überschwemmungsgebiet {name}"},
+            )
+        )
     return numbered(rows, "UE-")
 
 
 def uesg_gesichert(land: Land) -> list[Feature]:
     """Flood areas secured for the time being."""
     line = land.river("Wyhra")
-    return numbered([(valley(dice("uesg_gesichert"), line, 90, 260), {"name": "Überschwemmungsgebiet Wyhra (vorläufig gesichert)"})], "UG-")
+    return numbered(
+        [
+            (
+                valley(dice("uesg_gesichert"), line, 90, 260),
+                {"name": "Überschwemmungsgebiet Wyhra (vorläufig gesichert)"},
+            )
+        ],
+        "UG-",
+    )
 
 
 def risikogebiete(land: Land) -> list[Feature]:
     """Ground flooded by rarer events or when dykes fail."""
     numbers = dice("risikogebiete")
-    rows = [(valley(numbers, land.river(n), 420, 1_300), {"name": f"Risikogebiet {n}"}) for n in land.facts["flood_areas"]["along"]]
+    rows = [
+        (valley(numbers, land.river(n), 420, 1_300), {"name": f"Risikogebiet {n}"})
+        for n in land.facts["flood_areas"]["along"]
+    ]
     return numbered(rows, "RG-")
 
 
@@ -218,7 +248,11 @@ def wsg(land: Land) -> list[Feature]:
         outer = blob(numbers, x, y, hectares, stretch=1.4)
         second = blob(numbers, x, y, hectares * 0.12, stretch=1.3).intersection(outer)
         wells = blob(numbers, x, y, 3).intersection(second)
-        for zone, shape in (("I", wells), ("II", second.difference(wells)), ("III", outer.difference(second))):
+        for zone, shape in (
+            ("I", wells),
+            ("II", second.difference(wells)),
+            ("III", outer.difference(second)),
+        ):
             rows.append((tidy(shape), {"name": f"Wasserschutzgebiet {name}", "zone": zone}))
     return numbered(rows, "T-")
 
@@ -229,7 +263,9 @@ def deiche(land: Land) -> list[Feature]:
     for name, share in (("Vereinigte Mulde", 0.5), ("Weiße Elster", 0.6), ("Pleiße", 0.4)):
         line = land.river(name)
         for side in (160, -160):
-            piece = shapely.ops.substring(line.simplify(60), line.length * 0.2, line.length * (0.2 + share))
+            piece = shapely.ops.substring(
+                line.simplify(60), line.length * 0.2, line.length * (0.2 + share)
+            )
             offset = piece.offset_curve(side, quad_segs=4)
             for part in shapely.get_parts(offset):
                 if part.length > 500:
@@ -241,7 +277,16 @@ def starkregen(land: Land) -> list[Feature]:
     """Hollows that fill in heavy rain."""
     numbers = dice("starkregen")
     at = scattered(numbers, land.inside.buffer(300), 260)
-    return numbered([(blob(numbers, x, y, numbers.uniform(0.1, 2.2), corners=16), {"klasse": int(numbers.integers(1, 4))}) for x, y in at], "SR-")
+    return numbered(
+        [
+            (
+                blob(numbers, x, y, numbers.uniform(0.1, 2.2), corners=16),
+                {"klasse": int(numbers.integers(1, 4))},
+            )
+            for x, y in at
+        ],
+        "SR-",
+    )
 
 
 def grundwasseranstieg(land: Land) -> list[Feature]:
@@ -249,15 +294,24 @@ def grundwasseranstieg(land: Land) -> list[Feature]:
     rows = []
     for name, lon, lat, hectares in land.facts["mining"]:
         ((x, y),) = places([(lon, lat)])
-        rows.append((blob(dice(f"grundwasser {name}"), x, y, hectares * 1.5), {"name": f"Grundwasserwiederanstieg {name}"}))
+        rows.append(
+            (
+                blob(dice(f"grundwasser {name}"), x, y, hectares * 1.5),
+                {"name": f"Grundwasserwiederanstieg {name}"},
+            )
+        )
     return numbered(rows, "GW-")
 
 
 def _power(land: Land) -> list[tuple[str, int, LineString]]:
     pulgar, eula = places([(12.385, 51.165), (12.520, 51.150)])
-    ends = places([(12.150, 51.190), (12.470, 51.400), (12.760, 51.020), (12.940, 51.240), (12.520, 51.150)])
+    ends = places(
+        [(12.150, 51.190), (12.470, 51.400), (12.760, 51.020), (12.940, 51.240), (12.520, 51.150)]
+    )
     lines = []
-    for number, (start, end) in enumerate(zip((pulgar, pulgar, eula, eula, pulgar), ends, strict=True), 1):
+    for number, (start, end) in enumerate(
+        zip((pulgar, pulgar, eula, eula, pulgar), ends, strict=True), 1
+    ):
         middle = (start + end) / 2 + dice(f"hochspannung {number}").normal(0, 1_400, 2)
         volts = 380 if number in (1, 2, 5) else 110
         lines.append((f"Freileitung {number}", volts, tidy(LineString([start, middle, end]))))
@@ -266,16 +320,27 @@ def _power(land: Land) -> list[tuple[str, int, LineString]]:
 
 def hochspannung(land: Land) -> list[Feature]:
     """Overhead power lines with the width of their strip."""
-    rows = [(s, {"name": n, "spannung_kv": v, "breite_m": 80.0 if v == 380 else 50.0}) for n, v, s in _power(land)]
+    rows = [
+        (s, {"name": n, "spannung_kv": v, "breite_m": 80.0 if v == 380 else 50.0})
+        for n, v, s in _power(land)
+    ]
     return numbered(rows, "HS-")
 
 
 def umspannwerke(land: Land) -> list[Feature]:
     """Substations."""
     rows = []
-    for name, lon, lat, megawatts in (("Pulgar", 12.385, 51.165, 920), ("Eula", 12.520, 51.150, 300)):
+    for name, lon, lat, megawatts in (
+        ("Pulgar", 12.385, 51.165, 920),
+        ("Eula", 12.520, 51.150, 300),
+    ):
         ((x, y),) = places([(lon, lat)])
-        rows.append((blob(dice(f"umspannwerk {name}"), x, y, 9), {"name": f"Umspannwerk {name}", "leistung_mw": megawatts}))
+        rows.append(
+            (
+                blob(dice(f"umspannwerk {name}"), x, y, 9),
+                {"name": f"Umspannwerk {name}", "leistung_mw": megawatts},
+            )
+        )
     return numbered(rows, "UW-")
 
 
@@ -307,4 +372,11 @@ def richtfunk(land: Land) -> list[Feature]:
         rows.append(row["name"])
     numbers = dice("richtfunkstrecken")
     lines = [tidy(LineString(scattered(numbers, land.district, 2))) for _ in rows]
-    return numbered([(s, {"name": n}) for s, n in zip(lines, rows, strict=True) if not s.intersects(land.clearing)], "RF-")
+    return numbered(
+        [
+            (s, {"name": n})
+            for s, n in zip(lines, rows, strict=True)
+            if not s.intersects(land.clearing)
+        ],
+        "RF-",
+    )

@@ -60,7 +60,9 @@ def fnp(land: Land) -> list[Feature]:
     rows = []
     for number, (name, ground) in enumerate(land.settlements):
         shown = ("Wohnbaufläche", "gemischte Baufläche", "gewerbliche Baufläche")[number % 3]
-        rows.append((tidy(ground.buffer(60, quad_segs=3)), {"name": f"FNP {name}", "darstellung": shown}))
+        rows.append(
+            (tidy(ground.buffer(60, quad_segs=3)), {"name": f"FNP {name}", "darstellung": shown})
+        )
     return numbered(rows, "F-")
 
 
@@ -69,7 +71,10 @@ def regionalplan_vorrang(land: Land) -> list[Feature]:
     kinds = ("natur", "landwirtschaft", "waldmehrung", "rohstoff", "hochwasser", "trasse")
     shapes = _spots(land, "regionalplan_vorrang", 54, 40, 420)
     return numbered(
-        [(s, {"name": f"Vorranggebiet {kinds[i % 6].capitalize()} {i}", "art": kinds[i % 6]}) for i, s in enumerate(shapes, 1)],
+        [
+            (s, {"name": f"Vorranggebiet {kinds[i % 6].capitalize()} {i}", "art": kinds[i % 6]})
+            for i, s in enumerate(shapes, 1)
+        ],
         "VR-",
     )
 
@@ -79,7 +84,10 @@ def regionalplan_vorbehalt(land: Land) -> list[Feature]:
     kinds = ("natur", "landwirtschaft", "erholung")
     shapes = _spots(land, "regionalplan_vorbehalt", 36, 80, 600)
     return numbered(
-        [(s, {"name": f"Vorbehaltsgebiet {kinds[i % 3].capitalize()} {i}", "art": kinds[i % 3]}) for i, s in enumerate(shapes, 1)],
+        [
+            (s, {"name": f"Vorbehaltsgebiet {kinds[i % 3].capitalize()} {i}", "art": kinds[i % 3]})
+            for i, s in enumerate(shapes, 1)
+        ],
         "VB-",
     )
 
@@ -91,7 +99,13 @@ def gruenzug(land: Land) -> list[Feature]:
 
 def windgebiete(land: Land) -> list[Feature]:
     """Wind energy areas."""
-    return _named(_spots(land, "windgebiete", 11, 40, 180, land.district.difference(land.inside.buffer(1_000))), "Windenergiegebiet", "WG-")
+    return _named(
+        _spots(
+            land, "windgebiete", 11, 40, 180, land.district.difference(land.inside.buffer(1_000))
+        ),
+        "Windenergiegebiet",
+        "WG-",
+    )
 
 
 def strukturwandel(land: Land) -> list[Feature]:
@@ -104,10 +118,32 @@ def leader(land: Land) -> list[Feature]:
     """LEADER regions."""
     regions = {
         "Land des Roten Porphyr": ["Colditz", "Geithain", "Frohburg"],
-        "Leipziger Muldenland": ["Grimma", "Naunhof", "Brandis", "Belgershain", "Otterwisch", "Parthenstein", "Bad Lausick", "Trebsen/Mulde", "Wurzen"],
-        "Südraum Leipzig": ["Böhlen", "Borna", "Kitzscher", "Neukieritzsch", "Rötha", "Groitzsch", "Pegau", "Elstertrebnitz", "Regis-Breitingen"],
+        "Leipziger Muldenland": [
+            "Grimma",
+            "Naunhof",
+            "Brandis",
+            "Belgershain",
+            "Otterwisch",
+            "Parthenstein",
+            "Bad Lausick",
+            "Trebsen/Mulde",
+            "Wurzen",
+        ],
+        "Südraum Leipzig": [
+            "Böhlen",
+            "Borna",
+            "Kitzscher",
+            "Neukieritzsch",
+            "Rötha",
+            "Groitzsch",
+            "Pegau",
+            "Elstertrebnitz",
+            "Regis-Breitingen",
+        ],
     }
-    return numbered([(land.members(t), {"name": f"LEADER-Gebiet {n}"}) for n, t in regions.items()], "LE-")
+    return numbered(
+        [(land.members(t), {"name": f"LEADER-Gebiet {n}"}) for n, t in regions.items()], "LE-"
+    )
 
 
 def kek_massnahmen(land: Land) -> list[Feature]:
@@ -129,10 +165,18 @@ def kek_massnahmen(land: Land) -> list[Feature]:
     rows: list[tuple[BaseGeometry, Drawn]] = []
     for name, vision, lon, lat, hectares, priority in invented:
         ((x, y),) = places([(lon, lat)])
-        row = {"name": f"{name} (erfundenes Beispiel)", "leitbild": visions[vision], "prioritaet": priority}
+        row = {
+            "name": f"{name} (erfundenes Beispiel)",
+            "leitbild": visions[vision],
+            "prioritaet": priority,
+        }
         rows.append((blob(numbers, x, y, hectares), row))
     for number, (x, y) in enumerate(scattered(numbers, land.inside, 20), 1):
-        row = {"name": f"Maßnahme {number} (erfundenes Beispiel)", "leitbild": visions[number % 3], "prioritaet": "mittel"}
+        row = {
+            "name": f"Maßnahme {number} (erfundenes Beispiel)",
+            "leitbild": visions[number % 3],
+            "prioritaet": "mittel",
+        }
         rows.append((shapely.Point(x, y), row))
     return numbered(rows, "KEK-")
 
@@ -142,7 +186,12 @@ def braunkohlenplan(land: Land) -> list[Feature]:
     rows = []
     for name, lon, lat, hectares in land.facts["mining"]:
         ((x, y),) = places([(lon, lat)])
-        rows.append((blob(dice(f"braunkohlenplan {name}"), x, y, hectares * 1.25), {"name": f"Planbereich {name}"}))
+        rows.append(
+            (
+                blob(dice(f"braunkohlenplan {name}"), x, y, hectares * 1.25),
+                {"name": f"Planbereich {name}"},
+            )
+        )
     return numbered(rows, "BK-")
 
 
@@ -174,7 +223,11 @@ def kippen(land: Land) -> list[Feature]:
 def sperrbereiche(land: Land) -> list[Feature]:
     """Ground closed for lack of stability."""
     spoil = shapely.union_all([s for s, _ in _mined(land, "kippen", "Kippengebiet", 1.0)])
-    return _named(_spots(land, "sperrbereiche", 8, 4, 30, spoil.buffer(-300)), "Geotechnischer Sperrbereich", "GSB-")
+    return _named(
+        _spots(land, "sperrbereiche", 8, 4, 30, spoil.buffer(-300)),
+        "Geotechnischer Sperrbereich",
+        "GSB-",
+    )
 
 
 def hohlraumgebiete(land: Land) -> list[Feature]:
@@ -186,7 +239,13 @@ def bergrechte(land: Land) -> list[Feature]:
     """Mining rights."""
     shapes = _spots(land, "bergrechte", 18, 20, 160, land.district.difference(land.inside))
     stuff = ("Kies", "Quarzporphyr", "Kaolin", "Braunkohle")
-    return numbered([(s, {"name": f"Bergwerksfeld {i}", "rohstoff": stuff[i % 4]}) for i, s in enumerate(shapes, 1)], "BR-")
+    return numbered(
+        [
+            (s, {"name": f"Bergwerksfeld {i}", "rohstoff": stuff[i % 4]})
+            for i, s in enumerate(shapes, 1)
+        ],
+        "BR-",
+    )
 
 
 def kampfmittel(land: Land) -> list[Feature]:
@@ -211,7 +270,13 @@ def anlagen(land: Land) -> list[Feature]:
     kinds = ("tierhaltung", "biogas", "industrie")
     ground = land.district.difference(land.inside.buffer(250)).difference(land.clearing.buffer(900))
     at = scattered(numbers, ground, 75)
-    return numbered([(shapely.Point(p), {"name": f"Anlage {i}", "art": kinds[i % 3]}) for i, p in enumerate(at, 1)], "IA-")
+    return numbered(
+        [
+            (shapely.Point(p), {"name": f"Anlage {i}", "art": kinds[i % 3]})
+            for i, p in enumerate(at, 1)
+        ],
+        "IA-",
+    )
 
 
 def laerm(land: Land) -> list[Feature]:
@@ -264,7 +329,12 @@ def wohngebaeude(land: Land) -> list[Feature]:
     rows = []
     for number, (cell, row) in enumerate(flurstuecke(land)):
         if number % 2:
-            rows.append((shapely.Point(np.round(cell.centroid.coords[0], 2)), {"gemeinde": row["gemarkung"]}))
+            rows.append(
+                (
+                    shapely.Point(np.round(cell.centroid.coords[0], 2)),
+                    {"gemeinde": row["gemarkung"]},
+                )
+            )
     return numbered(rows, "WH-")
 
 
@@ -279,7 +349,12 @@ def gewerbegebiete(land: Land) -> list[Feature]:
     rows = []
     for name, lon, lat, hectares in land.facts["business_parks"]:
         ((x, y),) = places([(lon, lat)])
-        rows.append((blob(dice(f"gewerbe {name}"), x, y, hectares, corners=14), {"name": name, "flaeche_ha": float(hectares)}))
+        rows.append(
+            (
+                blob(dice(f"gewerbe {name}"), x, y, hectares, corners=14),
+                {"name": name, "flaeche_ha": float(hectares)},
+            )
+        )
     return numbered(rows, "GE-")
 
 
@@ -288,9 +363,17 @@ def breitband_luecken(land: Land) -> list[Feature]:
     numbers = dice("breitband_luecken")
     number = land.facts["broadband_gaps"]
     south = land.members(["Frohburg", "Geithain"]).intersection(land.inside)
-    at = np.vstack([scattered(numbers, south, number // 3), scattered(numbers, land.inside, number - number // 3)])
+    at = np.vstack(
+        [
+            scattered(numbers, south, number // 3),
+            scattered(numbers, land.inside, number - number // 3),
+        ]
+    )
     rows = [
-        (blob(numbers, x, y, numbers.uniform(0.6, 6), corners=14), {"haushalte": int(numbers.integers(3, 60)), "stufe": "weiss" if i % 3 == 0 else "grau"})
+        (
+            blob(numbers, x, y, numbers.uniform(0.6, 6), corners=14),
+            {"haushalte": int(numbers.integers(3, 60)), "stufe": "weiss" if i % 3 == 0 else "grau"},
+        )
         for i, (x, y) in enumerate(at)
     ]
     ((x, y),) = places([(12.590, 51.030)])
@@ -301,7 +384,9 @@ def breitband_luecken(land: Land) -> list[Feature]:
 def geopark(land: Land) -> list[Feature]:
     """The Geopark: the union of its member municipalities; a label, not a protection."""
     members = land.facts["geopark_porphyrland"]["members"]
-    return numbered([(land.members(members), {"name": "Nationaler Geopark Porphyrland (schematisch)"})], "GP-")
+    return numbered(
+        [(land.members(members), {"name": "Nationaler Geopark Porphyrland (schematisch)"})], "GP-"
+    )
 
 
 def seenland(land: Land) -> list[Feature]:
@@ -310,7 +395,12 @@ def seenland(land: Land) -> list[Feature]:
     region = land.members(land.facts["seenland"]["municipalities"])
     for name, lake in land.lakes.items():
         rows.append((lake, {"name": name, "art": "see"}))
-        rows.append((tidy(lake.buffer(250, quad_segs=5).difference(lake)), {"name": f"Uferzone {name}", "art": "ufer"}))
+        rows.append(
+            (
+                tidy(lake.buffer(250, quad_segs=5).difference(lake)),
+                {"name": f"Uferzone {name}", "art": "ufer"},
+            )
+        )
     rows.append((region, {"name": "Tourismusregion Leipziger Neuseenland", "art": "region"}))
     return numbered(rows, "SL-")
 
@@ -323,13 +413,21 @@ def kohrener_land(land: Land) -> list[Feature]:
 
 def kaltluft(land: Land) -> list[Feature]:
     """Corridors of cold air."""
-    return _named(_spots(land, "kaltluft", land.facts["cold_air_corridors"], 40, 260), "Kaltluftbahn", "KA-")
+    return _named(
+        _spots(land, "kaltluft", land.facts["cold_air_corridors"], 40, 260), "Kaltluftbahn", "KA-"
+    )
 
 
 def hitze(land: Land) -> list[Feature]:
     """Built-up ground that heats up, by step."""
-    rows = [(s, {"stufe": 3 if "Ortslage" not in n else 1}) for n, s in land.settlements if s.area > 150_000]
-    return numbered([(tidy(s.buffer(-40)), r) for s, r in rows if not s.buffer(-40).is_empty], "HI-")
+    rows = [
+        (s, {"stufe": 3 if "Ortslage" not in n else 1})
+        for n, s in land.settlements
+        if s.area > 150_000
+    ]
+    return numbered(
+        [(tidy(s.buffer(-40)), r) for s, r in rows if not s.buffer(-40).is_empty], "HI-"
+    )
 
 
 def windenergieanlagen(land: Land) -> list[Feature]:
@@ -337,5 +435,13 @@ def windenergieanlagen(land: Land) -> list[Feature]:
     numbers = dice("windenergieanlagen")
     ground = shapely.union_all([s for s, _ in windgebiete(land)])
     at = scattered(numbers, ground, land.facts["wind_turbines"])
-    return numbered([(shapely.Point(p), {"name": f"Windenergieanlage {i}", "hoehe_m": float(numbers.integers(100, 245))}) for i, p in enumerate(at, 1)], "WEA-")
-
+    return numbered(
+        [
+            (
+                shapely.Point(p),
+                {"name": f"Windenergieanlage {i}", "hoehe_m": float(numbers.integers(100, 245))},
+            )
+            for i, p in enumerate(at, 1)
+        ],
+        "WEA-",
+    )

@@ -9,7 +9,6 @@ import shapely.ops
 from shapely.geometry.base import BaseGeometry
 
 from layers.sample.draw import blob, course, dice, places
-from layers.sample.feature import MARK
 from layers.sample.land import Land
 
 Plan = tuple[str, list[tuple[BaseGeometry, Mapping[str, Any]]]]
@@ -111,4 +110,3 @@ def _across_the_border(land: Land) -> BaseGeometry:
     edge = shapely.ops.nearest_points(land.district.boundary, shapely.Point(x, y))[0]
     dx, dy = np.array([x - edge.x, y - edge.y]) / np.hypot(x - edge.x, y - edge.y)
     return blob(dice("grenzplanung"), edge.x + 40 * dx, edge.y + 40 * dy, 7, corners=12, rough=0.1)
-

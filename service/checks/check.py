@@ -62,9 +62,7 @@ def check(
     """
     probe = probe_for(plan, layer, version)
     found, half_widths = _candidates(probe, layer, version, demand)
-    met = list(
-        meetings(probe, found.geometries, half_widths, version.crs, reach_m=demand.reach_m)
-    )
+    met = list(meetings(probe, found.geometries, half_widths, version.crs, reach_m=demand.reach_m))
     sums = total(probe, met, found.geometries)
     objects = tuple(
         _object(probe, layer, m, found, half_widths, demand)
@@ -135,7 +133,9 @@ def _broken(probe: Probe, version: LayerVersion, demand: Demand) -> list[str]:
     """Name the objects that cannot be checked and may lie within reach of the plan."""
     window = shapely.box(*probe.bounds(max(demand.reach_m, probe.eps_m)))
     return [
-        b.id for b in version.broken if b.bounds is None or window.intersects(shapely.box(*b.bounds))
+        b.id
+        for b in version.broken
+        if b.bounds is None or window.intersects(shapely.box(*b.bounds))
     ]
 
 

@@ -67,7 +67,7 @@ def _decide(node: Any, attributes: Mapping[str, Any]) -> bool | None:
         return None
     try:
         return bool(cql2.parse_json(json.dumps(node)).matches({"properties": dict(attributes)}))
-    except Exception:  # noqa: BLE001 - cql2 raises bare Exception for what it cannot compare
+    except Exception:
         return None
 
 

@@ -122,13 +122,11 @@ class _Checker:
             return check(plan, layer, version, area, demand, towns)
         except LayerUnavailableError as error:
             return _failed(layer, version, error.text)
-        except Exception as error:  # noqa: BLE001 - a bug, too, must end as failed, never as clear
+        except Exception as error:
             text = f"{type(error).__name__}: {error}"
             return _failed(layer, version, Text(f"nicht prüfbar ({text})", f"uncheckable ({text})"))
 
-    def of_parts(
-        self, roles: Roles, codes: Iterable[str], wanted: Wanted
-    ) -> dict[str, Finding]:
+    def of_parts(self, roles: Roles, codes: Iterable[str], wanted: Wanted) -> dict[str, Finding]:
         """Return the findings for the parts of these roles; empty where the plan has none."""
         parts = parts_of(self.plan, roles)
         if parts is None:
@@ -163,7 +161,7 @@ class _Checker:
             found = version.objects(candidates(version.bounds, probe.bounds(1.0)))
             zero = shapely.area(found.geometries) * 0.0
             met = list(meetings(probe, found.geometries, zero, version.crs, reach_m=0))
-        except Exception:  # noqa: BLE001 - the layer's own finding says why it failed
+        except Exception:
             return None
         hits = [m for m in met if m.relation is Relation.OVERLAPS] or met[:1]
         towns = [
@@ -189,7 +187,7 @@ class _Checker:
                 shapes = version.objects(candidates(version.bounds, window)).geometries
                 known = self._coverage(self.plan, layer).to_m
                 yield code, Ground(shapely.union_all(shapes), known)
-            except Exception:  # noqa: BLE001, S112 - its own finding says why; here it is unknown
+            except Exception:  # noqa: S112 - its own finding says why; here it is unknown
                 continue
 
 

@@ -81,7 +81,9 @@ def _coverage(covered: Covered) -> Text:
     source = {
         "declared": Text("angegeben", "declared"),
         "assumed": Text("angenommen: Zuständigkeitsgebiet", "assumed: the area of competence"),
-        "unlimited": Text("nicht angegeben, als unbegrenzt behandelt", "not stated, taken as unlimited"),
+        "unlimited": Text(
+            "nicht angegeben, als unbegrenzt behandelt", "not stated, taken as unlimited"
+        ),
     }[covered.declared]
     return Text(
         f"Erfassungsgebiet ({source.de}) deckt {percent.replace('.', ',')} % der Planung",

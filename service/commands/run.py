@@ -53,7 +53,9 @@ def _refused(problem: Problem, given: argparse.Namespace) -> int:
     target: Path | None = getattr(given, "json", None)
     if target is not None:
         document = problem_document(problem, language, given)
-        target.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        target.write_text(
+            json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+        )
     return REFUSED
 
 

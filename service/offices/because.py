@@ -50,7 +50,8 @@ def _reason(verdict: Verdict, plan: Plan, vocabulary: Vocabulary) -> Text:
             )
         case "crosses":
             return Text(
-                f"die Planung „{title.de}“ quert: {names.de}", f"it crosses “{title.en}”: {names.en}"
+                f"die Planung „{title.de}“ quert: {names.de}",
+                f"it crosses “{title.en}”: {names.en}",
             )
         case "alongside":
             return Text(
@@ -155,7 +156,9 @@ def _size(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text | None:
         share = percent(thing.share_of_plan)
         if not thing.share_of_plan:
             return Text(f"auf {length.de}", f"over {length.en}")
-        return Text(f"auf {length.de}, {share.de} der Trasse", f"over {length.en}, {share.en} of it")
+        return Text(
+            f"auf {length.de}, {share.de} der Trasse", f"over {length.en}, {share.en} of it"
+        )
     if thing.overlap_m2:
         area, share = square_metres(thing.overlap_m2), percent(thing.share_of_plan)
         return Text(f"{area.de}, {share.de} der Planung", f"{area.en}, {share.en} of the plan")

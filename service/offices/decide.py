@@ -132,7 +132,9 @@ def _involvements(
                 reasons[office].append(reason)
     for office in catalogue.offices:
         if office.code in reasons:
-            gravest_first = sorted(reasons[office.code], key=lambda r: (not r.certain, r.effect.weight))
+            gravest_first = sorted(
+                reasons[office.code], key=lambda r: (not r.certain, r.effect.weight)
+            )
             yield Involvement(office.code, tuple(gravest_first))
 
 
@@ -199,9 +201,7 @@ def _of_layer(finding: Finding, verdicts: Sequence[Verdict]) -> Iterator[Unresol
         )
 
 
-def _open(
-    finding: Finding, outcome: str, reason: Text, verdicts: Sequence[Verdict]
-) -> Unresolved:
+def _open(finding: Finding, outcome: str, reason: Text, verdicts: Sequence[Verdict]) -> Unresolved:
     """Return a gap of a layer; its keeper answers where no rule names anybody."""
     offices = _offices(verdicts) or (finding.layer.keeper,)
     return Unresolved(finding.layer.code, outcome, reason, offices, _codes(verdicts))

@@ -162,6 +162,4 @@ def _reached(when: When, things: Sequence[ObjectFinding]) -> bool:
     area = shapely.union_all([t.overlap for t in things]).area if when.min_m2 else 0.0
     length = sum(t.length_m or 0.0 for t in things)
     share = min(1.0, sum(t.share_of_plan for t in things))
-    return bool(
-        area >= when.min_m2 and length >= when.min_length_m and share >= when.min_share
-    )
+    return bool(area >= when.min_m2 and length >= when.min_length_m and share >= when.min_share)

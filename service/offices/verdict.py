@@ -41,15 +41,11 @@ class Verdict:
     scope_only: bool = False
 
 
-USES_UNKNOWN = Text(
-    "Welche Nutzungen sind vorgesehen? (--use)", "Which uses are planned? (--use)"
-)
+USES_UNKNOWN = Text("Welche Nutzungen sind vorgesehen? (--use)", "Which uses are planned? (--use)")
 PROCEDURE_UNKNOWN = Text(
     "In welchem Verfahren wird beteiligt? (--procedure)", "Which procedure is it? (--procedure)"
 )
-MUNICIPALITY_UNKNOWN = Text(
-    "Die Gemeinde ist nicht bekannt.", "The municipality is not known."
-)
+MUNICIPALITY_UNKNOWN = Text("Die Gemeinde ist nicht bekannt.", "The municipality is not known.")
 NO_BUILDINGS = Text(
     "Baugrenzen prüfen: Der Planung fehlen Angaben zu überbaubaren Flächen.",
     "Check the building limits: the plan does not say where buildings may stand.",
@@ -158,9 +154,7 @@ def _spatial(rule: Rule, evidence: Evidence, asks: tuple[Text, ...]) -> Verdict:
     if scope_only and effect.weight < Effect.ASSESSMENT.weight:
         effect, asks = Effect.ASSESSMENT, (*asks, NO_BUILDINGS)
     certain = rule.certain and found.holds is True and not _decisive(asks)
-    return Verdict(
-        rule, Answer.HIT, certain, effect, finding, found.objects, asks, gap, scope_only
-    )
+    return Verdict(rule, Answer.HIT, certain, effect, finding, found.objects, asks, gap, scope_only)
 
 
 def _decisive(asks: tuple[Text, ...]) -> bool:

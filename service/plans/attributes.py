@@ -50,7 +50,9 @@ def words(value: Any) -> tuple[str, ...]:
     return tuple(w for item in items if (w := str(item).strip().strip("\"'")))
 
 
-def declared(given: Mapping[str, str], rows: Sequence[Row]) -> tuple[dict[str, Value], list[Notice]]:
+def declared(
+    given: Mapping[str, str], rows: Sequence[Row]
+) -> tuple[dict[str, Value], list[Notice]]:
     """Return the plan's attributes, the command line before the file, and where they differ."""
     of_file = {
         name: value_from(value)

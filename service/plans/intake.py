@@ -141,7 +141,9 @@ def _procedure(intake: Intake, rows: Sequence[Mapping[str, Any]]) -> str | None:
     return found if found in intake.vocabulary.procedures else None
 
 
-def _length(stated: float | None, rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> float | None:
+def _length(
+    stated: float | None, rows: Sequence[Mapping[str, Any]], names: Sequence[str]
+) -> float | None:
     if stated is not None:
         return stated
     value = attributes.first(rows, names)
@@ -290,4 +292,3 @@ def _unreadable(path: Path) -> Refusal:
             f"The file {path.name} cannot be read; check its path and permissions.",
         ),
     )
-

@@ -22,7 +22,11 @@ TOO_LARGE = Text(
     "Die Planung reicht über mehrere hundert Kilometer; bitte Datei und Koordinatensystem prüfen.",
     "The plan spans hundreds of kilometres; check the file and its coordinate reference system.",
 )
-NOT_SO = {"EPSG:31468": "crs-legacy-gk4", "EPSG:5650": "crs-zone-prefix", "EPSG:4647": "crs-zone-prefix"}
+NOT_SO = {
+    "EPSG:31468": "crs-legacy-gk4",
+    "EPSG:5650": "crs-zone-prefix",
+    "EPSG:4647": "crs-zone-prefix",
+}
 
 
 def placed(
@@ -111,7 +115,9 @@ def _fitting(
         return
     for reading in readings():
         try:
-            moved, _ = transform(_turned(shapes) if reading.swapped else shapes, reading.crs, working)
+            moved, _ = transform(
+                _turned(shapes) if reading.swapped else shapes, reading.crs, working
+            )
         except Problem:
             continue
         distance = shapely.distance(moved, area)
@@ -131,9 +137,7 @@ def _proposal(reading: Reading) -> Proposal:
     )
 
 
-def _missing(
-    shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: float
-) -> Problem:
+def _missing(shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: float) -> Problem:
     fitting = tuple(map(_proposal, _fitting(shapes, working, area, beside_m)))
     text = Text(
         "Die Datei nennt kein Koordinatensystem, oder ihre Zahlen passen nicht dazu; bitte mit "
@@ -149,9 +153,7 @@ def _better(
     shapes: Shapes, source: CRS, working: CRS, area: BaseGeometry | None, beside_m: float
 ) -> Question | None:
     """Return the question which other CRS was meant; None where no other one fits."""
-    fitting = [
-        r for r in _fitting(shapes, working, area, beside_m) if r.swapped or r.crs != source
-    ]
+    fitting = [r for r in _fitting(shapes, working, area, beside_m) if r.swapped or r.crs != source]
     if not fitting:
         return None
     first = next((r for r in fitting if r.swapped and r.crs == source), fitting[0])

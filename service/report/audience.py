@@ -85,9 +85,7 @@ def for_audience(
     )
 
 
-def _visible(
-    involvements: Iterable[Involvement], hidden: frozenset[str]
-) -> Iterable[Involvement]:
+def _visible(involvements: Iterable[Involvement], hidden: frozenset[str]) -> Iterable[Involvement]:
     for involvement in involvements:
         reasons = tuple(r for r in involvement.reasons if r.layer not in hidden)
         if reasons:

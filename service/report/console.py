@@ -61,9 +61,7 @@ def _say(text: Text, language: str) -> str:
     return text.in_language(language)
 
 
-def _plan(
-    console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, language: str
-) -> None:
+def _plan(console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> None:
     size = square_metres(plan["area_m2"])
     facts = [_say(vocabulary.title(plan["kind"]), language), _say(size, language)]
     if plan["length_m"] is not None:
@@ -100,7 +98,9 @@ def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language:
     if table.row_count:
         console.print(table)
     if silent:
-        titles = ", ".join(f["title"] + (" *" if f["register"] != "complete" else "") for f in silent)
+        titles = ", ".join(
+            f["title"] + (" *" if f["register"] != "complete" else "") for f in silent
+        )
         console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {escape(titles)}")
         if any(f["register"] != "complete" for f in silent):
             console.print(f"  [dim]{_say(words.NO_ENTRY, language)}[/dim]")
@@ -170,7 +170,9 @@ def _negative(console: Console, document: Mapping[str, Any], language: str) -> N
             names = "; ".join(
                 f"{o['office']} ({', '.join(o['checked']) or '–'})" for o in document[key]
             )
-            console.print(f"[bold]{_say(heading, language)}[/bold] {escape(names)}\n", soft_wrap=True)
+            console.print(
+                f"[bold]{_say(heading, language)}[/bold] {escape(names)}\n", soft_wrap=True
+            )
     for office in document["withheld"]:
         console.print(f"[dim]{escape(office['office'])}: {escape(office['text'])}[/dim]")
 
@@ -186,7 +188,9 @@ def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
     for heading in words.RULE_COLUMNS:
         table.add_column(_say(heading, language), overflow="fold")
     for rule in rules:
-        when = rule.when.predicate + (f" {rule.when.distance_m:g} m" if rule.when.distance_m else "")
+        when = rule.when.predicate + (
+            f" {rule.when.distance_m:g} m" if rule.when.distance_m else ""
+        )
         table.add_row(
             rule.code, rule.layer or "–", when, rule.effect.value, " ".join(rule.offices),
             escape(rule.basis), _say(words.ORIGINS[rule.origin], language),

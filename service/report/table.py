@@ -39,7 +39,11 @@ def _rows(document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
                 if office["office"] not in named:
                     named.append(office["office"])
     for finding in document["findings"]:
-        last = (finding["data_date"], finding["reason"], " ".join(offices.get(finding["layer"], ())))
+        last = (
+            finding["data_date"],
+            finding["reason"],
+            " ".join(offices.get(finding["layer"], ())),
+        )
         for thing in finding["objects"]:
             yield (
                 finding["title"], finding["outcome"], thing["id"], thing["name"],
