@@ -8,7 +8,6 @@ from functools import cached_property
 
 import shapely
 from pyproj import CRS
-from shapely import LineString, MultiLineString, MultiPoint, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 
@@ -24,12 +23,12 @@ QUARTER_EDGES = 16
 class Area:
     """A plan drawn as polygons."""
 
-    shape: Polygon | MultiPolygon
+    shape: BaseGeometry  # polygons
     crs: CRS
     geometry_type = "area"
 
     @property
-    def footprint(self) -> Polygon | MultiPolygon:
+    def footprint(self) -> BaseGeometry:
         """The ground it takes."""
         return self.shape
 
@@ -46,7 +45,7 @@ class Route:
     The corridor ends flat where the axis ends. A width of 0 leaves the bare axis.
     """
 
-    axis: LineString | MultiLineString
+    axis: BaseGeometry  # lines
     width_m: float
     crs: CRS
     geometry_type = "route"
@@ -70,7 +69,7 @@ class Route:
 class Sites:
     """A plan drawn as points (masts): each takes the circle of `radius_m` around it."""
 
-    points: Point | MultiPoint
+    points: BaseGeometry
     radius_m: float
     crs: CRS
     geometry_type = "sites"

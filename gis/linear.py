@@ -65,7 +65,8 @@ def _segments(line: BaseGeometry) -> _Segments:
         xy = shapely.get_coordinates(part)
         steps = np.hypot(*np.diff(xy, axis=0).T)
         keep = steps > 0
-        shapes.append(shapely.linestrings(np.stack([xy[:-1], xy[1:]], axis=1))[keep])
+        pairs = np.stack([xy[:-1], xy[1:]], axis=1)
+        shapes.append(np.atleast_1d(np.asarray(shapely.linestrings(pairs)))[keep])
         starts.append((done + np.concatenate([[0.0], np.cumsum(steps)[:-1]]))[keep])
         owner.append(np.full(int(keep.sum()), number))
         ends.append((done, done + float(steps.sum())))
@@ -220,9 +221,9 @@ def point_at(line: BaseGeometry, at_m: float) -> Point:
     """Return the place `at_m` along `line`, through its parts; the ends beyond them."""
     for part in shapely.get_parts(line):
         if at_m <= part.length:
-            return shapely.line_interpolate_point(part, max(at_m, 0.0))
+            return Point(shapely.line_interpolate_point(part, max(at_m, 0.0)))
         at_m -= part.length
-    return shapely.get_point(shapely.get_parts(line)[-1], -1)
+    return Point(shapely.get_point(shapely.get_parts(line)[-1], -1))
 
 
 def side_of(line: BaseGeometry, point: Point) -> str:

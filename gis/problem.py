@@ -35,7 +35,7 @@ class Proposal:
     option: str  # as typed after `belang check PLAN`, e.g. "--crs EPSG:31468"
 
 
-class Problem(Exception):
+class Problem(Exception):  # the base; what is raised is a Refusal or a Question
     """Base of everything a user can mend; anything else that is raised is a bug."""
 
     def __init__(self, code: str, text: Text) -> None:

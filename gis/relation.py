@@ -45,7 +45,7 @@ def overlaps(probe: Probe, thing: BaseGeometry) -> bool:
 
 
 def _overlaps(probe: Probe, piece: BaseGeometry) -> bool:
-    dimension = shapely.get_dimensions(piece)
+    dimension = int(shapely.get_dimensions(piece))
     if dimension == 0:
         return bool(shapely.intersects(probe.ground, piece))
     if shapely.intersects(probe.core, piece):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Proposal, Question, Refusal, Text
@@ -126,7 +127,7 @@ def _meant_area(geometry: BaseGeometry) -> float:
         return float(geometry.area)
     grounds = []
     for part in _flat_parts(geometry):
-        if part.geom_type == "Polygon":
+        if isinstance(part, Polygon):
             holes = shapely.union_all([shapely.Polygon(ring) for ring in part.interiors])
             grounds.append(shapely.difference(shapely.Polygon(part.exterior), holes))
     return float(shapely.union_all(grounds).area)

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.network import set_network_enabled
+from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
 from pyproj.transformer import TransformerGroup
 
 from gis.crs import is_etrs89, is_wgs84, label
@@ -75,7 +75,7 @@ def _impossible(source: str, target: str) -> Refusal:
     return Refusal(
         "crs-unknown",
         Text(
-            f"Von {source} führt kein Weg nach {target}; bitte in anderem Koordinatensystem liefern.",
+            f"Von {source} führt kein Weg nach {target}; bitte anders georeferenziert liefern.",
             f"There is no way from {source} to {target}; supply the data in another system.",
         ),
     )

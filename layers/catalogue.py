@@ -114,7 +114,7 @@ def schema() -> Mapping[str, Any]:
 
 @cache
 def _validator() -> Any:
-    return jsonschema_rs.validator_for(schema())
+    return jsonschema_rs.validator_for(dict(schema()))
 
 
 def _with_includes(path: Path, above: tuple[Path, ...]) -> Iterator[Document]:

@@ -210,7 +210,7 @@ def _offsets(pieces: list[bytes]) -> bytes:
 
 
 def _write_parquet(path: Path, ready: Ready, crs: CRS) -> None:
-    import geopandas
+    import geopandas  # 0.4 s that a check of known versions need not pay
 
     frame = geopandas.GeoDataFrame(
         [{"belang_id": i, **a} for i, a in zip(ready.ids, ready.attributes, strict=True)],

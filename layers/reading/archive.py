@@ -1,7 +1,8 @@
-"""ZIP archives: inspected before a byte is written, unpacked by counting, under names of our own."""
+"""ZIP archives: inspected before a byte is written, unpacked by counting, under own names."""
 
 import stat
 import zipfile
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 from layers.reading.refusals import refuse, which
@@ -49,7 +50,7 @@ def _suffix(member: zipfile.ZipInfo) -> str:
 def _inspected(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     members = archive.infolist()
     spans = sorted((m.header_offset, m.header_offset + 30 + m.compress_size) for m in members)
-    if any(a[1] > b[0] for a, b in zip(spans, spans[1:], strict=False)):
+    if any(a[1] > b[0] for a, b in pairwise(spans)):
         raise refuse("archive-overlap")
     if len(members) > MOST_MEMBERS:
         raise refuse("archive-entries")

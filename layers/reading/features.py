@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Notice
 
@@ -31,7 +30,7 @@ class Features:
     notices: tuple[Notice, ...] = ()
 
 
-def shapes(geometries: Sequence[BaseGeometry | None]) -> NDArray[np.object_]:
+def shapes(geometries: Sequence[Any]) -> NDArray[np.object_]:
     """Return geometries as an array of objects, whatever their number and kind."""
     array: NDArray[np.object_] = np.empty(len(geometries), dtype=object)
     array[:] = geometries

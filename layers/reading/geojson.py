@@ -179,6 +179,6 @@ def crs_refused(member: Mapping[str, Any]) -> Exception:
     """Return the refusal of a `crs` that is not a name but a link: nothing is ever fetched."""
     try:
         crs_from(str(member.get("properties", {}).get("href", member.get("type"))))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is the refusal
         return error
     return refuse("json-structure")

@@ -28,7 +28,7 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value != value:
+    if value is None or value != value:  # NaN is not itself
         return None
     if hasattr(value, "item"):
         return value.item()

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
+from shapely import MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.reading import arcs, rings
@@ -187,4 +188,4 @@ def _together(parts: list[BaseGeometry]) -> BaseGeometry:
         return parts[0]
     if all(shapely.is_valid(p) for p in parts):
         return shapely.union_all(parts)
-    return shapely.multipolygons([q for p in parts for q in shapely.get_parts(p)])
+    return MultiPolygon([q for p in parts for q in shapely.get_parts(p)])

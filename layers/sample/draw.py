@@ -6,6 +6,8 @@ other. Coordinates are metres in the working CRS, rounded to centimetres.
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
+from typing import TypeVar, cast
 
 import numpy as np
 import shapely
@@ -18,6 +20,7 @@ from gis.crs import crs_from
 from gis.transform import transform
 
 Dice = np.random.Generator
+Shape = TypeVar("Shape", bound=BaseGeometry)
 CRS = crs_from("EPSG:25833")
 GRID = 0.01
 
@@ -36,7 +39,7 @@ def places(lonlat: Sequence[Sequence[float]]) -> NDArray[np.float64]:
     return shapely.get_coordinates(moved)
 
 
-def tidy(shape: BaseGeometry) -> BaseGeometry:
+def tidy(shape: Shape) -> Shape:
     """Return a shape on the centimetre grid, still valid."""
     return shapely.set_precision(shape, GRID)
 
@@ -125,11 +128,16 @@ def scattered(dice: Dice, ground: BaseGeometry, number: int) -> NDArray[np.float
     return np.round(np.concatenate(found)[:number], 2)
 
 
+def piece(line: BaseGeometry, start: float, end: float) -> LineString:
+    """Return the part of a line between two distances from its start, m."""
+    return cast(LineString, shapely.ops.substring(cast(LineString, line), start, end))
+
+
 def sections(line: LineString, length: float) -> list[tuple[LineString, float, float]]:
     """Cut a line into pieces of about that length, with their kilometres from and to."""
     number = max(1, round(line.length / length))
     cuts = np.linspace(0, line.length, number + 1)
     return [
-        (tidy(shapely.ops.substring(line, a, b)), round(a / 1000, 3), round(b / 1000, 3))
-        for a, b in zip(cuts, cuts[1:], strict=False)
+        (tidy(piece(line, a, b)), round(a / 1000, 3), round(b / 1000, 3))
+        for a, b in pairwise(map(float, cuts))
     ]

@@ -84,7 +84,8 @@ class Land:
                 low = push
             else:
                 high = push
-        return owner
+        found: NDArray[np.intp] = owner
+        return found
 
     @cached_property
     def district(self) -> BaseGeometry:
@@ -118,7 +119,7 @@ class Land:
         return [
             (n, tidy(s))
             for n, s in dry
-            if s.area > 20_000 and s.geom_type == "Polygon" and not s.intersects(self.clearing)
+            if s.area > 20_000 and isinstance(s, Polygon) and not s.intersects(self.clearing)
         ]
 
     def _villages(self, numbers: np.random.Generator, inner: BaseGeometry) -> NDArray[np.float64]:

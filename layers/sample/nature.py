@@ -7,7 +7,7 @@ import shapely
 import shapely.ops
 from shapely.geometry.base import BaseGeometry
 
-from layers.sample.draw import blob, dice, places, scattered, tidy, valley
+from layers.sample.draw import blob, dice, piece, places, scattered, tidy, valley
 from layers.sample.feature import Drawn, Feature, numbered
 from layers.sample.land import Land
 
@@ -43,8 +43,8 @@ def _along_river(
     wide = 260 if hectares < 1500 else 900
     half = hectares * 10_000 / (2 * wide) / 2
     at = line.project(shapely.Point(x, y))
-    piece = shapely.ops.substring(line, max(0, at - half), min(line.length, at + half))
-    rough = valley(numbers, piece, wide * 0.6, wide * 1.4)
+    reach = piece(line, max(0, at - half), min(line.length, at + half))
+    rough = valley(numbers, reach, wide * 0.6, wide * 1.4)
     low, high = -wide * 0.9, wide * 2.0  # moved in or out until the size is the published one
     for _ in range(25):
         shift = (low + high) / 2
@@ -116,8 +116,8 @@ def glb(land: Land) -> list[Feature]:
     for facts, line in land.roads:
         if facts["class"] in "SK":
             start = numbers.uniform(0.1, 0.7) * line.length
-            piece = shapely.ops.substring(line, start, start + 900)
-            rows.append((tidy(piece), {"name": f"Allee an der {facts['name']}"}))
+            part = piece(line, start, start + 900)
+            rows.append((tidy(part), {"name": f"Allee an der {facts['name']}"}))
     return numbered(rows, "GLB-")
 
 
@@ -214,6 +214,11 @@ def denkmale(land: Land) -> list[Feature]:
     return numbered(rows, "09")
 
 
+def _seat(land: Land, index: int) -> tuple[float, float]:
+    x, y = land.seats[index]
+    return float(x), float(y)
+
+
 def denkmalgebiete(land: Land) -> list[Feature]:
     """Conservation areas: old towns."""
     numbers = dice("denkmalgebiete")
@@ -221,7 +226,7 @@ def denkmalgebiete(land: Land) -> list[Feature]:
     names = [row[1] for row in land.facts["municipalities"]]
     rows = [
         (
-            blob(numbers, *land.seats[names.index(n)], numbers.uniform(10, 30)),
+            blob(numbers, *_seat(land, names.index(n)), numbers.uniform(10, 30)),
             {"name": f"Altstadt {n}"},
         )
         for n in wanted

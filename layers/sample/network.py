@@ -2,11 +2,20 @@
 
 import numpy as np
 import shapely
-import shapely.ops
 from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from layers.sample.draw import blob, course, dice, places, scattered, sections, tidy, valley
+from layers.sample.draw import (
+    blob,
+    course,
+    dice,
+    piece,
+    places,
+    scattered,
+    sections,
+    tidy,
+    valley,
+)
 from layers.sample.feature import Drawn, Feature, marked, numbered
 from layers.sample.land import Land
 
@@ -16,9 +25,9 @@ def _roads(land: Land, letter: str, length: float) -> list[Feature]:
     for facts, line in land.roads:
         if facts["class"] != letter:
             continue
-        for number, (piece, start, end) in enumerate(sections(line, length), 1):
+        for number, (part, start, end) in enumerate(sections(line, length), 1):
             key = f"{facts['name'].replace(' ', '')}-{number:02d}"
-            rows.append((piece, {
+            rows.append((part, {
                 "abschnitt": key, "name": facts["name"], "klasse": letter,
                 "breite_m": float(facts["width_m"]), "von_km": start, "bis_km": end,
             }))  # fmt: skip
@@ -77,8 +86,8 @@ def bahn(land: Land) -> list[Feature]:
     """Railways in sections."""
     rows = []
     for number, (facts, line) in enumerate(land.railways, 6361):
-        for piece, start, end in sections(line, 3_000):
-            rows.append((piece, {
+        for part, start, end in sections(line, 3_000):
+            rows.append((part, {
                 "strecke": str(number), "name": facts["name"], "gleise": facts["tracks"],
                 "breite_m": 4.0 + 4.0 * (facts["tracks"] - 1), "von_km": start, "bis_km": end,
             }))  # fmt: skip
@@ -105,18 +114,17 @@ def _cycle_lines(land: Land) -> list[tuple[str, LineString]]:
     ):
         middle = (a + b) / 2 + numbers.normal(0, 500, 2)
         found.append((f"Radroute {from_town} – {to_town}", course(np.vstack([a, middle, b]))))
-    mulde = course(
-        shapely.get_coordinates(land.river("Vereinigte Mulde").simplify(120)) + [120, 60]
-    )
+    beside = shapely.get_coordinates(land.river("Vereinigte Mulde").simplify(120))
+    mulde = course(beside + np.array([120, 60]))
     return [*found, ("Mulderadweg", mulde)]
 
 
 def radnetz(land: Land) -> list[Feature]:
     """The cycle network."""
-    rows = []
+    rows: list[Feature] = []
     for name, line in _cycle_lines(land):
-        for piece, start, end in sections(line, 2_500):
-            rows.append((piece, {"name": name, "von_km": start, "bis_km": end}))
+        for part, start, end in sections(line, 2_500):
+            rows.append((part, {"name": name, "von_km": start, "bis_km": end}))
     return numbered(rows, "RN-")
 
 
@@ -164,8 +172,8 @@ def fliessgewaesser(land: Land) -> list[Feature]:
     """Rivers in sections, and brooks that run into them."""
     rows: list[tuple[BaseGeometry, Drawn]] = []
     for facts, line in land.rivers:
-        for piece, start, end in sections(line, 4_000):
-            rows.append((piece, {
+        for part, start, end in sections(line, 4_000):
+            rows.append((part, {
                 "name": facts["name"], "ordnung": facts["order"], "breite_m": float(facts["width_m"]),
                 "von_km": start, "bis_km": end,
             }))  # fmt: skip
@@ -263,10 +271,10 @@ def deiche(land: Land) -> list[Feature]:
     for name, share in (("Vereinigte Mulde", 0.5), ("Weiße Elster", 0.6), ("Pleiße", 0.4)):
         line = land.river(name)
         for side in (160, -160):
-            piece = shapely.ops.substring(
+            course_of_dyke = piece(
                 line.simplify(60), line.length * 0.2, line.length * (0.2 + share)
             )
-            offset = piece.offset_curve(side, quad_segs=4)
+            offset = course_of_dyke.offset_curve(side, quad_segs=4)
             for part in shapely.get_parts(offset):
                 if part.length > 500:
                     rows.append((tidy(part), {"name": f"Deich {name}", "breite_m": 14.0}))
@@ -320,7 +328,7 @@ def _power(land: Land) -> list[tuple[str, int, LineString]]:
 
 def hochspannung(land: Land) -> list[Feature]:
     """Overhead power lines with the width of their strip."""
-    rows = [
+    rows: list[Feature] = [
         (s, {"name": n, "spannung_kv": v, "breite_m": 80.0 if v == 380 else 50.0})
         for n, v, s in _power(land)
     ]
@@ -329,7 +337,7 @@ def hochspannung(land: Land) -> list[Feature]:
 
 def umspannwerke(land: Land) -> list[Feature]:
     """Substations."""
-    rows = []
+    rows: list[Feature] = []
     for name, lon, lat, megawatts in (
         ("Pulgar", 12.385, 51.165, 920),
         ("Eula", 12.520, 51.150, 300),
@@ -346,7 +354,7 @@ def umspannwerke(land: Land) -> list[Feature]:
 
 def _pipes(land: Land, layer: str, number: int, width: float, word: str) -> list[Feature]:
     numbers = dice(layer)
-    rows = []
+    rows: list[Feature] = []
     for index in range(1, number + 1):
         a, b = scattered(numbers, land.district.buffer(-2_500), 2)
         line = course(np.vstack([a, (a + b) / 2 + numbers.normal(0, 1_500, 2), b]))

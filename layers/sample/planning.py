@@ -298,7 +298,7 @@ def _grid(ground: BaseGeometry, angle: float, wide: float, deep: float) -> list[
     centre = ground.centroid
     flat = affinity.rotate(ground, -angle, origin=centre)
     left, bottom, right, top = flat.bounds
-    cells = shapely.box(
+    cells = shapely.box(  # type: ignore[call-overload]
         *(v.ravel() for v in np.broadcast_arrays(*(
             np.arange(left, right, wide)[:, None], np.arange(bottom, top, deep)[None, :],
             np.arange(left, right, wide)[:, None] + wide, np.arange(bottom, top, deep)[None, :] + deep,

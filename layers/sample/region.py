@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import shapely
 
+from gis.crs import crs_from
 from gis.transform import transform
 from layers.reading.ogr import engine
 from layers.sample import nature, network, planning
-from layers.sample.draw import CRS, crs_from, tidy
+from layers.sample.draw import CRS, tidy
 from layers.sample.feature import MARK as MADE_UP
 from layers.sample.feature import Feature, marked
 from layers.sample.land import Land
@@ -52,7 +53,7 @@ def drawn(land: Land, code: str) -> list[Feature]:
 def is_current(folder: Path) -> bool:
     """Tell whether `folder` holds the region this version would build."""
     try:
-        return json.loads((folder / MARK).read_text(encoding="utf-8")) == _identity()
+        return bool(json.loads((folder / MARK).read_text(encoding="utf-8")) == _identity())
     except (OSError, ValueError):
         return False
 

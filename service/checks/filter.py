@@ -56,8 +56,8 @@ def _decide(node: Any, attributes: Mapping[str, Any]) -> bool | None:
         inner = _decide(node["args"][0], attributes)
         return None if inner is None else not inner
     if operator in ("and", "or"):
-        answers = [_decide(argument, attributes) for argument in node["args"]]
-        decisive = operator == "or"
+        answers = {_decide(argument, attributes) for argument in node["args"]}
+        decisive: bool = operator == "or"
         if decisive in answers:
             return decisive
         return None if None in answers else not decisive
@@ -67,7 +67,7 @@ def _decide(node: Any, attributes: Mapping[str, Any]) -> bool | None:
         return None
     try:
         return bool(cql2.parse_json(json.dumps(node)).matches({"properties": dict(attributes)}))
-    except Exception:
+    except Exception:  # noqa: BLE001 - cql2 raises bare Exception for what it cannot compare
         return None
 
 

@@ -55,7 +55,7 @@ class Evidence:
     municipalities: tuple[MunicipalShare, ...] | None
 
     def finding(self, layer: str, roles: Roles = frozenset()) -> Finding:
-        """Return the finding for a layer, measured from the parts of these roles if there are any."""
+        """Return the finding for a layer, measured from the parts of these roles if any."""
         of_parts = self.by_roles.get(roles, {})
         return of_parts.get(layer) or next(f for f in self.findings if f.layer.code == layer)
 
@@ -122,7 +122,7 @@ class _Checker:
             return check(plan, layer, version, area, demand, towns)
         except LayerUnavailableError as error:
             return _failed(layer, version, error.text)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - a bug, too, must end as failed, never as clear
             text = f"{type(error).__name__}: {error}"
             return _failed(layer, version, Text(f"nicht prüfbar ({text})", f"uncheckable ({text})"))
 
@@ -161,7 +161,7 @@ class _Checker:
             found = version.objects(candidates(version.bounds, probe.bounds(1.0)))
             zero = shapely.area(found.geometries) * 0.0
             met = list(meetings(probe, found.geometries, zero, version.crs, reach_m=0))
-        except Exception:
+        except Exception:  # noqa: BLE001 - the layer's own finding says why it failed
             return None
         hits = [m for m in met if m.relation is Relation.OVERLAPS] or met[:1]
         towns = [
@@ -187,7 +187,7 @@ class _Checker:
                 shapes = version.objects(candidates(version.bounds, window)).geometries
                 known = self._coverage(self.plan, layer).to_m
                 yield code, Ground(shapely.union_all(shapes), known)
-            except Exception:  # noqa: S112 - its own finding says why; here it is unknown
+            except Exception:  # noqa: BLE001, S112 - its own finding says why; unknown here
                 continue
 
 

@@ -25,7 +25,7 @@ def data_root(given: argparse.Namespace) -> Path:
 
 
 def setting(given: argparse.Namespace, progress: Progress) -> Setting:
-    """Return the setting of a command; without ``--catalogue`` the sample region's, built if need be.
+    """Return the setting of a command; the sample region's without ``--catalogue``.
 
     Raises
     ------

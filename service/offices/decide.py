@@ -128,8 +128,8 @@ def _involvements(
     for found in verdicts:
         if found.answer is Answer.HIT:
             reason = _reason(found, because(found, evidence.plan, vocabulary))
-            for office in found.rule.offices:
-                reasons[office].append(reason)
+            for code in found.rule.offices:
+                reasons[code].append(reason)
     for office in catalogue.offices:
         if office.code in reasons:
             gravest_first = sorted(

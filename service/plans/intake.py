@@ -53,7 +53,8 @@ class Intake:
 WEB_MERCATOR = Text(
     "Die Datei nutzt Web-Mercator (EPSG:3857), dessen Flächen verzerrt sind; gemessen wird nach "
     "der Umrechnung.",
-    "The file uses Web Mercator (EPSG:3857), whose areas are distorted; measured after transforming.",
+    "The file uses Web Mercator (EPSG:3857), whose areas are distorted; measured after "
+    "transforming.",
 )
 
 
@@ -256,10 +257,11 @@ def _steps(
     features: reading.Features, how: Transformation, intake: Intake, geometry: Footprint
 ) -> list[Text]:
     layer = f" ({features.layer})" if features.layer else ""
+    number = len(features.geometries)
     steps = [
         Text(
-            f"gelesen als {features.format}{layer}: {len(features.geometries)} Objekte in {how.source}",
-            f"read as {features.format}{layer}: {len(features.geometries)} features in {how.source}",
+            f"gelesen als {features.format}{layer}: {number} Objekte in {how.source}",
+            f"read as {features.format}{layer}: {number} features in {how.source}",
         ),
         Text(
             f"Umrechnung nach {how.target}: {how.operation}, Genauigkeit {how.accuracy_m:g} m",

@@ -6,6 +6,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely import MultiLineString
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Area, Footprint, Route, Sites
@@ -92,7 +93,7 @@ def _route(shapes: Shapes, crs: CRS, kind: Kind, width_m: float | None) -> Route
 def _one(shapes: Shapes) -> BaseGeometry:
     """Return lines as one geometry, in their order; no vertices are added where they cross."""
     parts = shapely.get_parts(shapes)
-    return parts[0] if len(parts) == 1 else shapely.multilinestrings(list(parts))
+    return parts[0] if len(parts) == 1 else MultiLineString(list(parts))
 
 
 def _sites(shapes: Shapes, crs: CRS, kind: Kind, radius_m: float | None) -> Sites:
