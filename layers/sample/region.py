@@ -15,7 +15,19 @@ import shapely
 from gis.crs import crs_from
 from gis.transform import transform
 from layers.reading.ogr import engine
-from layers.sample import nature, network, planning
+from layers.sample import (
+    cadastre,
+    economy,
+    emissions,
+    energy,
+    heritage,
+    mining,
+    nature,
+    planning,
+    soil,
+    transport,
+    water,
+)
 from layers.sample.draw import CRS, tidy
 from layers.sample.feature import MARK as MADE_UP
 from layers.sample.feature import Feature, marked
@@ -27,9 +39,12 @@ MARK = "version.json"
 
 # Layers that cover whole regions stay as they are; everything else leaves the clearing free.
 REGIONAL = {"gemeinden", "geopark", "leader", "strukturwandel", "seenland", "kohrener_land"}
+THEMES = (
+    planning, nature, heritage, transport, water, soil, mining, emissions, energy, economy, cadastre,
+)  # fmt: skip
 DRAWERS: dict[str, Callable[[Land], list[Feature]]] = {
     function.__name__: function
-    for module in (planning, nature, network)
+    for module in THEMES
     for name, function in vars(module).items()
     if callable(function) and getattr(function, "__module__", "") == module.__name__
     and not name.startswith("_")

@@ -1,0 +1,61 @@
+"""Parcels, residential buildings and survey marks of the sample region."""
+
+import numpy as np
+import shapely
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+
+from layers.sample.draw import dice, scattered, tidy
+from layers.sample.feature import Feature, marked, numbered
+from layers.sample.land import Land
+
+
+def _grid(ground: BaseGeometry, angle: float, wide: float, deep: float) -> list[BaseGeometry]:
+    """Return the cells of a turned grid that lie wholly inside an area."""
+    centre = ground.centroid
+    flat = affinity.rotate(ground, -angle, origin=centre)
+    left, bottom, right, top = flat.bounds
+    cells = shapely.box(  # type: ignore[call-overload]
+        *(v.ravel() for v in np.broadcast_arrays(*(
+            np.arange(left, right, wide)[:, None], np.arange(bottom, top, deep)[None, :],
+            np.arange(left, right, wide)[:, None] + wide, np.arange(bottom, top, deep)[None, :] + deep,
+        )))
+    )  # fmt: skip
+    shapely.prepare(flat)
+    kept = cells[shapely.contains(flat, cells)]
+    return [tidy(affinity.rotate(c, angle, origin=centre)) for c in kept]
+
+
+def flurstuecke(land: Land) -> list[Feature]:
+    """Parcels in settlements."""
+    numbers = dice("flurstuecke")
+    rows = []
+    for district, (name, ground) in enumerate(land.settlements, 1):
+        cells = _grid(ground, float(numbers.uniform(0, 90)), 24.0, 46.0)
+        most = 160 if "Ortslage" not in name else 38
+        for number, cell in enumerate(cells[:most], 1):
+            rows.append((cell, {
+                "kennzeichen": f"14{district:04d}-001-{number:05d}", "gemarkung": name.split(",")[0],
+                "flur": "1", "nummer": str(number),
+            }))  # fmt: skip
+    return marked(rows)
+
+
+def wohngebaeude(land: Land) -> list[Feature]:
+    """Residential buildings: a point on every second parcel."""
+    rows = []
+    for number, (cell, row) in enumerate(flurstuecke(land)):
+        if number % 2:
+            rows.append(
+                (
+                    shapely.Point(np.round(cell.centroid.coords[0], 2)),
+                    {"gemeinde": row["gemarkung"]},
+                )
+            )
+    return numbered(rows, "WH-")
+
+
+def festpunkte(land: Land) -> list[Feature]:
+    """Survey marks."""
+    at = scattered(dice("festpunkte"), land.district.difference(land.clearing), 500)
+    return numbered([(shapely.Point(p), {}) for p in at], "TP-")
