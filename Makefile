@@ -1,0 +1,62 @@
+# Everything Belang needs to be tried, tested and checked; `make help` lists it.
+# What needs root is installed where make runs as root; otherwise it is named with the command.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := .make
+DEMO := demo
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+install: $(STAMPS)/installed ## install Belang into .venv, with what its map is drawn with
+
+demo: install ## build the sample region, check a plan, leave map, report and GeoPackage in demo/
+	@sh .ci/demo $(BIN)/belang $(DEMO)
+
+test: $(STAMPS)/tested ## run all tests, with coverage
+	@sh .ci/test $(BIN)
+
+check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff check --quiet .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	for script in maps/static/*.js; do node --check $$script || exit 1; done
+
+clean: ## remove everything that make has made
+	rm -rf $(VENV) $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache
+
+# --- what the targets stand on ---------------------------------------------------------------
+
+$(STAMPS)/system: .ci/system
+	@mkdir -p $(STAMPS)
+	@PYTHON=$(PYTHON) sh .ci/system run
+	@touch $@
+
+$(STAMPS)/system-test: .ci/system $(STAMPS)/system
+	@sh .ci/system test
+	@touch $@
+
+$(VENV)/pyvenv.cfg: $(STAMPS)/system
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(STAMPS)/installed: $(VENV)/pyvenv.cfg requirements/run.txt requirements/build.txt pyproject.toml $(STAMPS)/vendor
+	$(BIN)/pip install --quiet --require-hashes -r requirements/build.txt -r requirements/run.txt
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/vendor: $(STAMPS)/system maps/package.json maps/package-lock.json maps/vendor.mjs
+	cd maps && npm ci --silent && npm run --silent vendor
+	@touch $@
+
+$(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test requirements/dev.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,56 @@
+"""What all tests share: reproducible Hypothesis runs, the built sample region, the real data."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from layers.sample import build
+
+ROOT = Path(__file__).parent.parent
+SHARED = ROOT.parent / "shared"
+
+# The same examples on every machine and every run: a failure can be repeated. `explore` is for
+# looking farther by hand: HYPOTHESIS_PROFILE=explore pytest tests/gis
+settings.register_profile(
+    "repeatable",
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", deadline=None, max_examples=5_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the sample region, built once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    shared_by_workers = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, building = shared_by_workers / "sample", shared_by_workers / "sample.building"
+    try:
+        building.mkdir()
+    except FileExistsError:
+        return _awaited(folder)
+    build(folder)
+    return folder
+
+
+def _awaited(folder: Path) -> Path:
+    """Return `folder` when another worker has built it; `build` makes it appear whole."""
+    for _ in range(600):
+        if folder.exists():
+            return folder
+        time.sleep(0.2)
+    raise TimeoutError("the sample region was not built by the other worker")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real data beside the checkout; skips where it is missing."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder `shared` with real data does not lie beside the checkout")
+    return SHARED

@@ -1,0 +1,93 @@
+"""Rules of the house that no linter knows."""
+
+import ast
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGES = ("gis", "layers", "maps", "service")
+MOST_LINES = 300
+
+# Written in pieces, so that this file does not name what no file may name.
+HOSTS = re.compile(
+    "|".join(["pypi" + r"\.org", "python" + "hosted", "registry" + r"\.npmjs", "deb" + r"\.debian"])
+)
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True, text=True
+    ).stdout
+    return [ROOT / name for name in listed.split("\0") if name]
+
+
+def _modules() -> list[Path]:
+    return [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+
+
+def test_no_module_gets_away() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _modules()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES
+    }
+    assert not long
+
+
+def test_no_file_names_a_package_registry_or_a_machine() -> None:
+    found = []
+    home = "/" + "root/"
+    for path in _tracked():
+        if path.suffix in (".png", ".gpkg") or not path.exists():
+            continue
+        text = path.read_text(encoding="utf-8")
+        if HOSTS.search(text) or home in text or str(ROOT.parent) + "/" in text:
+            found.append(str(path.relative_to(ROOT)))
+    assert not found
+
+
+def test_every_pinned_requirement_has_hashes() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if re.match(r"^[a-z0-9]", line):
+                assert "==" in line, f"{path.name}: {line}"
+                assert "--hash=sha256:" in lines[number + 1], f"{path.name}: {line}"
+
+
+def test_the_node_lock_has_integrity_and_no_addresses() -> None:
+    lock = json.loads((ROOT / "maps" / "package-lock.json").read_text(encoding="utf-8"))
+    packages = {name: entry for name, entry in lock["packages"].items() if name}
+    assert packages
+    for name, entry in packages.items():
+        assert "integrity" in entry, name
+        assert "resolved" not in entry, name
+
+
+def test_nothing_is_printed_but_by_the_command_line() -> None:
+    for path in _modules():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        prints = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "print"
+        ]
+        assert not prints or path.name == "cli.py", path
+
+
+@pytest.mark.parametrize("name", ["README.md", "LICENSE", "CHANGELOG.md", "publiccode.yml"])
+def test_what_a_newcomer_looks_for_is_there(name: str) -> None:
+    assert (ROOT / name).stat().st_size > 500
+
+
+def test_the_licence_is_whole() -> None:
+    text = (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
+    assert "15.Applicable Law" in text.replace(". ", ".")
+    assert "Appendix" in text
