@@ -87,6 +87,31 @@ def course(points: NDArray[np.float64], *, rounds: int = 3) -> LineString:
     return tidy(LineString(xy))
 
 
+def around(line: LineString, obstacle: Polygon) -> LineString:
+    """Return a line that follows the shorter shore where it would run through `obstacle`."""
+    inside = shapely.line_merge(shapely.intersection(line, obstacle))
+    if inside.is_empty or inside.geom_type != "LineString":
+        return line  # a line that comes back several times is left alone
+    ring = LineString(obstacle.exterior)
+    enter, leave = (line.project(shapely.get_point(inside, i)) for i in (0, -1))
+    first, last = sorted((enter, leave))
+    if first <= 0 or last >= line.length:
+        return line  # it begins or ends here
+    a, b = (ring.project(line.interpolate(at)) for at in (first, last))
+    ways = [
+        shapely.get_coordinates(piece(ring, a, b)),
+        np.vstack(
+            [
+                shapely.get_coordinates(piece(ring, a, 0.0 if a < b else ring.length)),
+                shapely.get_coordinates(piece(ring, ring.length if a < b else 0.0, b)),
+            ]
+        ),
+    ]
+    shore = min(ways, key=lambda xy: float(LineString(xy).length))
+    parts = piece(line, 0.0, first), LineString(shore), piece(line, last, line.length)
+    return LineString(np.vstack([shapely.get_coordinates(p) for p in parts]))
+
+
 def meander(dice: Dice, points: NDArray[np.float64], swing: float) -> LineString:
     """Return a winding course through way points: a river."""
     line = LineString(points)
@@ -102,9 +127,10 @@ def meander(dice: Dice, points: NDArray[np.float64], swing: float) -> LineString
 
 def valley(dice: Dice, line: LineString, least: float, most: float) -> BaseGeometry:
     """Return a strip along a river, wider here and narrower there (half widths in metres)."""
-    number = max(6, int(line.length / 900))
-    places = line.interpolate(np.linspace(0, 1, number), normalized=True)
-    widths = dice.uniform(least, most, number)
+    coarse = np.linspace(0, 1, max(6, int(line.length / 1_500)))
+    fine = np.linspace(0, 1, max(12, int(line.length / 120)))
+    places = line.interpolate(fine, normalized=True)
+    widths = np.interp(fine, coarse, dice.uniform(least, most, len(coarse)))
     pieces = [
         line.buffer(least, quad_segs=4),
         *(p.buffer(w, quad_segs=6) for p, w in zip(places, widths, strict=True)),

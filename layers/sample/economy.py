@@ -1,6 +1,7 @@
 """Economy, tourism and climate of the sample region."""
 
 import numpy as np
+import shapely
 from shapely.geometry.base import BaseGeometry
 
 from layers.sample.draw import blob, dice, places, scattered, tidy
@@ -10,13 +11,14 @@ from layers.sample.scatter import spots, titled
 
 
 def gewerbegebiete(land: Land) -> list[Feature]:
-    """Business parks of their published size."""
-    rows = []
+    """Business parks of their published size, less the water in them."""
+    rows: list[Feature] = []
+    water = shapely.union_all(list(land.lakes.values()))
     for name, lon, lat, hectares in land.facts["business_parks"]:
         ((x, y),) = places([(lon, lat)])
         rows.append(
             (
-                blob(dice(f"gewerbe {name}"), x, y, hectares, corners=14),
+                tidy(blob(dice(f"gewerbe {name}"), x, y, hectares, corners=14).difference(water)),
                 {"name": name, "flaeche_ha": float(hectares)},
             )
         )

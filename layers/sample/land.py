@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from layers.sample.draw import blob, course, dice, meander, places, tidy
+from layers.sample.draw import around, blob, course, dice, meander, places, tidy
 
 # Towns around the district; what is nearer to them is theirs.
 NEIGHBOURS = (
@@ -161,9 +161,19 @@ class Land:
     @cached_property
     def roads(self) -> list[tuple[dict[str, Any], LineString]]:
         """The classified roads with their facts."""
-        return [(r, course(places(r["via"]))) for r in self.facts["roads"]]
+        return [(r, self._past_lakes(course(places(r["via"])))) for r in self.facts["roads"]]
 
     @cached_property
     def railways(self) -> list[tuple[dict[str, Any], LineString]]:
         """The railways with their facts."""
-        return [(r, course(places(r["via"]))) for r in self.facts["railways"]]
+        return [(r, self._past_lakes(course(places(r["via"])))) for r in self.facts["railways"]]
+
+    def _past_lakes(self, line: LineString) -> LineString:
+        """Return a course that keeps to the shore of every lake, smooth again."""
+        bent = line
+        for lake in self.lakes.values():
+            bent = around(bent, shapely.convex_hull(lake).buffer(260, quad_segs=6))
+        if bent is line:
+            return line
+        steps = np.linspace(0, 1, max(4, int(bent.length / 700)), endpoint=True)
+        return course(shapely.get_coordinates(bent.interpolate(steps, normalized=True)))

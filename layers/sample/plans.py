@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import shapely
 import shapely.ops
+from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from layers.sample.draw import blob, course, dice, places
+from layers.sample.draw import blob, course, dice, places, tidy
 from layers.sample.land import Land
 
 Plan = tuple[str, list[tuple[BaseGeometry, Mapping[str, Any]]]]
@@ -28,16 +29,21 @@ EXTRA: Mapping[int, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
+ASHORE = {0: "Hainer See"}  # facts are good to a kilometre; nobody plans dwellings in the lake
+
+
 def plans(land: Land) -> list[Plan]:
     """Return the plans with a name each; shapes in the working CRS, properties as RFC 7946 has."""
-    return [_from_facts(number, facts) for number, facts in enumerate(land.facts["plans"])] + [
+    return [
+        _from_facts(land, number, facts) for number, facts in enumerate(land.facts["plans"])
+    ] + [
         _with_parts(land),
         _solar_plan_in_forest(),
         *_others(land),
     ]
 
 
-def _from_facts(number: int, facts: Mapping[str, Any]) -> Plan:
+def _from_facts(land: Land, number: int, facts: Mapping[str, Any]) -> Plan:
     row: dict[str, Any] = {"title": facts["title"], "kind": facts["kind"], **EXTRA.get(number, {})}
     for name in ("width_m", "corridor_m"):
         if name in facts:
@@ -51,7 +57,22 @@ def _from_facts(number: int, facts: Mapping[str, Any]) -> Plan:
     else:
         ((x, y),) = places([facts["at"]])
         shape = blob(dice(f"plan {number}"), x, y, facts["hectares"], corners=14, rough=0.12)
+        if number in ASHORE:
+            shape = _ashore(land.lakes[ASHORE[number]], shape)
     return NAMES[number], [(shape, row)]
+
+
+def _ashore(lake: BaseGeometry, shape: BaseGeometry) -> BaseGeometry:
+    """Return a plan of the same size moved onto the nearest shore, its edge 12 m from the water."""
+    water = lake.buffer(12)
+    at = shapely.ops.nearest_points(lake.buffer(90).boundary, shape.centroid)[0]
+    moved = affinity.translate(shape, at.x - shape.centroid.x, at.y - shape.centroid.y)
+    dry = moved
+    for _ in range(8):
+        dry = max(shapely.get_parts(moved.difference(water)), key=lambda part: float(part.area))
+        factor = float((shape.area / dry.area) ** 0.5)
+        moved = affinity.scale(moved, factor, factor)
+    return tidy(dry)
 
 
 def _with_parts(land: Land) -> Plan:
