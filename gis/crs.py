@@ -25,14 +25,28 @@ _NAMED = re.compile(
     r"^(?:epsg:+|urn:(?:x-)?ogc:def:crs:epsg:[^:]*:|https?://www\.opengis\.net/(?:def/crs/epsg/[^/]*/|gml/srs/epsg\.xml#))?(\d{4,6})$",
     re.IGNORECASE,
 )
-_CRS84 = re.compile(r"^(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?CRS84h?$", re.IGNORECASE)
+_CRS84 = re.compile(
+    r"^(?:(?:urn:ogc:def:crs:)?OGC:(?:[\d.]*:)?|https?://www\.opengis\.net/def/crs/OGC/[\d.]+/)CRS84h?$",
+    re.IGNORECASE,
+)
+# The surveying authorities' own names (GeoInfoDok), without and with a height system behind.
+_ADV = re.compile(r"^urn:adv:crs:([\w.-]+)(?:\*[\w.-]+)?$", re.IGNORECASE)
+_ADV_CODES = {
+    "ETRS89_UTM32": 25832, "ETRS89_UTM33": 25833, "ETRS89_LAT-LON": 4258,
+    "DE_DHDN_3GK2": 31466, "DE_DHDN_3GK3": 31467, "DE_DHDN_3GK4": 31468, "DE_DHDN_3GK5": 31469,
+    "DE_RD-83_3GK4": 3398, "DE_RD-83_3GK5": 3399, "DE_42-83_3GK4": 2398, "DE_42-83_3GK5": 2399,
+}  # fmt: skip
+_WKT = ("PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD")
+# A WKT may name a grid, and PROJ would open that file; only “no grid” is harmless.
+_GRID = re.compile(r"PARAMETERFILE|grids?\b(?!\s*=\s*@null)", re.IGNORECASE)
 
 
 @lru_cache(maxsize=256)
 def crs_from(text: str) -> CRS:
-    """Return the CRS named by an EPSG code, an OGC URN or address, or WKT.
+    """Return the horizontal CRS named by an EPSG code, an OGC or AdV URN or address, or WKT.
 
-    Never fetches anything: an address that is not the standard's own form is refused.
+    Never fetches or opens anything: an address that is not the standard's own form and WKT that
+    names a grid are refused.
 
     Raises
     ------
@@ -44,15 +58,17 @@ def crs_from(text: str) -> CRS:
         name = f"EPSG:{match[1]}"
     elif _CRS84.match(name):
         name = "OGC:CRS84"
-    elif not name.upper().startswith(
-        ("PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD")
-    ):
+    elif (match := _ADV.match(name)) and match[1].upper() in _ADV_CODES:
+        name = f"EPSG:{_ADV_CODES[match[1].upper()]}"
+    elif not name.upper().startswith(_WKT) or _GRID.search(name):
         raise _unknown(text)
     try:
-        found = CRS.from_user_input(name)
+        found = _flat(CRS.from_user_input(name))
     except CRSError as error:
         raise _unknown(text) from error
-    return _identified(_flat(found))
+    if not (found.is_projected or found.is_geographic):
+        raise _unknown(text)  # heights alone, or metres from the centre of the earth
+    return _identified(found)
 
 
 def _flat(crs: CRS) -> CRS:
@@ -101,7 +117,7 @@ def _datum(crs: CRS) -> str:
     geodetic = crs.geodetic_crs
     if geodetic is None or geodetic.datum is None:
         return ""
-    return f"{geodetic.name} {geodetic.datum.name}"
+    return geodetic.datum.name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,19 @@
-"""Positions along lines: stretches inside something, crossings, running alongside.
+"""Positions along lines: stretches inside something, running alongside, places and sides.
 
 Measures run in metres from the start of the axis, through its parts in their order.
 """
 
 from dataclasses import dataclass
-from math import atan2, degrees, pi
+from math import inf
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Point, STRtree
+from shapely import LineString, Point
 from shapely.geometry.base import BaseGeometry
+
+from gis.parts import line_strings
+from gis.tolerance import SNAP_M
 
 # Two positions closer than this are one: a crossing at a vertex is found by both segments.
 SAME_M = 1e-3
@@ -30,68 +33,62 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
-    """Where an axis and a line meet.
+class Course:
+    """The straight pieces of a line: shapes, start along it, number of the run.
 
-    `kind` is ``crosses``, ``touches`` (same side before and after) or ``meets`` (one of them ends
-    there). `angle_deg` is the acute angle between them, 0 to 90. `side_before` is the side of the
-    line, seen in its own direction, from which the axis comes: ``left`` or ``right``.
+    A run is what can be travelled without a jump: parts that begin where the one before ends
+    belong to it. `ends` holds where each run starts and stops, `closed` whether it is a loop.
     """
-
-    at_m: float
-    on_line_m: float
-    angle_deg: float
-    kind: str
-    side_before: str
-    point: Point
-    from_axis_end_m: float
-    from_line_end_m: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Segments:
-    """The straight pieces of a line: shapes, start and length along it, number of the part."""
 
     shapes: NDArray[np.object_]
     starts: NDArray[np.float64]
-    part: NDArray[np.int64]
-    part_ends: NDArray[np.float64]  # from, to of every part, shape (parts, 2)
+    run: NDArray[np.int64]
+    ends: NDArray[np.float64]
+    closed: NDArray[np.bool_]
 
 
-def _segments(line: BaseGeometry) -> _Segments:
-    shapes, starts, owner, ends = [], [], [], []
-    done = 0.0
-    for number, part in enumerate(shapely.get_parts(line)):
+def course(line: BaseGeometry) -> Course:
+    """Return the straight pieces of `line` (one or more lines of some length)."""
+    runs: list[list[NDArray[np.float64]]] = []
+    for part in line_strings(line):
         xy = shapely.get_coordinates(part)
-        steps = np.hypot(*np.diff(xy, axis=0).T)
-        keep = steps > 0
-        pairs = np.stack([xy[:-1], xy[1:]], axis=1)
-        shapes.append(np.atleast_1d(np.asarray(shapely.linestrings(pairs)))[keep])
-        starts.append((done + np.concatenate([[0.0], np.cumsum(steps)[:-1]]))[keep])
-        owner.append(np.full(int(keep.sum()), number))
-        ends.append((done, done + float(steps.sum())))
-        done += float(steps.sum())
-    return _Segments(
-        np.concatenate(shapes), np.concatenate(starts), np.concatenate(owner), np.array(ends)
+        if runs and (runs[-1][-1][-1] == xy[0]).all():
+            runs[-1].append(xy[1:])
+        else:
+            runs.append([xy])
+    whole = [np.concatenate(run) for run in runs]
+    pairs = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in whole])
+    lengths = np.hypot(*(pairs[:, 1] - pairs[:, 0]).T)
+    stops = np.cumsum(lengths)
+    number = np.repeat(np.arange(len(whole)), [len(xy) - 1 for xy in whole])
+    last = np.concatenate([[0.0], stops[np.cumsum([len(xy) - 1 for xy in whole]) - 1]])
+    keep = lengths > 0
+    return Course(
+        shapely.linestrings(pairs[keep]),
+        (stops - lengths)[keep],
+        number[keep],
+        np.stack([last[:-1], last[1:]], axis=1),
+        np.array([(xy[0] == xy[-1]).all() for xy in whole]),
     )
 
 
 def stretches(axis: BaseGeometry, ground: BaseGeometry) -> tuple[Stretch, ...]:
     """Return the pieces of `axis` inside `ground` (areas), in order, adjoining ones joined.
 
-    Computed segment by segment, so an axis that crosses itself keeps its kilometres apart.
+    Computed segment by segment, so an axis that crosses itself keeps its kilometres apart. What
+    runs along the very edge counts as inside.
     """
-    segments = _segments(axis)
+    pieces = course(axis)
     shapely.prepare(ground)
-    hit = shapely.intersects(segments.shapes, ground)
-    pieces, index = shapely.get_parts(
-        shapely.intersection(segments.shapes[hit], ground), return_index=True
+    hit = shapely.intersects(pieces.shapes, ground)
+    inside, index = shapely.get_parts(
+        shapely.intersection(pieces.shapes[hit], ground), return_index=True
     )
-    lines = shapely.get_dimensions(pieces) == 1
-    origin = shapely.get_point(segments.shapes[hit], 0)[index[lines]]
-    base = segments.starts[hit][index[lines]]
-    first = base + shapely.distance(origin, shapely.get_point(pieces[lines], 0))
-    last = base + shapely.distance(origin, shapely.get_point(pieces[lines], -1))
+    lines = shapely.length(inside) > SNAP_M
+    origin = shapely.get_point(pieces.shapes[hit], 0)[index[lines]]
+    base = pieces.starts[hit][index[lines]]
+    first = base + shapely.distance(origin, shapely.get_point(inside[lines], 0))
+    last = base + shapely.distance(origin, shapely.get_point(inside[lines], -1))
     spans = np.sort(np.stack([first, last], axis=1), axis=1)
     return joined([Stretch(float(a), float(b)) for a, b in spans])
 
@@ -107,128 +104,46 @@ def joined(found: list[Stretch]) -> tuple[Stretch, ...]:
     return tuple(result)
 
 
-def crossings(axis: BaseGeometry, line: BaseGeometry) -> tuple[Crossing, ...]:
-    """Return where `axis` meets `line` (both lines), in the order of the axis.
-
-    Stretches where both run on top of each other are no crossings.
-    """
-    along, across = _segments(axis), _segments(line)
-    mine, theirs = STRtree(across.shapes).query(along.shapes, predicate="intersects")
-    met = shapely.intersection(along.shapes[mine], across.shapes[theirs])
-    found: list[Crossing] = []
-    for i, j, point in zip(mine, theirs, met, strict=True):
-        if isinstance(point, Point):
-            crossing = _crossing(along, int(i), across, int(j), point)
-            if not any(
-                abs(crossing.at_m - known.at_m) < SAME_M
-                and abs(crossing.on_line_m - known.on_line_m) < SAME_M
-                for known in found
-            ):
-                found.append(crossing)
-    return tuple(sorted(found, key=lambda c: (c.at_m, c.on_line_m)))
-
-
-def _crossing(along: _Segments, i: int, across: _Segments, j: int, point: Point) -> Crossing:
-    at = float(along.starts[i]) + float(shapely.get_point(along.shapes[i], 0).distance(point))
-    on = float(across.starts[j]) + float(shapely.get_point(across.shapes[j], 0).distance(point))
-    axis_end = _from_end(along, i, at)
-    line_end = _from_end(across, j, on)
-    before, after = _rays(along, i, at, point)
-    back, ahead = _rays(across, j, on, point)
-    kind = "meets"
-    if before is not None and after is not None and back is not None and ahead is not None:
-        kind = (
-            "crosses"
-            if _between(before, back, ahead) != _between(after, back, ahead)
-            else "touches"
-        )
-    return Crossing(
-        at,
-        on,
-        _acute(along.shapes[i], across.shapes[j]),
-        kind,
-        _side(before if before is not None else after, back, ahead, turned=before is None),
-        point,
-        axis_end,
-        line_end,
-    )
-
-
-def _from_end(segments: _Segments, i: int, at: float) -> float:
-    start, end = segments.part_ends[segments.part[i]]
-    return float(min(at - start, end - at))
-
-
-def _rays(
-    segments: _Segments, i: int, at: float, point: Point
-) -> tuple[float | None, float | None]:
-    """Return the directions (radians) in which a line leaves `point` backwards and forwards."""
-    start, end = segments.part_ends[segments.part[i]]
-    previous = i - 1 if at - segments.starts[i] < SAME_M / 2 else i
-    length = float(shapely.length(segments.shapes[i]))
-    following = i + 1 if at - segments.starts[i] > length - SAME_M / 2 else i
-    back = None if at - start < SAME_M / 2 else _bearing(segments.shapes[previous], point, 0)
-    ahead = None if end - at < SAME_M / 2 else _bearing(segments.shapes[following], point, -1)
-    return back, ahead
-
-
-def _bearing(segment: LineString, point: Point, end: int) -> float:
-    x, y = segment.coords[end]
-    return atan2(y - point.y, x - point.x)
-
-
-def _between(ray: float, back: float, ahead: float) -> bool:
-    """Tell whether `ray` lies left of a line that comes from `back` and goes to `ahead`."""
-    return (ray - ahead) % (2 * pi) < (back - ahead) % (2 * pi)
-
-
-def _side(ray: float | None, back: float | None, ahead: float | None, *, turned: bool) -> str:
-    """Name the side of the line on which `ray` lies; the other one when the axis starts here."""
-    if ray is None or (back is None and ahead is None):
-        return "left"
-    if ahead is None:
-        ahead = back + pi if back is not None else 0.0
-    if back is None:
-        back = ahead + pi
-    return "left" if _between(ray, back, ahead) != turned else "right"
-
-
-def _acute(first: LineString, second: LineString) -> float:
-    (ax, ay), (bx, by) = (np.subtract(s.coords[-1], s.coords[0]) for s in (first, second))
-    angle = abs(degrees(atan2(ax * by - ay * bx, ax * bx + ay * by)))
-    return float(min(angle, 180 - angle))
-
-
 def alongside(axis: BaseGeometry, line: BaseGeometry, *, within_m: float) -> tuple[Stretch, ...]:
     """Return the stretches of `axis` that stay within `within_m` of `line` (inclusive).
 
     A square crossing gives a stretch of twice the distance; running alongside gives more.
     """
-    return stretches(axis, shapely.buffer(line, within_m, quad_segs=16))
+    return stretches(axis, shapely.buffer(line, within_m + SNAP_M, quad_segs=16))
 
 
 def position_m(line: BaseGeometry, point: Point) -> float:
     """Return how far along `line` the place nearest to `point` lies, m, through its parts."""
-    done, best = 0.0, (np.inf, 0.0)
-    for part in shapely.get_parts(line):
-        candidate = (part.distance(point), done + shapely.line_locate_point(part, point))
-        best = min(best, candidate, key=lambda c: c[0])
-        done += part.length
-    return float(best[1])
+    return _nearest(line, point)[1]
+
+
+def _nearest(line: BaseGeometry, point: Point) -> tuple[LineString, float, float]:
+    """Return the part nearest to `point`, and where on the line and on the part that place is."""
+    done, least = 0.0, inf
+    best = (LineString(), 0.0, 0.0)
+    for part in line_strings(line):
+        apart = float(part.distance(point))
+        if apart < least:
+            on_part = float(part.project(point))
+            least, best = apart, (part, done + on_part, on_part)
+        done += float(part.length)
+    return best
 
 
 def point_at(line: BaseGeometry, at_m: float) -> Point:
     """Return the place `at_m` along `line`, through its parts; the ends beyond them."""
-    for part in shapely.get_parts(line):
+    end = Point()
+    for part in line_strings(line):
         if at_m <= part.length:
-            return Point(shapely.line_interpolate_point(part, max(at_m, 0.0)))
+            return Point(part.interpolate(max(at_m, 0.0)))
         at_m -= part.length
-    return Point(shapely.get_point(shapely.get_parts(line)[-1], -1))
+        end = Point(part.coords[-1])
+    return end
 
 
 def side_of(line: BaseGeometry, point: Point) -> str:
     """Return ``left`` or ``right``: where `point` lies, seen in the direction of `line`."""
-    at = position_m(line, point)
-    ahead, behind = point_at(line, at + 0.5), point_at(line, at - 0.5)
+    part, _, at = _nearest(line, point)
+    ahead, behind = point_at(part, at + 0.5), point_at(part, at - 0.5)
     dx, dy = ahead.x - behind.x, ahead.y - behind.y
     return "left" if dx * (point.y - behind.y) - dy * (point.x - behind.x) >= 0 else "right"

@@ -14,10 +14,13 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.crossing import Crossing, crossings
 from gis.footprint import require_same_crs
-from gis.linear import Crossing, Stretch, crossings, joined, stretches
+from gis.linear import Stretch, joined, stretches
+from gis.parts import lines, merged, polygons
 from gis.probe import Probe
 from gis.relation import Relation, relation
+from gis.tolerance import SNAP_M
 
 
 class UncheckableError(ValueError):
@@ -29,10 +32,12 @@ class Meeting:
     """How one object lies to the plan; lengths in m, areas in m², shares from 0 to 1.
 
     `overlap` is the object's geometry inside the plan (with its full width), maybe empty.
-    `overlap_m2` is None for objects without area; `length_m` is the axis inside the object for a
-    route, the line inside the plan for a line object, None otherwise. `share_of_plan` is of the
-    axis for a route, of the area otherwise. `distance_m` is from edge to edge, 0 on contact;
-    `from_points_m` is from the points of sites, None for other plans.
+    `overlap_m2` is None for objects without area. `length_m` is, for a route and an object with
+    area (or width), how much of the axis lies inside it; for a line, how much of it lies in the
+    plan; None otherwise. `share_of_plan` is of the axis for a route, of the points for bare
+    points, of the area otherwise, 0 where the object has neither area nor width. `distance_m` is
+    from edge to edge, 0 on contact; `from_points_m` is from the points of sites, None for other
+    plans.
     """
 
     index: int
@@ -58,16 +63,19 @@ def meetings(
 ) -> Iterator[Meeting]:
     """Yield every object within `reach_m` (or the tolerance) of the plan, in the order given.
 
-    `objects` are valid geometries in `crs`; an object with a half width is measured from its edge.
+    `objects` are valid geometries in `crs`; one with a half width is measured from its edge. Its
+    strip ends flat where the axis ends, its distance reaches half a width beyond.
 
     Raises
     ------
     CRSMismatchError
         If `crs` is not the plan's.
     UncheckableError
-        If a figure is not finite. GEOS's own errors pass through.
+        If an object is missing, empty or not finite, or gives a figure that is not. GEOS's own
+        errors pass through.
     """
     require_same_crs(probe.crs, crs)
+    _require_measurable(objects, half_widths_m)
     margin = max(reach_m, probe.eps_m) + float(half_widths_m.max(initial=0.0)) + 1.0
     close = candidates(shapely.bounds(objects), probe.bounds(margin))
     for index in close:
@@ -75,6 +83,14 @@ def meetings(
         found = _meeting(probe, int(index), thing, float(half_widths_m[index]), reach_m)
         if found is not None:
             yield found
+
+
+def _require_measurable(objects: NDArray[np.object_], half_widths_m: NDArray[np.float64]) -> None:
+    """Raise where bounds could hide an object: one vertex of NaN does not show in them."""
+    nowhere = shapely.is_missing(objects) | shapely.is_empty(objects)
+    finite = np.isfinite(shapely.get_coordinates(objects)).all()
+    if nowhere.any() or not finite or not np.isfinite(half_widths_m).all():
+        raise UncheckableError("an object is missing, empty or not finite")
 
 
 def candidates(
@@ -94,10 +110,10 @@ def candidates(
 def _meeting(
     probe: Probe, index: int, thing: BaseGeometry, half_width_m: float, reach_m: float
 ) -> Meeting | None:
-    wide = shapely.buffer(thing, half_width_m, cap_style="flat") if half_width_m else thing
-    if half_width_m and shapely.get_dimensions(thing) == 0:
-        wide = shapely.buffer(thing, half_width_m)
     distance = _from_edge(probe.ground, thing, half_width_m)
+    if distance > max(reach_m, probe.eps_m) + SNAP_M:
+        return None
+    wide = _with_width(thing, half_width_m)
     verdict = relation(probe, wide, distance_m=distance, reach_m=reach_m)
     if verdict is None:
         return None
@@ -111,6 +127,14 @@ def _from_edge(ground: BaseGeometry, thing: BaseGeometry, half_width_m: float) -
     return max(0.0, distance - half_width_m)
 
 
+def _with_width(thing: BaseGeometry, half_width_m: float) -> BaseGeometry:
+    if not half_width_m:
+        return thing
+    if shapely.get_dimensions(thing) == 1:
+        return shapely.buffer(merged(thing), half_width_m, cap_style="flat")
+    return shapely.buffer(thing, half_width_m)
+
+
 def _measured(
     probe: Probe,
     index: int,
@@ -121,10 +145,11 @@ def _measured(
     half_width_m: float,
 ) -> Meeting:
     overlap = shapely.intersection(wide, probe.ground)
-    dimension = int(shapely.get_dimensions(thing))
-    overlap_m2 = float(overlap.area) if shapely.get_dimensions(wide) == 2 else None
+    has_area = shapely.get_dimensions(wide) == 2
+    overlap_m2 = float(overlap.area) if has_area else None
     inside, met = _along(probe, thing, wide)
-    length_m = _length(probe, thing, inside, dimension)
+    on_axis = sum(s.length_m for s in inside)
+    on_line = float(shapely.length(shapely.intersection(lines(thing), probe.ground)))
     points = probe.points
     meeting = Meeting(
         index,
@@ -133,13 +158,13 @@ def _measured(
         None if points is None else _from_edge(points, thing, half_width_m),
         overlap,
         overlap_m2,
-        length_m,
-        share_of_plan(probe, overlap_m2, sum(s.length_m for s in inside)),
-        _share_of_object(thing, wide, overlap_m2, length_m, dimension),
+        _length(probe, thing, has_area, on_axis, on_line),
+        share_of_plan(probe, overlap, on_axis),
+        _share_of_object(thing, wide, overlap_m2, on_line),
         inside,
         met,
     )
-    figures = (overlap_m2, length_m, meeting.share_of_plan, meeting.share_of_object)
+    figures = (overlap_m2, meeting.length_m, meeting.share_of_plan, meeting.share_of_object)
     if not all(np.isfinite(f) for f in figures if f is not None):
         raise UncheckableError("an object gave a figure that is not finite")
     return meeting
@@ -152,36 +177,35 @@ def _along(
     if probe.axis is None:
         return (), ()
     inside = stretches(probe.axis, wide) if shapely.get_dimensions(wide) == 2 else ()
-    lines = [p for p in shapely.get_parts(thing) if shapely.get_dimensions(p) == 1]
-    if not lines or not shapely.intersects(probe.axis, thing):
-        return inside, ()
-    return inside, crossings(probe.axis, shapely.multilinestrings(lines))
+    drawn = lines(thing)
+    met = crossings(probe.axis, drawn) if shapely.intersects(probe.axis, drawn) else ()
+    return inside, met
 
 
 def _length(
-    probe: Probe, thing: BaseGeometry, inside: Sequence[Stretch], dimension: int
+    probe: Probe, thing: BaseGeometry, has_area: bool, on_axis: float, on_line: float
 ) -> float | None:
-    if dimension == 1:
-        return float(shapely.length(shapely.intersection(thing, probe.ground)))
-    return sum(s.length_m for s in inside) if probe.axis is not None and dimension == 2 else None
+    if probe.axis is not None and has_area:
+        return on_axis
+    return on_line if shapely.get_dimensions(thing) == 1 else None
 
 
-def share_of_plan(probe: Probe, overlap_m2: float | None, axis_inside_m: float) -> float:
-    """Return which share of the plan is met: of the axis for a route, of the area otherwise."""
+def share_of_plan(probe: Probe, overlap: BaseGeometry, axis_inside_m: float) -> float:
+    """Return which share of the plan is met: of the axis for a route, of the points for bare
+    points, of the area otherwise.
+    """
     if probe.axis is not None:
         return axis_inside_m / float(probe.axis.length)
-    return (overlap_m2 or 0.0) / probe.area_m2 if probe.area_m2 else 0.0
+    if not probe.area_m2:
+        return len(shapely.get_coordinates(overlap)) / len(shapely.get_coordinates(probe.ground))
+    return float(overlap.area) / probe.area_m2
 
 
 def _share_of_object(
-    thing: BaseGeometry,
-    wide: BaseGeometry,
-    overlap_m2: float | None,
-    length_m: float | None,
-    dimension: int,
+    thing: BaseGeometry, wide: BaseGeometry, overlap_m2: float | None, on_line_m: float
 ) -> float | None:
-    if dimension == 1:
-        return (length_m or 0.0) / float(thing.length)
+    if shapely.get_dimensions(thing) == 1:
+        return on_line_m / float(thing.length)
     return overlap_m2 / float(wide.area) if overlap_m2 is not None else None
 
 
@@ -189,7 +213,9 @@ def _share_of_object(
 class Total:
     """What all overlapping objects of a layer come to, after union: nothing counts twice.
 
-    Units as in `Meeting`; `nearest_m` is None where nothing lies within reach.
+    Units as in `Meeting`; `length_m` is the axis inside objects with area or width where a route
+    meets any, the lines inside the plan otherwise. `points_inside` counts the points of point
+    objects that lie in the plan. `nearest_m` is None where nothing lies within reach.
     """
 
     overlap: BaseGeometry
@@ -207,17 +233,20 @@ def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) ->
     """
     hits = [m for m in met if m.relation is Relation.OVERLAPS]
     united = shapely.union_all([m.overlap for m in hits])
-    areas = shapely.union_all([p for p in shapely.get_parts(united) if p.area])
+    areas = shapely.union_all(polygons(united))
     inside = joined([s for m in hits for s in m.stretches])
-    lines = [objects[m.index] for m in hits if shapely.get_dimensions(objects[m.index]) == 1]
-    on_lines = shapely.intersection(shapely.union_all(lines), probe.ground).length
     on_axis = sum(s.length_m for s in inside)
+    drawn = shapely.union_all([lines(objects[m.index]) for m in hits])
+    on_lines = float(shapely.intersection(drawn, probe.ground).length)
+    along_axis = probe.axis is not None and any(m.overlap_m2 is not None for m in hits)
+    things = objects[[m.index for m in hits]]
+    points = shapely.intersection(things[shapely.get_dimensions(things) == 0], probe.ground)
     return Total(
         united,
         float(areas.area),
-        float(on_axis if probe.axis is not None and inside else on_lines),
-        share_of_plan(probe, float(areas.area), on_axis),
+        float(on_axis) if along_axis else on_lines,
+        share_of_plan(probe, united if probe.points is not None else areas, on_axis),
         min((m.distance_m for m in met), default=None),
-        sum(shapely.get_dimensions(objects[m.index]) == 0 for m in hits),
+        len(shapely.get_coordinates(points)),
         inside,
     )

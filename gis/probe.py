@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.contact import Ground
 from gis.footprint import Footprint, Route, Sites
-from gis.tolerance import SNAP_M
+from gis.parts import single
 
 
 @dataclass(frozen=True)
@@ -23,32 +23,27 @@ class Probe:
         """The CRS of plan and objects."""
         return self.plan.crs
 
-    @cached_property
+    @property
     def ground(self) -> BaseGeometry:
         """The footprint as one valid geometry, whatever parts it was drawn in."""
-        footprint = self.plan.footprint
-        whole = shapely.union_all(shapely.get_parts(footprint))
-        shapely.prepare(whole)
-        return whole
+        return self.plan.ground
 
     @cached_property
-    def core(self) -> BaseGeometry:
-        """What is left of the ground when its edge moves in by the tolerance; may be empty."""
-        eroded = shapely.buffer(self.ground, -(self.eps_m - SNAP_M))
-        shapely.prepare(eroded)
-        return eroded
+    def solid(self) -> Ground:
+        """The ground with its tolerance, cracks closed; for verdicts."""
+        return Ground(self.plan.closed, self.eps_m)
 
     @cached_property
     def parts(self) -> list[BaseGeometry]:
-        """The separate pieces of the ground."""
-        return list(shapely.get_parts(self.ground))
+        """The separate pieces of the ground, cracks closed."""
+        return list(single(self.plan.closed))
 
-    @cached_property
+    @property
     def axis(self) -> BaseGeometry | None:
         """The axis of a route; None for areas and sites."""
         return self.plan.axis if isinstance(self.plan, Route) else None
 
-    @cached_property
+    @property
     def points(self) -> BaseGeometry | None:
         """The points of sites (mast centres); None for areas and routes."""
         return self.plan.points if isinstance(self.plan, Sites) else None

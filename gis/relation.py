@@ -1,9 +1,10 @@
 """Does an object meet a plan: the verdict, with the tolerance of both.
 
-An object *overlaps* when the meeting is wider than the tolerance, or passes through; it *borders*
-when a shift within the tolerance would undo the contact; it is *near* within an asked distance.
-Width tells a digitising sliver from an overlap; area does not: along 100 m of a boundary
-digitised twice with 30 cm accuracy lie some 13 m² of slivers.
+An object *overlaps* when the meeting is wider than the tolerance, when one lies inside the other,
+or when one passes through the other; it *borders* when a shift within the tolerance would undo the
+contact; it is *near* within an asked distance. Width tells a digitising sliver from an overlap;
+area does not: along 100 m of a boundary digitised twice with 30 cm accuracy lie some 13 m² of
+slivers.
 """
 
 from enum import StrEnum
@@ -11,9 +12,11 @@ from enum import StrEnum
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.linear import crossings
+from gis.contact import Ground, ends_outside, lies_inside, passes, reaches_into, runs_inside
+from gis.crossing import crossings
+from gis.parts import lines, merged, single
 from gis.probe import Probe
-from gis.tolerance import SNAP_M
+from gis.tolerance import FLOOR_M, SNAP_M
 
 
 class Relation(StrEnum):
@@ -41,68 +44,102 @@ def relation(
 
 def overlaps(probe: Probe, thing: BaseGeometry) -> bool:
     """Tell whether any piece of `thing` meets the plan by more than the tolerance."""
-    return any(_overlaps(probe, piece) for piece in shapely.get_parts(thing))
+    pieces = [p for p in single(thing) if shapely.get_dimensions(p) != 1]
+    pieces += list(single(merged(lines(thing))))
+    return any(_overlaps(probe, piece) for piece in pieces)
 
 
 def _overlaps(probe: Probe, piece: BaseGeometry) -> bool:
+    if not shapely.dwithin(probe.ground, piece, SNAP_M):
+        return False
     dimension = int(shapely.get_dimensions(piece))
     if dimension == 0:
-        return bool(shapely.intersects(probe.ground, piece))
-    if shapely.intersects(probe.core, piece):
         return True
-    if dimension == 2 and _core_met(probe, piece):
+    ground = probe.plan.closed
+    if lies_inside(piece, ground) or any(lies_inside(part, piece) for part in probe.parts):
         return True
-    if _severed(piece, probe.ground, probe.eps_m):
-        return True
-    if dimension == 2 and any(_severed(part, piece, probe.eps_m) for part in probe.parts):
-        return True
-    return probe.axis is not None and _axis_meets(probe, piece, dimension)
-
-
-def _core_met(probe: Probe, piece: BaseGeometry) -> bool:
-    """Tell whether the plan meets `piece` eroded by the tolerance.
-
-    Only the neighbourhood is eroded: a forest of 30,000 vertices need not be.
-    """
-    window = shapely.box(*probe.bounds(4 * probe.eps_m))
-    local = shapely.intersection(piece, window)
-    return bool(shapely.intersects(probe.ground, shapely.buffer(local, -(probe.eps_m - SNAP_M))))
-
-
-def _severed(whole: BaseGeometry, by: BaseGeometry, eps_m: float) -> bool:
-    """Tell whether `by` passes through `whole`: two or more pieces of it stay on different sides.
-
-    A piece that lies within the tolerance of `by` is a sliver of the boundary, not a side.
-    """
-    if not shapely.intersects(whole, by):
-        return False
-    pieces = shapely.get_parts(shapely.difference(whole, by))
-    if len(pieces) < 2:
-        return False
-    halo = shapely.buffer(by, eps_m)
-    return int((~shapely.covered_by(pieces, halo)).sum()) >= 2
-
-
-def _axis_meets(probe: Probe, piece: BaseGeometry, dimension: int) -> bool:
-    axis, eps = probe.axis, probe.eps_m
-    assert axis is not None  # noqa: S101 - for the type checker; the caller has looked
+    near = _window(piece, probe.bounds(4 * probe.eps_m))
     if dimension == 1:
-        return any(
-            c.kind == "crosses" and c.from_axis_end_m > eps and c.from_line_end_m > eps
-            for c in crossings(axis, piece)
-        )
-    if any(_severed(part, piece, eps) for part in shapely.get_parts(axis)):
-        return True
-    return _runs_inside_narrow(axis, piece, eps)
+        return _line_overlaps(probe, piece, near)
+    return _area_overlaps(probe, piece, near)
 
 
-def _runs_inside_narrow(axis: BaseGeometry, piece: BaseGeometry, eps_m: float) -> bool:
-    """Tell whether the axis runs along inside a strip too narrow to be eroded.
-
-    What opening removes from `piece` is its narrow places; corners among them are shorter
-    than the two tolerances asked for here.
+def _line_overlaps(probe: Probe, line: BaseGeometry, near: list[BaseGeometry]) -> bool:
+    """Tell whether a line reaches into the plan, passes through it, runs along inside it or
+    crosses its bare axis.
     """
-    opened = shapely.buffer(shapely.buffer(piece, -eps_m), eps_m * 1.01)
-    narrow = shapely.difference(piece, opened)
-    inside = shapely.get_parts(shapely.intersection(axis, narrow))
-    return bool((shapely.length(shapely.line_merge(inside)) > 2 * eps_m).any())
+    eps = probe.eps_m
+    if probe.area_m2:
+        return (
+            any(reaches_into(piece, probe.solid) for piece in near)
+            or runs_inside(line, probe.solid)
+            or _pass_through(probe, near)
+        )
+    if probe.axis is None:
+        return False
+    axis = merged(probe.axis)
+    return runs_inside(line, Ground(axis, eps)) or _crosses(axis, line, eps)
+
+
+def _crosses(axis: BaseGeometry, line: BaseGeometry, eps_m: float) -> bool:
+    """Tell whether two lines cross where neither could be drawn too long by the tolerance."""
+    return any(
+        c.kind == "crosses" and c.from_axis_end_m > eps_m and c.from_line_end_m > eps_m
+        for c in crossings(axis, line)
+    )
+
+
+def _area_overlaps(probe: Probe, area: BaseGeometry, near: list[BaseGeometry]) -> bool:
+    """Tell whether an area and the plan reach into each other, one passes through the other, a
+    route's axis runs inside, or a site's centre lies in it.
+    """
+    if probe.points is not None and shapely.intersects(probe.points, area):
+        return True
+    for piece in near:
+        ground = Ground(piece, probe.eps_m)
+        if (
+            reaches_into(probe.plan.closed, ground)
+            or reaches_into(piece, probe.solid)
+            or _axis_inside(probe, ground)
+        ):
+            return True
+    return _pass_through(probe, near)
+
+
+def _axis_inside(probe: Probe, ground: Ground) -> bool:
+    """Tell whether a route's axis lies in an area, enters and leaves it, or runs along a strip.
+
+    What runs on the very edge does not: an axis may be drawn along a boundary.
+    """
+    if probe.axis is None:
+        return False
+    sure = shapely.buffer(ground.shape, -FLOOR_M)
+    return any(
+        lies_inside(part, ground.shape)
+        or (shapely.intersects(part, sure) and ends_outside(part, ground.shape, ground.eps_m))
+        or passes(part, ground.shape, ground.eps_m)
+        or runs_inside(part, ground)
+        for part in single(merged(probe.axis))
+    )
+
+
+def _pass_through(probe: Probe, near: list[BaseGeometry]) -> bool:
+    """Tell whether the object (its pieces near the plan) and the plan pass through each other."""
+    eps = probe.eps_m
+    for piece in near:
+        left, bottom, right, top = piece.bounds
+        around = (left - 4 * eps, bottom - 4 * eps, right + 4 * eps, top + 4 * eps)
+        for part in probe.parts:
+            for ground in _window(part, around):
+                if passes(piece, ground, eps) or passes(ground, piece, eps):
+                    return True
+    return False
+
+
+def _window(piece: BaseGeometry, bounds: tuple[float, float, float, float]) -> list[BaseGeometry]:
+    """Return what of `piece` lies in a box around the other side: a forest of 30,000 vertices
+    need not be eroded, and a ring road is a strip where it passes through.
+    """
+    dimension = shapely.get_dimensions(piece)
+    cut = shapely.intersection(piece, shapely.box(*bounds))
+    return [part for part in single(cut) if shapely.get_dimensions(part) == dimension]

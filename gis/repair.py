@@ -8,16 +8,17 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import GeometryCollection, LinearRing, Polygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.parts import lines, polygons, single
 from gis.problem import Proposal, Question, Refusal, Text
 
 # make_valid grows with about the fourth power of a ring's vertices: 2,000 take 16 s and 1 GB.
 RING_BUDGET = 1_000
 SHIFT_M2, SHIFT_SHARE = 1.0, 0.001
 # A spike or a hair: what an opening by this much removes was never meant as ground.
-HAIR_M = 0.0005
+HAIR_M, LONG_M = 0.0005, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ def repair(
         where a hole lies outside its shell.
     """
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        raise Refusal("geometry-nonfinite", _nonfinite(name))
+        raise Refusal("geometry-nonfinite", _named(name, NOT_FINITE))
     if geometry.is_empty:
-        raise Refusal("geometry-empty", _empty(name))
+        raise Refusal("geometry-empty", _named(name, EMPTY))
     if shapely.is_valid(geometry):
         return Repaired(geometry, ())
     if shapely.get_dimensions(geometry) < 2:
@@ -67,38 +68,38 @@ def repair(
 
 def _thin(geometry: BaseGeometry, name: str) -> Repaired:
     """Repair a line: the only thing invalid about one is having no length."""
-    kept = [p for p in shapely.get_parts(geometry) if shapely.is_valid(p)]
+    kept = [p for p in single(geometry) if shapely.is_valid(p)]
     if not kept:
-        raise Refusal("geometry-zero-area", _no_extent(name))
-    whole = shapely.union_all(kept)
-    text = Text(f"{name}: Linien ohne Länge entfernt", f"{name}: lines without length removed")
+        raise Refusal("geometry-zero-area", _named(name, NO_EXTENT))
+    # Collected, not united: a route keeps the order and direction of its parts.
+    whole = kept[0] if len(kept) == 1 else _collected(kept)
+    text = _named(name, Text("Linien ohne Länge entfernt", "lines without length removed"))
     return Repaired(whole, (Change("no-length", text, None, None),))
+
+
+def _collected(parts: list[BaseGeometry]) -> BaseGeometry:
+    whole = GeometryCollection(parts)
+    drawn = lines(whole)
+    return drawn if len(drawn.geoms) == len(parts) else whole
 
 
 def _polygonal(geometry: BaseGeometry, name: str, accept: frozenset[str]) -> Repaired:
     _within_budget(geometry, name)
     before = _meant_area(geometry)
     mended = shapely.make_valid(geometry, method="structure", keep_collapsed=False)
-    areas = [p for p in _flat_parts(mended) if shapely.get_dimensions(p) == 2 and p.area > 0]
+    areas = [p for p in polygons(mended) if p.area > 0]
     if not areas:
-        raise Refusal("geometry-zero-area", _no_extent(name))
+        raise Refusal("geometry-zero-area", _named(name, NO_EXTENT))
     after = shapely.union_all(areas) if len(areas) > 1 else areas[0]
     reason = str(shapely.is_valid_reason(geometry))
     shift = abs(after.area - before)
     guess = _hole_outside(geometry) or (shift > SHIFT_M2 and shift > SHIFT_SHARE * before)
     if guess and "geometry-invalid" not in accept:
         raise _ask(name, reason, before, float(after.area))
-    text = Text(
-        f"{name}: Geometrie berichtigt ({_in_german(reason)})", f"{name}: repaired ({reason})"
+    text = _named(
+        name, Text(f"Geometrie berichtigt ({_in_german(reason)})", f"repaired ({reason})")
     )
     return Repaired(after, (Change("make-valid", text, before, float(after.area)),))
-
-
-def _flat_parts(geometry: BaseGeometry) -> list[BaseGeometry]:
-    parts = list(shapely.get_parts(geometry))
-    if any(p.geom_type.startswith(("Multi", "GeometryCollection")) for p in parts):
-        return [inner for p in parts for inner in _flat_parts(p)]
-    return parts
 
 
 def _within_budget(geometry: BaseGeometry, name: str) -> None:
@@ -107,11 +108,14 @@ def _within_budget(geometry: BaseGeometry, name: str) -> None:
     if longest > RING_BUDGET:
         raise Refusal(
             "geometry-invalid",
-            Text(
-                f"{name}: Ein fehlerhafter Ring hat {longest} Punkte, zu viele für eine sichere "
-                "Berichtigung; bitte die Geometrie in der Quelle bereinigen.",
-                f"{name}: an invalid ring has {longest} vertices, too many to repair safely; "
-                "please clean the geometry in its source.",
+            _named(
+                name,
+                Text(
+                    f"Ein fehlerhafter Ring hat {longest} Punkte, zu viele für eine sichere "
+                    "Berichtigung; bitte die Geometrie in der Quelle bereinigen.",
+                    f"An invalid ring has {longest} vertices, too many to repair safely; "
+                    "please clean the geometry in its source.",
+                ),
             ),
         )
 
@@ -126,44 +130,51 @@ def _meant_area(geometry: BaseGeometry) -> float:
     if not shapely.is_valid(rings).all():
         return float(geometry.area)
     grounds = []
-    for part in _flat_parts(geometry):
-        if isinstance(part, Polygon):
-            holes = shapely.union_all([shapely.Polygon(ring) for ring in part.interiors])
-            grounds.append(shapely.difference(shapely.Polygon(part.exterior), holes))
+    for part in polygons(geometry):
+        holes = shapely.union_all([Polygon(ring) for ring in part.interiors])
+        grounds.append(shapely.difference(Polygon(part.exterior), holes))
     return float(shapely.union_all(grounds).area)
 
 
 def _hole_outside(geometry: BaseGeometry) -> bool:
     """Tell whether a hole lies, wholly or partly, outside its shell."""
-    for part in shapely.get_parts(geometry):
-        if part.geom_type == "Polygon" and part.interiors:
-            shell = shapely.make_valid(shapely.Polygon(part.exterior), method="structure")
-            holes = [
-                shapely.make_valid(shapely.Polygon(r), method="structure") for r in part.interiors
-            ]
-            if not all(shapely.covered_by(h, shapely.buffer(shell, HAIR_M)) for h in holes):
-                return True
+    for part in polygons(geometry):
+        near = shapely.buffer(_whole(part.exterior), HAIR_M)
+        if not all(shapely.covered_by(_whole(ring), near) for ring in part.interiors):
+            return True
     return False
 
 
+def _whole(ring: LinearRing) -> BaseGeometry:
+    return shapely.make_valid(Polygon(ring), method="structure")
+
+
 def without_spikes(geometry: BaseGeometry, *, name: str = "") -> Repaired:
-    """Return areas without spikes thinner than 1 mm: a vertex gone astray must not hit a layer
-    kilometres away. A geometry without spikes comes back untouched.
+    """Return areas without spikes thinner than 1 mm and longer than 1 m: a vertex gone astray must
+    not hit a layer kilometres away. Anything else comes back untouched.
     """
     if shapely.get_dimensions(geometry) != 2:
         return Repaired(geometry, ())
     opened = shapely.buffer(
         shapely.buffer(geometry, -HAIR_M, join_style="mitre"), HAIR_M, join_style="mitre"
     )
-    reach = shapely.hausdorff_distance(geometry, opened) if not opened.is_empty else 0.0
-    if opened.is_empty or reach <= 1.0:
+    if opened.is_empty:
         return Repaired(geometry, ())
-    text = Text(
-        f"{name}: nadelförmige Spitze von {reach:.1f} m entfernt".replace(".", ","),
-        f"{name}: spike of {reach:.1f} m removed",
-    )
+    shapely.prepare(opened)
+    vertices = np.asarray(shapely.points(shapely.get_coordinates(geometry)))
+    astray = vertices[~shapely.dwithin(opened, vertices, LONG_M)]
+    if not astray.size:
+        return Repaired(geometry, ())
+    reach = float(shapely.distance(opened, astray).max())
+    german = f"nadelförmige Spitze von {reach:.1f} m entfernt".replace(".", ",")
+    text = _named(name, Text(german, f"spike of {reach:.1f} m removed"))
     change = Change("geometry-spike", text, float(geometry.area), float(opened.area))
     return Repaired(opened, (change,))
+
+
+def _named(name: str, text: Text) -> Text:
+    """Return `text` with the object it speaks of in front, where that has a name."""
+    return Text(f"{name}: {text.de}", f"{name}: {text.en}") if name else text
 
 
 def _ask(name: str, reason: str, before: float, after: float) -> Question:
@@ -171,11 +182,14 @@ def _ask(name: str, reason: str, before: float, after: float) -> Question:
     german = figures.translate(str.maketrans(",.", ".,"))
     return Question(
         "geometry-invalid",
-        Text(
-            f"{name}: Die Geometrie ist fehlerhaft ({_in_german(reason)}); berichtigt ändert sich "
-            f"die Fläche: {german}. Bitte bestätigen oder berichtigt neu liefern.",
-            f"{name}: the geometry is invalid ({reason}); repaired, its area changes: {figures}. "
-            "Confirm, or supply it corrected.",
+        _named(
+            name,
+            Text(
+                f"Die Geometrie ist fehlerhaft ({_in_german(reason)}); berichtigt ändert sich "
+                f"die Fläche: {german}. Bitte bestätigen oder berichtigt neu liefern.",
+                f"The geometry is invalid ({reason}); repaired, its area changes: {figures}. "
+                "Confirm, or supply it corrected.",
+            ),
         ),
         (
             Proposal(
@@ -198,26 +212,19 @@ def _in_german(reason: str) -> str:
         ("Too few points", "zu wenige Punkte"),
     ):
         if reason.startswith(english):
-            return reason.replace(english, german).replace("[", "bei [")
+            return reason.replace(english, german).replace("[", " bei [")
     return reason
 
 
-def _nonfinite(name: str) -> Text:
-    return Text(
-        f"{name}: Eine Koordinate ist keine endliche Zahl; bitte die Datei neu erzeugen.",
-        f"{name}: a coordinate is not a finite number; please export the file again.",
-    )
-
-
-def _empty(name: str) -> Text:
-    return Text(
-        f"{name}: Die Geometrie ist leer; bitte eine Fläche oder Linie liefern.",
-        f"{name}: the geometry is empty; please supply an area or a line.",
-    )
-
-
-def _no_extent(name: str) -> Text:
-    return Text(
-        f"{name}: Die Geometrie hat keine Ausdehnung; bitte den Umriss neu zeichnen.",
-        f"{name}: the geometry has no extent; please draw the outline again.",
-    )
+NOT_FINITE = Text(
+    "Eine Koordinate ist keine endliche Zahl; bitte die Datei neu erzeugen.",
+    "A coordinate is not a finite number; please export the file again.",
+)
+EMPTY = Text(
+    "Die Geometrie ist leer; bitte eine Fläche oder Linie liefern.",
+    "The geometry is empty; please supply an area or a line.",
+)
+NO_EXTENT = Text(
+    "Die Geometrie hat keine Ausdehnung; bitte den Umriss neu zeichnen.",
+    "The geometry has no extent; please draw the outline again.",
+)

@@ -59,16 +59,33 @@ def _operation(source: CRS, target: CRS) -> tuple[Transformer | None, Transforma
         return transformer, Transformation(*names, 0.0, what, assumption)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # the missing grid is told in the result
-        group = TransformerGroup(source, target, always_xy=True)
+        group = TransformerGroup(source, target, always_xy=True, allow_ballpark=False)
     if not group.transformers:
         raise _impossible(*names)
-    best = group.transformers[0]
+    best = _best(group)
     accuracy = best.accuracy if best.accuracy is not None and best.accuracy >= 0 else UNKNOWN_M
     missing = None
     if not group.best_available and group.unavailable_operations:
         grids = group.unavailable_operations[0].grids
         missing = next((g.short_name for g in grids if not g.available), None)
     return best, Transformation(*names, float(accuracy), best.description, None, missing)
+
+
+def _best(group: TransformerGroup) -> Transformer:
+    """Return PROJ's first choice; without its grid, the operation made for the widest area.
+
+    The finer ones are only good in their part of Germany, and PROJ does not look where we are.
+    """
+    if group.best_available:
+        return group.transformers[0]
+    return max(group.transformers, key=_extent)
+
+
+def _extent(operation: Transformer) -> float:
+    if operation.area_of_use is None:
+        return 0.0
+    west, south, east, north = operation.area_of_use.bounds
+    return (east - west) * (north - south)
 
 
 def _impossible(source: str, target: str) -> Refusal:

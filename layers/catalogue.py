@@ -18,6 +18,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from gis.problem import Text
+from layers.complaint import complaints
 from layers.document import CatalogueError, Document, Fault, Key, read_document
 from layers.layer import HalfWidth, Layer, LinearReference, Source
 
@@ -96,7 +97,7 @@ def read_catalogue(path: Path) -> Catalogue:
     """
     documents = list(_with_includes(path.resolve(), ()))
     faults = [fault for document in documents for fault in _against_schema(document)]
-    if faults:
+    if faults := faults or list(_misplaced(documents[1:])):
         raise CatalogueError(faults)
     entries = {name: list(_entries(documents, name)) for name in LISTS}
     faults = [*_duplicates(entries), *_dangling(entries, documents[0])]
@@ -122,7 +123,11 @@ def _with_includes(path: Path, above: tuple[Path, ...]) -> Iterator[Document]:
     yield document
     included = document.data.get("include", []) if isinstance(document.data, dict) else []
     for number, name in enumerate(included if isinstance(included, list) else []):
-        inner = (path.parent / str(name)).resolve()
+        if not isinstance(name, str):
+            continue  # the schema says so
+        inner = (path.parent / name).resolve()
+        if not inner.is_file():
+            raise CatalogueError([document.fault(("include", number), f"no such file: {name}")])
         if inner in (*above, path):
             raise CatalogueError([document.fault(("include", number), "includes itself")])
         yield from _with_includes(inner, (*above, path))
@@ -130,7 +135,16 @@ def _with_includes(path: Path, above: tuple[Path, ...]) -> Iterator[Document]:
 
 def _against_schema(document: Document) -> Iterator[Fault]:
     for error in _validator().iter_errors(document.data):
-        yield document.fault(tuple(error.instance_path), error.message)
+        for key, message in complaints(error, schema()):
+            yield document.fault(key, message)
+
+
+def _misplaced(included: list[Document]) -> Iterator[Fault]:
+    """Yield what only the main file can say: elsewhere it would silently count for nothing."""
+    for document in included:
+        for name in document.data:
+            if name not in (*LISTS, "include"):
+                yield document.fault((name,), "stands in an included file; move it to the main one")
 
 
 def _entries(documents: list[Document], name: str) -> Iterator[Entry]:

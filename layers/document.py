@@ -1,7 +1,7 @@
 """A YAML document whose every value remembers its file and line."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,8 @@ import yaml
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Key = tuple[str | int, ...]
+DEEPEST, MOST_VALUES, MOST_FAULTS = 20, 200_000, 50
+LARGEST = 1e15  # a larger number in a catalogue is a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,39 +73,67 @@ def read_document(path: Path) -> Document:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogueError([Fault(path, line, "", f"not YAML: {error.problem}")]) from error
-    except yaml.YAMLError as error:
-        raise CatalogueError([Fault(path, 1, "", f"not YAML: {error}")]) from error
-    lines: dict[Key, int] = {}
-    faults: list[Fault] = []
-    data = _plain(node, (), path, lines, faults) if node is not None else {}
-    if faults:
-        raise CatalogueError(faults)
-    return Document(path, data, lines)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        what = f"not YAML: the character {chr(error.character)!r} may not stand here"
+        raise CatalogueError([Fault(path, line, "", what)]) from error
+    except RecursionError as error:
+        raise CatalogueError([Fault(path, 1, "", "not YAML: nested without end")]) from error
+    reading = _Reading(path)
+    data = reading.plain(node, ()) if node is not None else {}
+    if reading.faults:
+        raise CatalogueError(reading.faults)
+    return Document(path, data, reading.lines)
 
 
-def _plain(node: Any, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]) -> Any:
-    lines[key] = node.start_mark.line + 1
-    if isinstance(node, yaml.SequenceNode):
-        return [_plain(n, (*key, i), path, lines, faults) for i, n in enumerate(node.value)]
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, key, path, lines, faults)
-    return _scalar(node)
+@dataclass
+class _Reading:
+    """One way through a document: plain values, the line of every key, and what is wrong."""
 
+    path: Path
+    lines: dict[Key, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
-def _mapping(
-    node: Any, key: Key, path: Path, lines: dict[Key, int], faults: list[Fault]
-) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for name_node, value in node.value:
-        name = str(name_node.value)
-        if name in result:
-            line = name_node.start_mark.line + 1
-            faults.append(Fault(path, line, dotted((*key, name)), "stands here twice"))
-        result[name] = _plain(value, (*key, name), path, lines, faults)
-        lines[*key, name] = name_node.start_mark.line + 1
-    return result
+    def plain(self, node: Any, key: Key) -> Any:
+        """Return the plain value of a node; None where something is wrong with it."""
+        self.lines.setdefault(key, node.start_mark.line + 1)
+        # A value that holds itself by an alias, or copies of copies, would never end.
+        if len(key) > DEEPEST or len(self.lines) > MOST_VALUES:
+            return self._fault(node, key[:8], "is nested or repeated without end")
+        if isinstance(node, yaml.SequenceNode):
+            return [self.plain(n, (*key, i)) for i, n in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, key)
+        return self._scalar(node, key)
 
+    def _mapping(self, node: Any, key: Key) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for name_node, value in node.value:
+            if not isinstance(name_node, yaml.ScalarNode):
+                self._fault(name_node, key, "has a key that is no text")
+                continue
+            name = str(name_node.value)
+            if name in result:
+                self._fault(name_node, (*key, name), "stands here twice")
+            self.lines[*key, name] = name_node.start_mark.line + 1
+            result[name] = self.plain(value, (*key, name))
+        return result
 
-def _scalar(node: Any) -> Any:
-    value = yaml.constructor.SafeConstructor().construct_object(node)
-    return value.isoformat() if isinstance(value, date) else value
+    def _scalar(self, node: Any, key: Key) -> Any:
+        if node.tag == "tag:yaml.org,2002:str":  # most of a catalogue
+            return str(node.value)
+        try:
+            value = yaml.constructor.SafeConstructor().construct_object(node)
+        except (yaml.YAMLError, ValueError, OverflowError):
+            return self._fault(node, key, f"cannot be understood: {str(node.value)[:60]}")
+        if isinstance(value, date):
+            return value.isoformat()
+        usable = value is None or isinstance(value, str | bool | int | float)
+        if not usable or (isinstance(value, int | float) and not abs(value) < LARGEST):
+            return self._fault(node, key, f"is no usable value: {str(node.value)[:60]}")
+        return value
+
+    def _fault(self, node: Any, key: Key, message: str) -> None:
+        if len(self.faults) < MOST_FAULTS:
+            line = node.start_mark.line + 1
+            self.faults.append(Fault(self.path, line, dotted(key), message))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,9 @@ from gis.repair import repair
 from gis.transform import Transformation, transform
 from layers.layer import Attributes
 from layers.reading import Features
+from layers.reading.wkt import WORKING
+
+EXACT = 2**53  # whole numbers up to here are the same as float and as int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +56,38 @@ def ready(features: Features, crs: CRS, *, id_attribute: str | None) -> Ready:
     Refusal
         If the file names no CRS, or its coordinates do not fit the one it names.
     """
-    if features.crs is None:
-        raise Refusal(
-            "crs-missing",
-            Text(
-                "Die Datei nennt kein Koordinatensystem; bitte in der Quelle ergänzen.",
-                "The file names no coordinate reference system; add it to the source.",
-            ),
-        )
-    geometries, transformation = transform(features.geometries, crs_from(features.crs), crs)
-    ids = _ids(features.attributes, id_attribute)
-    kept: list[int] = []
+    source = crs if features.crs == WORKING else crs_from(_named(features.crs))
+    geometries, transformation = transform(features.geometries, source, crs)
+    rows = [{k: plain(v) for k, v in row.items()} for row in features.attributes]
+    ids = _ids(rows, id_attribute)
     broken: list[Broken] = []
     notes = [notice.text.de for notice in features.notices]
-    flat = shapely.force_2d(geometries)
-    for index in np.flatnonzero(~shapely.is_valid(flat) | shapely.is_empty(flat)):
-        _mend(int(index), flat, ids, broken, notes)
-    kept = [i for i in range(len(ids)) if flat[i] is not None]
-    return _sorted(kept, ids, flat, features.attributes, tuple(broken), transformation, notes)
+    notes += [] if rows else ["Die Quelle enthält keine Objekte."]
+    if id_attribute is not None and rows and not any(id_attribute in row for row in rows):
+        notes.append(f"Das Attribut „{id_attribute}“ fehlt; die Objekte sind durchgezählt.")
+    for index in np.flatnonzero(~shapely.is_valid(geometries) | shapely.is_empty(geometries)):
+        _mend(int(index), geometries, ids, broken, notes)
+    return _sorted(ids, geometries, rows, broken, transformation, notes, crs)
+
+
+def _named(crs: str | None) -> str:
+    if crs is None:
+        raise Refusal("crs-missing", CRS_MISSING)
+    return crs
+
+
+CRS_MISSING = Text(
+    "Die Datei nennt kein Koordinatensystem; bitte in der Quelle ergänzen.",
+    "The file names no coordinate reference system; add it to the source.",
+)
+
+
+def plain(value: Any) -> str | int | float | bool | None:
+    """Return a value as every format means it: whole numbers whole, what is no number None."""
+    if isinstance(value, float):
+        whole = value.is_integer() and abs(value) < EXACT
+        return (int(value) if whole else value) if isfinite(value) else None
+    return value if value is None or isinstance(value, str | int) else str(value)
 
 
 def _ids(attributes: Sequence[Attributes], name: str | None) -> list[str]:
@@ -79,52 +97,74 @@ def _ids(attributes: Sequence[Attributes], name: str | None) -> list[str]:
 
 
 def _text(value: Any, number: int) -> str:
-    if value is None or value == "":
-        return f"#{number}"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    return f"#{number}" if value is None or value == "" else str(value)
 
 
 def _mend(
     index: int, geometries: NDArray[Any], ids: list[str], broken: list[Broken], notes: list[str]
 ) -> None:
-    thing: BaseGeometry = geometries[index]
+    """Repair one geometry in its place, or move it to the broken ones, which leaves None."""
+    thing: BaseGeometry | None = geometries[index]
+    geometries[index] = None
+    if thing is None or thing.is_empty:
+        broken.append(Broken(ids[index], None, "ohne Geometrie"))
+        return
     try:
         mended = repair(thing, name=ids[index])
     except Problem as problem:
-        bounds = tuple(float(v) for v in thing.bounds) if not thing.is_empty else ()
-        finite = len(bounds) == 4 and bool(np.isfinite(bounds).all())
-        broken.append(Broken(ids[index], bounds if finite else None, problem.text.de))  # type: ignore[arg-type]
-        geometries[index] = None
+        broken.append(Broken(ids[index], _bounds(thing), problem.text.de))
         return
     geometries[index] = mended.geometry
     notes.extend(change.text.de for change in mended.changes)
 
 
+def _bounds(thing: BaseGeometry) -> tuple[float, float, float, float] | None:
+    """Return where a geometry lies; None where a coordinate is no number, as it may lie anywhere.
+
+    The bounds GEOS gives pass over such coordinates.
+    """
+    if not np.isfinite(shapely.get_coordinates(thing)).all():
+        return None
+    left, bottom, right, top = map(float, thing.bounds)
+    return left, bottom, right, top
+
+
+def canonical(geometry: BaseGeometry) -> BaseGeometry:
+    """Return an area or points in a form that does not depend on how they were written: start
+    and direction of rings, order of parts, a single part wrapped as several. Lines keep their
+    direction and the order of their parts: kilometres count along them.
+    """
+    if geometry.geom_type.startswith("Multi") and len(parts := shapely.get_parts(geometry)) == 1:
+        geometry = parts[0]
+    alike = geometry.geom_type != "GeometryCollection" and shapely.get_dimensions(geometry) != 1
+    return shapely.normalize(geometry) if alike else geometry
+
+
 def _sorted(
-    kept: list[int],
     ids: list[str],
     geometries: NDArray[Any],
     attributes: Sequence[Attributes],
-    broken: tuple[Broken, ...],
+    broken: list[Broken],
     transformation: Transformation,
     notes: list[str],
+    crs: CRS,
 ) -> Ready:
-    # Normalised, so that ring start and direction in the file change neither hash nor figures.
-    shapes = {i: shapely.normalize(geometries[i]) for i in kept}
-    wkb = {i: shapely.to_wkb(shapes[i], byte_order=1) for i in kept}
-    order = sorted(kept, key=lambda i: (ids[i], wkb[i]))
+    shapes = {i: canonical(g) for i, g in enumerate(geometries) if g is not None}
+    wkb = {i: shapely.to_wkb(shape, byte_order=1) for i, shape in shapes.items()}
+    rows = {i: json.dumps(attributes[i], ensure_ascii=False, sort_keys=True) for i in shapes}
+    order = sorted(shapes, key=lambda i: (ids[i], wkb[i], rows[i]))
+    faulty = sorted(broken, key=lambda b: (b.id, str(b.bounds)))
     array = np.empty(len(order), dtype=object)
     array[:] = [shapes[i] for i in order]
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(crs.to_string().encode() + b"\n")
     for i in order:
-        line = json.dumps([ids[i], dict(attributes[i])], ensure_ascii=False, sort_keys=True)
-        digest.update(line.encode() + b"\n" + wkb[i] + b"\n")
-    digest.update(json.dumps([[b.id, b.bounds] for b in broken]).encode())
+        digest.update(f"{json.dumps(ids[i])} {rows[i]}\n".encode() + wkb[i] + b"\n")
+    digest.update(json.dumps([[b.id, b.bounds] for b in faulty]).encode())
     return Ready(
         tuple(ids[i] for i in order),
         array,
         tuple(attributes[i] for i in order),
-        broken,
+        tuple(faulty),
         transformation,
         tuple(notes),
         digest.hexdigest(),

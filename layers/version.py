@@ -2,19 +2,20 @@
 
 `features.parquet` is for people and tools. `index.bin` is derived from the same features and
 mapped into memory: boxes, geometries (WKB) and attributes (JSON), each found by its offset, so
-that opening costs nothing and only candidates are decoded. `version.json` says what is where.
+that opening costs next to nothing and only candidates are decoded. `version.json` says what is
+where. Everything that is read is compared with its checksum first: `version.json` and the tables
+on opening, an object when it is decoded.
 """
 
 import json
 import mmap
-import os
-import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import shapely
@@ -23,8 +24,16 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from layers.features import Broken, Ready
+from layers.folder import published
+from layers.table import write_table
 
-FORMAT = 1
+FORMAT = 2
+DAMAGED = "damaged"  # a file of this name marks a version to be read from its source again
+TABLES = ("bounds", "wkb_offsets", "rows_offsets", "checks")  # verified on opening
+
+
+class DamagedError(ValueError):
+    """What is stored is not what was written; the source has to be read again."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,16 @@ class LayerVersion:
         return float(self.facts["maxima"].get(attribute, 0.0))
 
     @property
+    def attributes(self) -> frozenset[str]:
+        """Names of the attributes of any object."""
+        return frozenset(self.facts["attributes"])
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was noticed or repaired on the way, in German."""
+        return tuple(self.facts["notes"])
+
+    @property
     def transformation_accuracy_m(self) -> float:
         """What the way into the working CRS cost, m."""
         return float(self.facts["transformation"]["accuracy_m"])
@@ -86,12 +105,27 @@ class LayerVersion:
         return np.frombuffer(self._section("bounds"), dtype="<f8").reshape(-1, 4)
 
     def objects(self, indices: NDArray[np.intp]) -> Found:
-        """Decode the objects at `indices`."""
+        """Decode the objects at `indices`.
+
+        Raises
+        ------
+        DamagedError
+            If one is not as it was written; the version is marked and read anew next time.
+        """
         wkb = [bytes(self._slice("wkb", i)) for i in indices]
+        texts = [bytes(self._slice("rows", i)) for i in indices]
+        self._compare(indices, wkb, texts)
         shapes: NDArray[np.object_] = np.empty(len(wkb), dtype=object)
         shapes[:] = shapely.from_wkb(wkb)
-        rows = [json.loads(bytes(self._slice("rows", i))) for i in indices]
+        rows = [json.loads(text) for text in texts]
         return Found(tuple(r[0] for r in rows), shapes, tuple(r[1] for r in rows))
+
+    def _compare(self, indices: NDArray[np.intp], wkb: list[bytes], texts: list[bytes]) -> None:
+        wanted = np.frombuffer(self._section("checks"), dtype="<u4")[indices]
+        if any(_check(*pair) != w for *pair, w in zip(wkb, texts, wanted, strict=True)):
+            with suppress(OSError):  # on a disk that cannot be written the next one finds it, too
+                (self.folder / DAMAGED).touch()
+            raise DamagedError(f"version {self.folder.name[:12]} is damaged; it is read anew")
 
     def everything(self) -> Found:
         """Decode all objects."""
@@ -102,13 +136,21 @@ class LayerVersion:
         return self._section(name)[int(offsets[index]) : int(offsets[index + 1])]
 
     def _section(self, name: str) -> memoryview:
-        start, length = self.facts["sections"][name]
+        start, length, _ = self.facts["sections"][name]
         return self._bytes[start : start + length]
 
     @cached_property
     def _bytes(self) -> memoryview:
         with (self.folder / "index.bin").open("rb") as file:
             return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def verify(self) -> None:
+        """Compare size and tables with what was written; DamagedError where they differ."""
+        whole = len(self._bytes) == self.facts["size"]
+        if not whole or any(
+            _check(self._section(name)) != self.facts["sections"][name][2] for name in TABLES
+        ):
+            raise DamagedError(f"the index of {self.folder.name[:12]} is damaged")
 
 
 def open_version(folder: Path) -> LayerVersion:
@@ -117,35 +159,46 @@ def open_version(folder: Path) -> LayerVersion:
     Raises
     ------
     ValueError
-        If the folder is not a version of this format.
+        If the folder is not a version of this format, or damaged.
     OSError
         If it cannot be read.
     """
     facts = json.loads((folder / "version.json").read_text(encoding="utf-8"))
-    if facts.get("format") != FORMAT:
+    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
         raise ValueError(f"{folder.name} has another format")
-    if (folder / "index.bin").stat().st_size != facts["size"]:
-        raise ValueError(f"the index of {folder.name} is not whole")
-    return LayerVersion(folder, facts)
+    if facts.pop("check", None) != _check(_text(facts)) or (folder / DAMAGED).exists():
+        raise DamagedError(f"version {folder.name[:12]} is damaged")
+    version = LayerVersion(folder, facts)
+    version.verify()
+    return version
 
 
 def write_version(root: Path, ready: Ready, crs: CRS) -> LayerVersion:
-    """Write `ready` below `root` and open it; a version that is there already stays as it is.
+    """Write `ready` below `root` and open it; a version that is there, and whole, stays.
 
-    Written aside and renamed when complete, so a reader sees all of it or nothing.
+    Raises
+    ------
+    Refusal
+        ``data-folder`` where nothing can be written.
     """
     final = root / ready.sha256
-    if not final.exists():
-        root.mkdir(parents=True, exist_ok=True)
-        aside = Path(mkdtemp(prefix=".writing-", dir=root))
-        try:
+    try:
+        return open_version(final)
+    except (OSError, ValueError):  # not there, or to be replaced
+        with published(final) as aside:
             _write(aside, ready, crs)
-            aside.rename(final)
-        except BaseException:
-            shutil.rmtree(aside, ignore_errors=True)
-            if not final.exists():  # another process may have been first, with the same content
-                raise
     return open_version(final)
+
+
+def _check(*pieces: bytes | memoryview) -> int:
+    check = 0
+    for piece in pieces:
+        check = crc32(piece, check)
+    return check
+
+
+def _text(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 
 
 def _write(folder: Path, ready: Ready, crs: CRS) -> None:
@@ -154,30 +207,39 @@ def _write(folder: Path, ready: Ready, crs: CRS) -> None:
     with (folder / "index.bin").open("wb") as file:
         for name, content in sections.items():
             file.write(content + b"\0" * (-len(content) % 8))
-            table[name] = (start, len(content))
+            table[name] = [start, len(content), _check(content)]
             start = file.tell()
-        file.flush()
-        os.fsync(file.fileno())
-    facts = {
+    facts: dict[str, Any] = {
         "format": FORMAT,
         "sha256": ready.sha256,
         "crs": crs.to_string(),
         "count": len(ready.ids),
         "dimensions": sorted({int(d) for d in shapely.get_dimensions(ready.geometries)}),
-        "transformation": {
-            "source": ready.transformation.source,
-            "accuracy_m": ready.transformation.accuracy_m,
-            "operation": ready.transformation.operation,
-        },
+        **origin(ready),
+        "attributes": sorted({name for row in ready.attributes for name in row}),
         "maxima": _maxima(ready),
-        "broken": [{"id": b.id, "bounds": b.bounds, "reason": b.reason} for b in ready.broken],
-        "notes": ready.notes,
+        "broken": [
+            {"id": b.id, "bounds": b.bounds and list(b.bounds), "reason": b.reason}
+            for b in ready.broken
+        ],
         "sections": table,
         "size": start,
     }
-    _write_parquet(folder / "features.parquet", ready, crs)
-    text = json.dumps(facts, ensure_ascii=False, indent=1)
-    (folder / "version.json").write_text(text, encoding="utf-8")
+    write_table(folder / "features.parquet", ready, crs)
+    (folder / "version.json").write_bytes(_text({**facts, "check": _check(_text(facts))}))
+
+
+def origin(ready: Ready) -> dict[str, Any]:
+    """Return how features came here: the same ones may come by several ways."""
+    how = ready.transformation
+    return {
+        "transformation": {
+            "source": how.source,
+            "accuracy_m": how.accuracy_m,
+            "operation": how.operation,
+        },
+        "notes": list(ready.notes),
+    }
 
 
 def _maxima(ready: Ready) -> dict[str, float]:
@@ -200,6 +262,7 @@ def _sections(ready: Ready) -> dict[str, bytes]:
         "bounds": shapely.bounds(ready.geometries).astype("<f8").tobytes(),
         "wkb_offsets": _offsets(wkb),
         "rows_offsets": _offsets(rows),
+        "checks": np.array(list(map(_check, wkb, rows)), dtype="<u4").tobytes(),
         "wkb": b"".join(wkb),
         "rows": b"".join(rows),
     }
@@ -207,17 +270,6 @@ def _sections(ready: Ready) -> dict[str, bytes]:
 
 def _offsets(pieces: list[bytes]) -> bytes:
     return np.concatenate([[0], np.cumsum([len(p) for p in pieces])]).astype("<i8").tobytes()
-
-
-def _write_parquet(path: Path, ready: Ready, crs: CRS) -> None:
-    import geopandas  # 0.4 s that a check of known versions need not pay
-
-    frame = geopandas.GeoDataFrame(
-        [{"belang_id": i, **a} for i, a in zip(ready.ids, ready.attributes, strict=True)],
-        geometry=list(ready.geometries),
-        crs=crs,
-    )
-    frame.to_parquet(path)
 
 
 def united(version: LayerVersion) -> BaseGeometry:

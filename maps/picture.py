@@ -62,16 +62,17 @@ class Crossing:
 class Hit:
     """One object of a layer that meets the plan, touches it or lies near.
 
-    `geometry` is the object, cut to the surroundings worth showing; `overlap` what of it lies in
-    the plan, None where it does not. `offices` are codes; empty where no office is involved
-    through it. `basis` are lines such as ``§ 23 BNatSchG: Verbot, weil …``. The figures with units
-    in their names go into the GeoPackage as numbers, `rows` are the same for people.
+    `geometry` is the object, cut to the surroundings worth showing, None where its place is not for
+    this reader; `overlap` what of it lies in the plan, None where it does not. `offices` are codes;
+    empty where no office is involved through it. `basis` are lines such as
+    ``§ 23 BNatSchG: Verbot``. The figures with units in their names go into the GeoPackage as
+    numbers, `rows` are the same for people.
     """
 
     id: str
     title: str
     relation: Relation
-    geometry: BaseGeometry
+    geometry: BaseGeometry | None
     overlap: BaseGeometry | None = None
     offices: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
@@ -110,7 +111,7 @@ class Overlay:
 
 @dataclass(frozen=True)
 class Office:
-    """An office that is involved; `effect` and `certainty` as words for people.
+    """An office that is involved; `effect` and `certainty` (where it is not certain) in words.
 
     `reasons` are whole sentences, ``beteiligt, weil …``.
     """
@@ -135,6 +136,7 @@ class Backdrop:
 class Picture:
     """A check as a picture.
 
+    `window` is what the map shows: left, bottom, right, top; geometries may reach a little beyond.
     `overlays` holds one entry per layer, in the order of the report; `offices` those involved, in
     theirs; codes of overlays and offices are unique. `notes` are sentences that must be read
     (warnings on the procedure, what is unresolved); `provenance` says what the result rests on.
@@ -144,6 +146,7 @@ class Picture:
     language: str
     crs: CRS
     plan: Plan
+    window: tuple[float, float, float, float]
     overlays: tuple[Overlay, ...]
     offices: tuple[Office, ...]
     disclaimer: str

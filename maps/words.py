@@ -50,6 +50,34 @@ WORDS = {
     "relation": Text("Lage", "Position"),
     "figures": Text("Angaben", "Figures"),
     "legal": Text("Rechtsgrundlage und Folge", "Legal basis and consequence"),
+    "panel": Text("Suche, Schalter und Zeichenerklärung", "Search, switches and legend"),
+    "not_on_map": Text(
+        "Auch beteiligt, ohne Ort auf der Karte", "Also involved, without a place on the map"
+    ),
+    "note": Text("Anmerkung", "Note"),
+    "effect": Text("Wirkung", "Effect"),
+    "reasons": Text("Warum", "Why"),
+    "offices_short": Text("Stellen", "Offices"),
+    "sources": Text("Datenquellen", "Data sources"),
+    "drawn_with": Text("Gezeichnet mit", "Drawn with"),
+    "nobody": Text(
+        "Nach vorliegenden Daten ist keine Stelle zu beteiligen.",
+        "In the data at hand no office is to be involved.",
+    ),
+    "sign_overlaps": Text("Objekt, das die Planung überlagert", "Object that overlaps the plan"),
+    "sign_borders": Text("Objekt, das sie nur berührt", "Object that only touches it"),
+    "sign_near": Text("Objekt in der Nähe", "Object nearby"),
+    "wash": Text(
+        "Was die ganze Planung bedeckt, ist nur umrissen, solange viele Schichten gezeigt werden.",
+        "What covers the whole plan is only outlined while many layers are shown.",
+    ),
+    "shown_again": Text("eingeblendet", "switched on"),
+    "visible": Text("Objekte sichtbar", "objects visible"),
+    "nothing_here": Text("Hier liegt kein Objekt.", "No object lies here."),
+    "keys": Text(
+        "Pfeiltasten verschieben, Plus und Minus zoomen, Eingabe zeigt, was in der Mitte liegt.",
+        "Arrow keys move, plus and minus zoom, Enter tells what lies in the centre.",
+    ),
     "nothing_drawn": Text(
         "Kein Objekt liegt in der Planung oder in ihrer Nähe.",
         "No object lies in the plan or near it.",

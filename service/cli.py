@@ -1,7 +1,7 @@
 """The command `belang`.
 
 Exit status: 0 all resolved, 3 something left open, 2 the plan is refused or a question is open,
-4 the catalogue is invalid, 64 the command was called wrongly, 1 a bug.
+4 the catalogue is invalid, 64 the command was called wrongly, 1 a bug (more with BELANG_DEBUG=1).
 """
 
 import argparse
@@ -30,6 +30,7 @@ def parser() -> Parser:
     _check(commands.add_parser("check", help="check one plan", allow_abbrev=False))
     _catalogue(commands.add_parser("catalogue", help="validate or show a catalogue"))
     _layers(commands.add_parser("layers", help="list or load the layers of a catalogue"))
+    _report(commands.add_parser("report", help="print the JSON Schema of a report"))
     _sample(commands.add_parser("sample", help="build the sample region"))
     return root
 
@@ -91,6 +92,10 @@ def _layers(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("list", "load"))
     command.add_argument("codes", nargs="*", metavar="LAYER")
     _common(command)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("action", choices=("schema",))
 
 
 def _sample(command: argparse.ArgumentParser) -> None:

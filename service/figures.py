@@ -32,6 +32,11 @@ def metres(length_m: float) -> Text:
     )
 
 
+def asked_metres(length_m: float) -> Text:
+    """Return a distance a rule asks for as the rule has it: 1.500 m, not 1,500 km."""
+    return _with_unit(length_m, 0 if float(length_m).is_integer() else 1, "m")
+
+
 def kilometre(at_m: float) -> Text:
     """Return a position along a route: km 12,345."""
     figure = number(at_m / 1000, 3)

@@ -15,11 +15,11 @@ from layers.store import LayerUnavailableError, Store
 from service.checks.run import Evidence, run
 from service.offices.decide import Decision, decide
 from service.offices.rule import Rule, rules_from, wanted
-from service.offices.verdict import concerns
+from service.offices.verdict import concerns, fitted
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import Vocabulary, vocabulary_of
 from service.plans.plan import Plan
-from service.report.audience import INTERNAL, Audience, for_audience
+from service.report.audience import INTERNAL, Audience, seen, told, withheld_offices, without
 from service.report.document import report
 
 
@@ -107,11 +107,13 @@ def assess(
     progress: Callable[[Layer], None] = lambda _: None,
 ) -> Review:
     """Check a plan that was read, and decide; the rules are those in force on the day `on`."""
-    in_force = tuple(rule for rule in rules if rule.in_force(on))
+    in_force = tuple(fitted(rule, plan) for rule in rules if rule.in_force(on))
     concerning = tuple(rule for rule in in_force if concerns(rule, plan, vocabulary))
     evidence = run(plan, catalogue, store, wanted(in_force, concerning), progress=progress)
-    decision = decide(evidence, in_force, catalogue, vocabulary)
-    evidence, decision = for_audience(evidence, decision, in_force, audience, catalogue)
+    evidence = seen(evidence, audience, catalogue)
+    withheld = withheld_offices(in_force, audience, catalogue)
+    decision = decide(evidence, told(in_force, audience, catalogue), catalogue, vocabulary)
+    decision = without(decision, withheld)
     # The day matters only to rules that have one; without any, it would make equal results differ.
     bounded = any(rule.valid_from or rule.valid_until for rule in rules)
     document = report(
@@ -119,7 +121,7 @@ def assess(
         decision,
         catalogue,
         language=language,
-        audience=audience,
+        withheld=withheld,
         as_of=on.isoformat() if bounded else None,
     )
     return Review(plan, evidence, decision, catalogue, document)

@@ -2,23 +2,38 @@
 
 import stat
 import zipfile
+import zlib
+from dataclasses import dataclass
 from itertools import pairwise
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
+from layers.reading.profile import Profile
 from layers.reading.refusals import refuse, which
 from layers.reading.sniff import sniff
 
-MOST_MEMBERS, MOST_BYTES, MOST_RATIO = 100, 500_000_000, 200
+MOST_RATIO = 200
 SMALL = 100_000  # below this a high ratio does no harm: an empty form packs well
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
-DATA = (".gml", ".gpkg", ".geojson", ".json", ".kml", ".dxf", ".wkt", ".xml")
+DATA = (
+    ".gml", ".gpkg", ".geojson", ".json", ".kml", ".dxf", ".wkt", ".xml", ".fgb", ".parquet",
+)  # fmt: skip
 ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tar")
 FORBIDDEN = (".vrt", ".csv", ".gdalg", ".sh", ".exe")
 
 
-def unpacked(path: Path, folder: Path, chosen: str | None) -> tuple[Path, str]:
-    """Unpack the one data set of an archive into `folder`; return its file and format.
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """The file that holds the data, its format, and whether its name was the choice made."""
+
+    path: Path
+    format: str
+    chosen: bool
+
+
+def unpacked(path: Path, folder: Path, profile: Profile, chosen: str | None) -> Unpacked:
+    """Unpack the one data set of an archive into `folder`.
 
     Raises
     ------
@@ -29,30 +44,32 @@ def unpacked(path: Path, folder: Path, chosen: str | None) -> tuple[Path, str]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            members = _inspected(archive, path.stat().st_size)
-            stem, wanted = _chosen(members, chosen)
-            for member in wanted:
-                _extract(archive, member, folder / f"{stem}{_suffix(member)}")
-    except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
+            sets = _sets(_inspected(archive, path.stat().st_size, profile))
+            name = _one(sets, chosen)
+            for member in sets[name]:
+                _extract(archive, member, folder / f"data{_suffix(member)}", profile)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, LZMAError) as error:
         raise refuse("archive-corrupt") from error
     except RuntimeError as error:  # zipfile's word for "needs a password"
         raise refuse("archive-encrypted") from error
-    if any(_suffix(m) == ".shp" for m in wanted):
-        return folder / f"{stem}.shp", "shapefile"
-    target = folder / f"{stem}{_suffix(wanted[0])}"
-    return target, sniff(target)
+    if _has_shp(sets[name]):
+        return Unpacked(folder / "data.shp", "shapefile", name == chosen)
+    target = folder / f"data{_suffix(sets[name][0])}"
+    return Unpacked(target, sniff(target), name == chosen)
 
 
 def _suffix(member: zipfile.ZipInfo) -> str:
     return PurePosixPath(member.filename).suffix.lower()
 
 
-def _inspected(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
+def _inspected(archive: zipfile.ZipFile, size: int, profile: Profile) -> list[zipfile.ZipInfo]:
     members = archive.infolist()
+    if any(not 0 <= m.header_offset < size for m in members):
+        raise refuse("archive-corrupt")
     spans = sorted((m.header_offset, m.header_offset + 30 + m.compress_size) for m in members)
     if any(a[1] > b[0] for a, b in pairwise(spans)):
         raise refuse("archive-overlap")
-    if len(members) > MOST_MEMBERS:
+    if len(members) > profile.most_members:
         raise refuse("archive-entries")
     for member in members:
         _inspect(member)
@@ -60,7 +77,7 @@ def _inspected(archive: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     if len(set(names)) != len(names):
         raise refuse("archive-duplicate")
     total = sum(m.file_size for m in members)
-    if total > MOST_BYTES or (total > SMALL and total > MOST_RATIO * size):
+    if total > profile.most_unpacked or (total > SMALL and total > MOST_RATIO * size):
         raise refuse("archive-ratio")
     kept = [m for m in members if not m.is_dir() and not _litter(m.filename)]
     if any(_suffix(m) in ARCHIVES for m in kept):
@@ -88,41 +105,55 @@ def _litter(name: str) -> bool:
     return name.startswith(LITTER[0]) or PurePosixPath(name).name in LITTER[1:]
 
 
-def _chosen(
-    members: list[zipfile.ZipInfo], chosen: str | None
-) -> tuple[str, list[zipfile.ZipInfo]]:
-    """Return the members of the one data set: a Shapefile's files, or a single document."""
-    sets: dict[str, list[zipfile.ZipInfo]] = {}
+def _sets(members: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
+    """Return the data sets by name: a Shapefile's files, or a single document."""
+    found: dict[str, list[zipfile.ZipInfo]] = {}
     for member in members:
         suffix = _suffix(member)
         if suffix in FORBIDDEN:
             raise refuse("format-not-allowed")
-        if suffix in SHAPEFILE or suffix in DATA:
-            name = PurePosixPath(member.filename)
-            key = str(name.with_suffix("")) if suffix in SHAPEFILE else str(name)
-            sets.setdefault(key, []).append(member)
-    usable = {k: v for k, v in sets.items() if _suffix(v[0]) in DATA or _has_shp(v)}
+        name = PurePosixPath(member.filename)
+        if suffix in SHAPEFILE:
+            found.setdefault(str(name.with_suffix("")), []).append(member)
+        elif suffix in DATA and not _describes(name):
+            found[str(name)] = [member]
+    usable = {k: v for k, v in found.items() if _suffix(v[0]) in DATA or _has_shp(v)}
     if not usable:
-        raise refuse("shp-incomplete" if sets else "format-not-allowed")
-    stems = {PurePosixPath(k).name: k for k in usable}
-    if chosen is not None and chosen in stems:
-        return "plan", usable[stems[chosen]]
-    if len(usable) > 1:
-        raise which("archive-multiple", sorted(stems))
-    return "plan", next(iter(usable.values()))
+        raise refuse("shp-incomplete" if found else "format-not-allowed")
+    short = [PurePosixPath(k).name for k in usable]
+    if len(set(short)) < len(short):  # the same name in several folders
+        return usable
+    return dict(zip(short, usable.values(), strict=True))
+
+
+def _describes(name: PurePosixPath) -> bool:
+    """Tell whether an XML file only describes another one (``plan.shp.xml``)."""
+    return name.suffix.lower() == ".xml" and PurePosixPath(name.stem).suffix != ""
+
+
+def _one(sets: dict[str, list[zipfile.ZipInfo]], chosen: str | None) -> str:
+    if chosen is not None and chosen in sets:
+        return chosen
+    if len(sets) > 1:
+        raise which("archive-multiple", sorted(sets))
+    return next(iter(sets))
 
 
 def _has_shp(members: list[zipfile.ZipInfo]) -> bool:
     return any(_suffix(m) == ".shp" for m in members)
 
 
-def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path) -> None:
+def _extract(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, profile: Profile
+) -> None:
     """Write one member, counting what really comes out."""
     written = 0
+    if target.exists():  # PLAN.SHP beside plan.shp
+        raise refuse("archive-duplicate")
     with archive.open(member) as source, target.open("wb") as out:
         while chunk := source.read(1 << 20):
             written += len(chunk)
-            if written > member.file_size or written > MOST_BYTES:
+            if written > member.file_size or written > profile.most_unpacked:
                 raise refuse("archive-corrupt")
             out.write(chunk)
     if written != member.file_size:

@@ -3,12 +3,22 @@
 from collections.abc import Sequence
 from math import atan2, ceil, cos, hypot, pi, radians, sin
 
+from layers.reading.refusals import refuse
+
 Point = tuple[float, ...]
 STEP = radians(0.25)
 
 
 def circular(points: Sequence[Point]) -> list[tuple[float, float]]:
-    """Return the line through arcs given as start, middle, end, middle, end, …"""
+    """Return the line through arcs given as start, middle, end, middle, end, …
+
+    Raises
+    ------
+    Refusal
+        ``geometry-invalid`` where the last arc lacks its end.
+    """
+    if len(points) < 3 or len(points) % 2 == 0:
+        raise refuse("geometry-invalid")
     result = [(points[0][0], points[0][1])]
     for i in range(0, len(points) - 2, 2):
         result += arc(points[i], points[i + 1], points[i + 2])[1:]

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import shapely
 
 from layers.reading import ogr, rings
@@ -18,15 +19,14 @@ MOST_INSERTS, MOST_KNOTS = 1_000, 5_000
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
-    """Read the closed outlines of a drawing; open lines only where there are no outlines."""
-    pairs = _pairs(path)
-    entities = _entities(pairs)
+    """Read the closed outlines of a drawing; open lines are no outlines and are left out."""
+    entities = _entities(_pairs(path))
     _resolvable(entities)
-    curved = any(code == 42 and float(value or 0) for code, value in pairs) or any(
-        name in ("ARC", "CIRCLE", "ELLIPSE", "SPLINE") for name, _ in entities
-    )
-    found = ogr.read(path, None, "dxf-structure")
+    curved = any(map(_is_curved, entities))
+    found = ogr.read(path, ".dxf", None, "dxf-structure")
     areas, rows = [], []
+    if not np.isfinite(shapely.get_coordinates(found.geometries)).all():
+        raise refuse("geometry-nonfinite")
     for shape, row in zip(found.geometries, found.attributes, strict=True):
         area = _area(shape)
         if area is not None and (answers.layer is None or row.get("Layer") == answers.layer):
@@ -42,6 +42,14 @@ def _area(shape: shapely.Geometry | None) -> shapely.Geometry | None:
     if isinstance(shape, shapely.LineString):
         return rings.from_lines(shape)
     return shape if shape is not None and shapely.get_dimensions(shape) == 2 else None
+
+
+def _is_curved(entity: tuple[str, list[Pair]]) -> bool:
+    name, pairs = entity
+    bulging = name in ("LWPOLYLINE", "VERTEX") and any(
+        code == 42 and value.strip("+-0.") for code, value in pairs
+    )
+    return bulging or name in ("ARC", "CIRCLE", "ELLIPSE", "SPLINE")
 
 
 def _pairs(path: Path) -> list[Pair]:

@@ -1,5 +1,7 @@
 """GeoParquet, by geopandas."""
 
+import json
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,8 +30,16 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value != value:  # NaN is not itself
-        return None
-    if hasattr(value, "item"):
-        return value.item()
-    return value if isinstance(value, str | int | float | bool) else str(value)
+    """Return a value as JSON has it: lists and structures as text, bytes as hex, gaps as None."""
+    if hasattr(value, "tolist"):  # numpy's numbers and arrays
+        value = value.tolist()
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, bytes):
+        return value.hex()
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    text = str(value)
+    return None if text in ("NaT", "<NA>") else text

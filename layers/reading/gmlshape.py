@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import shapely
-from shapely import MultiPolygon
+from shapely import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.reading import arcs, rings
@@ -29,6 +29,7 @@ class Shaper:
     """Turns geometry elements into shapes; remembers whether it met arcs or heights."""
 
     accept: frozenset[str] = frozenset()
+    dimension: int = 2  # of coordinates whose element does not say
     curved: bool = False
     heights: bool = False
 
@@ -83,8 +84,8 @@ class Shaper:
     def _curve(self, element: Any) -> BaseGeometry:
         if local(element) in ("MultiCurve", "MultiLineString"):
             lines = [self._line(e) for e in self._inside(element, CURVES)]
-            return shapely.multilinestrings([shapely.LineString(points) for points in lines])
-        return shapely.LineString(self._line(element))
+            return MultiLineString([_line_string(points) for points in lines])
+        return _line_string(self._line(element))
 
     def _line(self, element: Any) -> list[Point]:
         name = local(element)
@@ -106,7 +107,9 @@ class Shaper:
             return arcs.circular(points)
         if name == "Circle":
             self.curved = True
-            first, second, third = points[:3]
+            if len(points) != 3:
+                raise refuse("geometry-invalid")
+            first, second, third = points
             there = arcs.arc(first, second, third)
             opposite = _opposite(first, second, third)
             return there + arcs.arc(third, opposite, first)[1:]
@@ -120,10 +123,18 @@ class Shaper:
         return shapely.multipoints([self._positions(e)[0] for e in self._inside(element, POINTS)])
 
     def _positions(self, element: Any) -> list[Point]:
-        """Return the coordinates of an element, whichever way they are written."""
+        """Return the coordinates of an element, at least one, whichever way they are written."""
+        points = self._written(element)
+        if not points:
+            raise refuse("geometry-empty")
+        return points
+
+    def _written(self, element: Any) -> list[Point]:
         size = _dimension(element)
         for holder in children(element, "posList"):
-            return self._tuples((holder.text or "").split(), _dimension(holder) or size or 2)
+            return self._tuples(
+                (holder.text or "").split(), _dimension(holder) or size or self.dimension
+            )
         single = children(element, "pos")
         if single:
             return [p for e in single for p in self._tuples((e.text or "").split(), None)]
@@ -139,7 +150,7 @@ class Shaper:
                 for p in self._tuples([v.replace(decimal, ".") for v in g.split(comma)], None)
             ]
         inner = [e for e in children(element, "pointProperty", "pointRep") for e in children(e)]
-        return [p for e in inner for p in self._positions(e)]
+        return [p for e in inner for p in self._written(e)]
 
     def _tuples(self, numbers: list[str], size: int | None) -> list[Point]:
         size = size or len(numbers)
@@ -151,6 +162,12 @@ class Shaper:
         except ValueError as error:
             raise refuse("xml-malformed") from error
         return [(values[i], values[i + 1]) for i in range(0, len(values), size)]
+
+
+def _line_string(points: list[Point]) -> LineString:
+    if len(points) < 2:
+        raise refuse("geometry-invalid")
+    return LineString(points)
 
 
 def _dimension(element: Any) -> int | None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import shapely
+from shapely import MultiLineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
 
 from layers.reading import rings, xml
@@ -23,7 +24,7 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     seen = xml.scan(path)
     root = xml.parse(path)
     marks = [e for e in root.iter() if local(e) == "Placemark"]
-    if not marks:
+    if not marks and not profile.gaps:
         raise refuse("no-features")
     found, rows = [], []
     heights = False
@@ -47,9 +48,20 @@ def _shape(element: Any, accept: frozenset[str]) -> BaseGeometry:
         kinds = {shapely.get_dimensions(p) for p in parts}
         if len(kinds) != 1:
             raise refuse("geometry-type")
-        return shapely.union_all(parts) if kinds == {2} else shapely.geometrycollections(parts)
+        return shapely.union_all(parts) if kinds == {2} else _several(parts)
     points = _points(element)
-    return shapely.Point(points[0]) if name == "Point" else shapely.LineString(points)
+    if name == "Point":
+        return shapely.Point(points[0])
+    if len(points) < 2:
+        raise refuse("geometry-invalid")
+    return shapely.LineString(points)
+
+
+def _several(parts: list[BaseGeometry]) -> BaseGeometry:
+    """Return lines or points as one geometry."""
+    single = [p for part in parts for p in shapely.get_parts(part)]
+    lines = shapely.get_dimensions(single[0]) == 1
+    return MultiLineString(single) if lines else MultiPoint(single)
 
 
 def _points(element: Any) -> list[tuple[float, float]]:

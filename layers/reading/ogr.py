@@ -2,7 +2,11 @@
 
 import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,21 +43,41 @@ SETTINGS = {
 
 def engine() -> Any:
     """Return pyogrio, imported with these settings in place."""
-    for name, value in SETTINGS.items():
-        os.environ.setdefault(name, value)
+    os.environ.update(SETTINGS)
     import pyogrio
 
+    # Where somebody has imported it before, all but the choice of drivers can still be set.
+    pyogrio.set_gdal_config_options(SETTINGS)
     return pyogrio
 
 
-def layer_names(path: Path) -> list[str]:
-    """Return the names of a file's layers that hold geometries."""
-    rows = engine().list_layers(path)
-    return [str(name) for name, kind in rows if kind is not None]
+@contextmanager
+def under_own_name(path: Path, suffix: str) -> Iterator[Path]:
+    """Give a file, and what goes by the same stem, a name of ours in a folder of its own.
+
+    GDAL reads meaning into names (``!``, ``?``, ``.zip``) and leaves files beside what it reads.
+    """
+    with TemporaryDirectory(prefix="belang-") as folder:
+        own = Path(folder) / f"data{suffix}"
+        own.symlink_to(path.absolute())
+        if suffix == ".shp":
+            for part in siblings(path):
+                (own.parent / f"data{part.suffix.lower()}").symlink_to(part.absolute())
+        yield own
 
 
-def read(path: Path, layer: str | None, code: str, encoding: str | None = None) -> Features:
-    """Read one layer; `code` is what an unreadable file is called.
+def siblings(path: Path) -> list[Path]:
+    """Return the files beside a `.shp` that belong to it, however their suffix is written."""
+    parts = {".shx", ".dbf", ".prj", ".cpg"}
+    return sorted(
+        p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in parts
+    )
+
+
+def read(
+    path: Path, suffix: str, layer: str | None, code: str, encoding: str | None = None
+) -> Features:
+    """Read one layer of a file of the kind `suffix`; `code` is what an unreadable one is called.
 
     Raises
     ------
@@ -62,11 +86,12 @@ def read(path: Path, layer: str | None, code: str, encoding: str | None = None) 
     """
     pyogrio = engine()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), under_own_name(path, suffix) as own:
             # What GDAL only warns of (an unknown extension, a shortened name) costs no geometry.
             warnings.simplefilter("ignore", RuntimeWarning)
+            options = {"IMMUTABLE": "YES"} if suffix == ".gpkg" else {}
             meta, _, wkb, columns = pyogrio.raw.read(
-                path, layer=layer, encoding=encoding, force_2d=True, datetime_as_string=True
+                own, layer=layer, encoding=encoding, datetime_as_string=True, **options
             )
     except UnicodeDecodeError as error:
         raise refuse("encoding") from error
@@ -82,25 +107,24 @@ def read(path: Path, layer: str | None, code: str, encoding: str | None = None) 
     except (GEOSException, NotImplementedError) as error:
         raise refuse(code) from error
     names = [str(n) for n in meta["fields"]]
-    values = [_plain(column) for column in columns]
+    kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True)
+    values = [_plain(column, *kind) for column, kind in zip(columns, kinds, strict=True)]
     rows = tuple(dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
     attributes: tuple[Attributes, ...] = rows if names else tuple({} for _ in geometries)
     return Features(shapes(list(geometries)), attributes, meta["crs"], "", layer)
 
 
-def _plain(column: Any) -> list[Any]:
-    """Return a column as plain values; what is not a number stays None, never NaN."""
+def _plain(column: Any, kind: str, subkind: str) -> list[Any]:
+    """Return a column as plain values; what is not a finite number is None, bytes are hex."""
     if column.dtype.kind == "f":
-        return [None if np.isnan(v) else v for v in column.tolist()]
+        # Whole numbers and truth values with gaps arrive as floats.
+        whole = bool if subkind == "OFSTBoolean" else int if "Integer" in kind else float
+        return [whole(v) if np.isfinite(v) else None for v in column.tolist()]
     if column.dtype.kind in "iub":
         return list(column.tolist())
-    return [
-        None if v is None else (v if isinstance(v, bool | int | float) else str(v)) for v in column
-    ]
+    return [v.hex() if isinstance(v, bytes) else None if v is None else str(v) for v in column]
 
 
 def read_flatgeobuf(path: Path, profile: Profile, answers: "Answers") -> Features:
     """Read a FlatGeobuf file."""
-    from dataclasses import replace
-
-    return replace(read(path, answers.layer, "format-mismatch"), format="flatgeobuf")
+    return replace(read(path, ".fgb", None, "format-mismatch"), format="flatgeobuf")

@@ -1,19 +1,24 @@
 """Read a file: recognise it, scan it, decode it, and look at what came out."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from gis.problem import Notice, Problem, Refusal, Text
 from layers.reading import archive, dxf, geojson, geoparquet, gml, gpkg, kml, ogr, shapefile, wkt
-from layers.reading.features import Features
+from layers.reading.features import Attributes, Features
 from layers.reading.profile import UPLOAD, Profile
 from layers.reading.refusals import TEXTS, notice, refuse
 from layers.reading.sniff import sniff
+
+FARTHEST = 1e9  # no CRS has coordinates beyond
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # no database stores these
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def read(
         return _looked_over(found, profile)
     except Problem:
         raise
-    except (OSError, ValueError, ArithmeticError, LookupError, RuntimeError) as error:
+    except Exception as error:
         # Nothing a file holds may end in a traceback: what no scanner foresaw is unreadable.
         raise _unforeseen(error) from error
 
@@ -78,8 +83,9 @@ def read(
 def _read(path: Path, profile: Profile, answers: Answers, folder: Path) -> Features:
     kind = sniff(path)
     if kind == "zip":
-        path, kind = archive.unpacked(path, folder, answers.layer)
-        if path.parent != folder and kind == "shapefile":
+        unpacked = archive.unpacked(path, folder, profile, answers.layer)
+        path, kind = unpacked.path, unpacked.format
+        if unpacked.chosen:
             answers = replace(answers, layer=None)
     if kind not in profile.formats:
         raise refuse("format-not-allowed")
@@ -93,27 +99,39 @@ def _unforeseen(error: Exception) -> Refusal:
 
 
 def _looked_over(found: Features, profile: Profile) -> Features:
-    """Return `found` without heights and null geometries, or refuse what cannot be used."""
+    """Return `found` without heights, or refuse what cannot be used.
+
+    A plan's features without geometry are dropped; a layer keeps its objects without a place,
+    since an object that is nowhere cannot be cleared.
+    """
     _within_limits(found, profile)
     missing = shapely.is_missing(found.geometries)
-    if missing.all():
-        raise refuse("no-features" if not len(missing) else "no-geometry")
     notes: list[Notice] = list(found.notices)
-    if missing.any():
-        notes.append(notice("geometry-null-dropped"))
-    kept = found.geometries[~missing]
-    if shapely.has_z(kept).any() and "z-dropped" not in {n.code for n in notes}:
+    if shapely.has_z(found.geometries).any() and "z-dropped" not in {n.code for n in notes}:
         notes.append(notice("z-dropped"))
-    flat = shapely.force_2d(kept)
-    xy = shapely.get_coordinates(flat)
-    if not np.isfinite(xy).all():
-        raise refuse("geometry-nonfinite")
-    if profile is UPLOAD and shapely.is_empty(flat).any():
-        raise refuse("geometry-empty")
-    if len(xy) and np.abs(xy).max() > 1e9:
-        raise refuse("coords-out-of-range")
-    rows = tuple(a for a, gone in zip(found.attributes, missing, strict=True) if not gone)
+    flat = shapely.force_2d(found.geometries)
+    rows = found.attributes
+    if profile.gaps:
+        rows = tuple(map(_cleaned, rows))
+    else:
+        if missing.all():
+            raise refuse("no-features" if not len(missing) else "no-geometry")
+        if missing.any():
+            notes.append(notice("geometry-null-dropped"))
+        flat = flat[~missing]
+        rows = tuple(a for a, gone in zip(rows, missing, strict=True) if not gone)
+        if shapely.is_empty(flat).any():
+            raise refuse("geometry-empty")
+    _in_range(shapely.get_coordinates(flat), profile)
     return replace(found, geometries=flat, attributes=rows, notices=tuple(notes))
+
+
+def _in_range(xy: NDArray[np.float64], profile: Profile) -> None:
+    finite = np.isfinite(xy)
+    if not profile.gaps and not finite.all():
+        raise refuse("geometry-nonfinite")
+    if np.abs(xy[finite]).max(initial=0.0) > FARTHEST:
+        raise refuse("coords-out-of-range")
 
 
 def _within_limits(found: Features, profile: Profile) -> None:
@@ -122,9 +140,23 @@ def _within_limits(found: Features, profile: Profile) -> None:
     for row in found.attributes:
         if len(row) > profile.most_fields:
             raise refuse("too-many-fields")
-        for value in row.values():
-            if isinstance(value, str):
-                if len(value) > profile.most_text:
-                    raise refuse("field-too-long")
-                if not value.isprintable() and any(c < " " and c not in "\t\r\n" for c in value):
-                    raise refuse("text-control")
+        for text in _texts(row):
+            if len(text) > profile.most_text:
+                raise refuse("field-too-long")
+            if not profile.gaps and not text.isprintable() and CONTROL.search(text):
+                raise refuse("text-control")
+
+
+def _texts(row: Attributes) -> Iterator[str]:
+    yield from row
+    yield from (value for value in row.values() if isinstance(value, str))
+
+
+def _cleaned(row: Attributes) -> Attributes:
+    """Return a layer's row with control characters as blanks; nobody can mend them elsewhere."""
+    if all(text.isprintable() for text in _texts(row)):
+        return row
+    return {
+        CONTROL.sub(" ", k): CONTROL.sub(" ", v) if isinstance(v, str) else v
+        for k, v in row.items()
+    }

@@ -2,7 +2,7 @@
 
 from gis.problem import Notice, Proposal, Question, Refusal, Text
 
-AGAIN = Text("bitte die Datei neu exportieren", "please export the file again")
+MOST_NAMED = 20  # layers listed in a question
 
 TEXTS: dict[str, Text] = {
     "archive-corrupt": Text(
@@ -64,6 +64,11 @@ TEXTS: dict[str, Text] = {
         "Ein Attributwert ist zu lang; bitte nur die Planung liefern.",
         "An attribute value is too long; please supply only the plan.",
     ),
+    "features-incomplete": Text(
+        "Die Datei nennt mehr Objekte, als sie enthält (nur eine Seite eines Dienstes); bitte "
+        "vollständig abrufen.",
+        "The file announces more features than it holds (one page of a service); fetch all of them.",
+    ),
     "file-empty": Text("Die Datei ist leer; bitte neu exportieren.", "The file is empty; please export it again."),
     "format-mismatch": Text(
         "Der Inhalt der Datei ist keines der lesbaren Formate (GeoJSON, GeoPackage, Shapefile-ZIP, "
@@ -101,6 +106,11 @@ TEXTS: dict[str, Text] = {
     "gpkg-geometry": Text(
         "Eine Geometrie im GeoPackage ist nicht lesbar; bitte neu exportieren.",
         "A geometry of the GeoPackage cannot be read; please export it again.",
+    ),
+    "gpkg-in-use": Text(
+        "Das GeoPackage ist noch in einem anderen Programm geöffnet (Datei …-wal); bitte dort "
+        "schließen.",
+        "The GeoPackage is still open in another program (a …-wal file); please close it there.",
     ),
     "gpkg-invalid": Text(
         "Die Datei ist eine Datenbank, aber kein GeoPackage; bitte als GeoPackage exportieren.",
@@ -184,6 +194,12 @@ NOTICES: dict[str, Text] = {
         "Verweise auf weitere KML-Dateien wurden nicht verfolgt.",
         "Links to further KML files were not followed.",
     ),
+    "parts-unreadable": Text(
+        "Festsetzungen ohne lesbare Geometrie wurden übergangen, mit ihnen alle derselben Art; "
+        "Abstände gelten ab dem Geltungsbereich.",
+        "Parts whose geometry cannot be read were passed over, and all parts of their kind with "
+        "them; distances count from the outline.",
+    ),
     "shp-no-attributes": Text(
         "Zum Shapefile fehlt die Attributdatei (.dbf).", "The Shapefile has no attributes (.dbf)."
     ),
@@ -204,19 +220,26 @@ def notice(code: str) -> Notice:
     return Notice(code, NOTICES[code])
 
 
-def which(code: str, names: list[str]) -> Question:
-    """Return the question which of several layers or data sets is the plan."""
+def which(code: str, names: list[str], asked: str | None = None) -> Question:
+    """Return the question which layer or data set is meant; `asked` for one that is not there."""
+    listed = ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
+    text = Text(
+        f"Die Datei enthält mehrere Ebenen ({listed}); bitte wählen, welche gemeint ist.",
+        f"The file holds several layers ({listed}); please choose the one that is meant.",
+    )
+    if asked is not None:
+        text = Text(
+            f"Die Datei enthält keine Ebene „{asked}“, nur: {listed}. Bitte wählen.",
+            f"The file holds no layer “{asked}”, only: {listed}. Please choose.",
+        )
     return Question(
         code,
-        Text(
-            "Die Datei enthält mehrere Ebenen; bitte wählen, welche die Planung ist.",
-            "The file holds several layers; please choose the one that is the plan.",
-        ),
+        text,
         tuple(
             Proposal(
                 Text(f"Ebene „{n}“ verwenden", f"use the layer “{n}”"), f"--plan-layer {_quoted(n)}"
             )
-            for n in names[:20]
+            for n in names[:MOST_NAMED]
         ),
     )
 

@@ -1,12 +1,14 @@
 """Shapefiles: the files that make one up are looked at before GDAL is."""
 
 import struct
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
+from gis.crs import crs_from
 from gis.problem import Refusal
 from layers.reading import ogr
 from layers.reading.features import Features
@@ -16,96 +18,92 @@ from layers.reading.refusals import encoding_question, notice, refuse
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
-MOST_PARTS = 1_000_000
+HEADER, MOST_PARTS = 100, 1_000_000
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     """Read a Shapefile from the `.shp` in a folder of its own (or beside its siblings)."""
-    index, table = path.with_suffix(".shx"), path.with_suffix(".dbf")
-    if not index.exists():
+    beside = {p.suffix.lower(): p for p in ogr.siblings(path)}
+    if ".shx" not in beside:
         raise refuse("shp-incomplete")
-    records = _records(path)
-    notices = []
+    content = path.read_bytes()
+    if len(content) < HEADER:
+        raise refuse("shp-corrupt")
+    kinds = [_kind(record) for record in _records(content)]
+    notices, deleted = [], 0
     encoding = answers.encoding
-    if table.exists():
-        _table(table, records)
-        encoding, guessed = _encoding(path, table, encoding)
-        notices += [notice("encoding-guessed")] if guessed else []
+    if ".dbf" in beside:
+        deleted = _table(beside[".dbf"], len(kinds))
+        if encoding is None and ".cpg" not in beside:
+            encoding = _encoding(beside[".dbf"], profile)
+            notices += [notice("encoding-guessed")] if encoding == "cp1252" else []
     else:
         notices.append(notice("shp-no-attributes"))
-    found = ogr.read(path, None, "shp-corrupt", encoding)
-    declares = struct.unpack("<i", path.read_bytes()[32:36])[0]
-    if declares and bool(shapely.is_missing(found.geometries).sum() > _nulls(path)):
+    found = ogr.read(path, ".shp", None, "shp-corrupt", encoding)
+    if len(found.geometries) != len(kinds) - deleted or _missing(found) > kinds.count(0):
         raise refuse("shp-corrupt")
-    return replace(found, format="shapefile", crs=_crs(path), layer=None, notices=tuple(notices))
+    crs = _crs(beside[".prj"]) if ".prj" in beside else None
+    return replace(found, format="shapefile", crs=crs, layer=None, notices=tuple(notices))
 
 
-def _records(path: Path) -> list[tuple[int, int]]:
-    """Return offset and length of every record; refuse lengths and counts that lie."""
-    content = path.read_bytes()
-    position, found = 100, []
+def _missing(found: Features) -> int:
+    return int(shapely.is_missing(found.geometries).sum())
+
+
+def _records(content: bytes) -> Iterator[bytes]:
+    """Yield every record; refuse lengths that lie."""
+    position = HEADER
     while position + 8 <= len(content):
         length = 2 * struct.unpack(">i", content[position + 4 : position + 8])[0]
         if length < 4 or position + 8 + length > len(content):
             raise refuse("shp-corrupt")
-        _parts(content[position + 8 : position + 8 + length])
-        found.append((position, length))
+        yield content[position + 8 : position + 8 + length]
         position += 8 + length
-    return found
 
 
-def _parts(record: bytes) -> None:
-    kind = struct.unpack("<i", record[:4])[0]
+def _kind(record: bytes) -> int:
+    """Return the type of a record, 0 for one without geometry; refuse counts that lie."""
+    kind: int = struct.unpack("<i", record[:4])[0]
     if kind in (3, 5, 13, 15, 23, 25):
         if len(record) < 44:
             raise refuse("shp-corrupt")
         parts, points = struct.unpack("<ii", record[36:44])
         if not 0 < parts <= MOST_PARTS or points < 0 or 44 + 4 * parts + 16 * points > len(record):
             raise refuse("shp-corrupt")
+    return kind
 
 
-def _nulls(path: Path) -> int:
-    content = path.read_bytes()
-    return sum(struct.unpack("<i", content[p + 8 : p + 12])[0] == 0 for p, _ in _records(path))
-
-
-def _table(table: Path, records: list[tuple[int, int]]) -> None:
-    head = table.read_bytes()[:32]
-    if len(head) < 32:
+def _table(table: Path, records: int) -> int:
+    """Return how many rows are marked as deleted; refuse a table that lies about its size."""
+    content = table.read_bytes()
+    if len(content) < 32:
         raise refuse("shp-corrupt")
-    count, header, size = struct.unpack("<iHH", head[4:12])
-    if count < 0 or header + count * size > table.stat().st_size + 1 or count != len(records):
+    count, header, size = struct.unpack("<iHH", content[4:12])
+    if count != records or not size or header + count * size > len(content) + 1:
         raise refuse("shp-corrupt")
+    return content[header : header + count * size : size].count(b"*")
 
 
-def _encoding(path: Path, table: Path, chosen: str | None) -> tuple[str | None, bool]:
-    """Return in which encoding to read the texts, and whether that is a guess."""
-    page = path.with_suffix(".cpg")
-    if chosen is not None:
-        return chosen, False
-    if page.exists():
-        return None, False
+def _encoding(table: Path, profile: Profile) -> str | None:
+    """Return in which encoding to read texts that do not say; None leaves it to the table."""
     content = table.read_bytes()
     header = struct.unpack("<H", content[8:10])[0]
     body = content[header:]
     if body.isascii() or content[29]:
-        return None, False
+        return None
     try:
         sample = body.decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252", True
+        return "cp1252"
+    if profile.gaps:  # of a layer nobody can be asked, and what is UTF-8 by chance is rare
+        return "utf-8"
     words = [w for w in sample.split() if not w.isascii()]
     raise encoding_question(words[0][:40] if words else "")
 
 
-def _crs(path: Path) -> str | None:
-    """Return the text of the .prj; None where it is missing or not a definition."""
-    definition = path.with_suffix(".prj")
-    if not definition.exists():
-        return None
+def _crs(definition: Path) -> str | None:
+    """Return the text of the .prj; None where it is not a definition."""
     text = definition.read_text(encoding="utf-8", errors="replace").strip()
-    from gis.crs import crs_from
-
     try:
         crs_from(text)
     except Refusal:

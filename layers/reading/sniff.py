@@ -5,14 +5,15 @@ from pathlib import Path
 
 from layers.reading.refusals import refuse
 
-XML = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<")
+# Matched against a head without leading blanks; none has two runs of blanks side by side, which
+# would take for ever on a file of blanks.
 ROOT = re.compile(rb"<(?![?!])(?:([\w.-]+):)?([\w.-]+)")
 WKT = re.compile(
-    rb"^(?:\xef\xbb\xbf)?\s*(?:SRID=\d+;)?\s*(?:POINT|LINESTRING|POLYGON|MULTI|GEOMETRYCOLLECTION|"
+    rb"(?:SRID=\d+;\s*)?(?:POINT|LINESTRING|POLYGON|MULTI|GEOMETRYCOLLECTION|"
     rb"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE)",
     re.IGNORECASE,
 )
-NOT_TAKEN = {b"Rar!", b"7z\xbc\xaf"}
+DXF = re.compile(rb"(?:999[ \t]*\r?\n[^\n]*\n\s*)*0\s+SECTION")
 HEAD = 65_536
 
 
@@ -45,11 +46,11 @@ def _text(head: bytes, path: Path) -> str:
     body = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if body.startswith((b"{", b"[")):
         return "geojson"
-    if WKT.match(head):
+    if WKT.match(body):
         return "wkt"
-    if XML.match(head):
+    if body.startswith(b"<"):
         return _xml(body)
-    if re.match(rb"^\s*(?:999\s*\n.*\n\s*)?0\s*\r?\n\s*SECTION", head):
+    if DXF.match(body):
         return "dxf"
     if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx", ".dwg", ".tab", ".mif"):
         raise refuse("format-not-allowed")

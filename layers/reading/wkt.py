@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 DEEPEST, LONGEST = 16, 20_000_000
 WORKING = "working"  # coordinates without SRID are in the working CRS of the catalogue
-ARC = re.compile(r"CIRCULARSTRING\s*\(([^()]*)\)", re.IGNORECASE)
+ARC = re.compile(r"CIRCULARSTRING\(([^()]*)\)")
+HEIGHT = re.compile(r" (?:Z|M|ZM)(?=\()")
+HIGHER = re.compile(r"([-+.E\d]+ [-+.E\d]+)(?: [-+.E\d]+)+")  # a place with more than x and y
 CURVED = re.compile(
     r"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE|MULTISURFACE|MULTICURVE", re.IGNORECASE
 )
@@ -41,9 +43,11 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     try:
         with np.errstate(all="ignore"):  # 1e400 is looked at afterwards
             shape = shapely.from_wkt(_straight(body) if curved else body)
+        heights = curved and bool(re.search(r"\b(?:Z|M|ZM)\s*\(", body, re.IGNORECASE))
     except (GEOSException, ValueError, NotImplementedError) as error:
         raise refuse("wkt-malformed") from error
-    notices = (notice("curve-linearised"),) if curved else ()
+    codes = (("curve-linearised", curved), ("z-dropped", heights))
+    notices = tuple(notice(code) for code, applies in codes if applies)
     crs = f"EPSG:{srid[1]}" if srid else WORKING
     return Features(shapes([shape]), ({},), crs, "wkt", notices=notices)
 
@@ -62,24 +66,24 @@ def _shallow(text: str) -> None:
 
 def _straight(text: str) -> str:
     """Return the text with arcs resolved and the curved types named by their straight ones."""
-    flat = ARC.sub(lambda m: _arc(m[1]), text)
+    # Blanks first: patterns over runs of them would take for ever on a text made of blanks.
+    flat = re.sub(r" ?([(),]) ?", r"\1", " ".join(text.upper().split()))
+    flat = ARC.sub(lambda m: _arc(m[1]), HIGHER.sub(r"\1", HEIGHT.sub("", flat)))
     # A compound curve of one piece, or several that follow each other, is one ring.
     flat = re.sub(
-        r"COMPOUNDCURVE\s*\(\s*((?:\([^()]*\)\s*,?\s*)+)\)",
+        r"COMPOUNDCURVE\(((?:\([^()]*\),?)+)\)",
         lambda m: "(" + ",".join(re.findall(r"\(([^()]*)\)", m[1])) + ")",
         flat,
-        flags=re.IGNORECASE,
     )
-    flat = re.sub(r"MULTISURFACE", "MULTIPOLYGON", flat, flags=re.IGNORECASE)
-    flat = re.sub(r"MULTICURVE", "MULTILINESTRING", flat, flags=re.IGNORECASE)
-    if re.match(r"\s*CURVEPOLYGON", flat, re.IGNORECASE):
-        return re.sub(r"CURVEPOLYGON", "POLYGON", flat, flags=re.IGNORECASE)
-    inner = re.sub(r"(?<=[(,])\s*(?:CURVEPOLYGON|POLYGON)\s*", "", flat, flags=re.IGNORECASE)
+    flat = flat.replace("MULTISURFACE", "MULTIPOLYGON").replace("MULTICURVE", "MULTILINESTRING")
+    if flat.startswith("CURVEPOLYGON"):
+        return flat.replace("CURVEPOLYGON", "POLYGON")
+    inner = re.sub(r"(?<=[(,])(?:CURVEPOLYGON|POLYGON)", "", flat)
     return inner if not inner.startswith("(") else "LINESTRING" + inner
 
 
 def _arc(inner: str) -> str:
     points = [tuple(float(v) for v in p.split()[:2]) for p in inner.split(",")]
-    if len(points) < 3 or any(len(p) != 2 for p in points):
+    if any(len(p) != 2 for p in points):
         raise refuse("wkt-malformed")
     return "(" + ",".join(f"{x!r} {y!r}" for x, y in circular(points)) + ")"

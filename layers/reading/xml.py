@@ -83,10 +83,13 @@ class _State:
 GEOMETRY_HOLDERS = re.compile(
     r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|geltungsbereich|shape)"
 )
+GEOMETRY = re.compile(r"(?:Point|String|Ring|Curve|Polygon|Patch|Surface|Geometry)$")
 
 
 def _for_geometry(tag: str, path: list[str]) -> bool:
     in_gml = "opengis.net/gml" in tag
+    if in_gml and GEOMETRY.search(path[-1]):
+        return True
     return bool(GEOMETRY_HOLDERS.search(path[-1])) and (in_gml or len(path) > 2)
 
 

@@ -1,7 +1,6 @@
 """XPlanGML 5.x and 6.x: the outline of the plan, what it says of itself, its parts with roles."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 from shapely.geometry.base import BaseGeometry
@@ -28,6 +27,7 @@ DATES = (
     "traegerbeteiligungsStartDatum", "traegerbeteiligungsEndDatum", "satzungsbeschlussDatum",
     "inkrafttretensDatum", "wirksamkeitsDatum",
 )  # fmt: skip
+Part = tuple[str, str | None, BaseGeometry]
 AGS = re.compile(r"\d{8}")
 
 
@@ -44,7 +44,8 @@ def outline(
         for element in children(holder):
             if local(element) in GEOMETRIES:
                 row = _row(plan)
-                document = {**row, "parts": tuple(_parts(root, shaper))}
+                parts, unreadable = _parts(root, shaper)
+                document = {**row, "parts": parts, "unreadable_roles": unreadable}
                 return [shaper.shape(element)], [{}], local(plan), document
     raise refuse("no-geometry")
 
@@ -61,14 +62,30 @@ def _row(plan: Any) -> dict[str, Any]:
     return {k: v for k, v in row.items() if v}
 
 
-def _parts(root: Any, shaper: Shaper) -> Iterator[tuple[str, str | None, BaseGeometry]]:
+def _parts(root: Any, shaper: Shaper) -> tuple[tuple[Part, ...], frozenset[str]]:
+    """Return the parts with a role, and the roles of which one cannot be read.
+
+    Of such a role no part is returned: distances from some buildings would pass for all of them.
+    """
+    found: list[Part] = []
+    unreadable: set[str] = set()
     for element in root.iter():
         role = ROLES.get(local(element))
         if role is None:
             continue
-        for holder in children(element, "position"):
-            for geometry in children(holder):
-                try:
-                    yield role, None, shaper.shape(geometry)
-                except Problem:  # the plan stands by its outline; a broken detail cannot place it
-                    continue
+        shape = _position(element, shaper)
+        if shape is None:
+            unreadable.add(role)
+        else:
+            found.append((role, None, shape))
+    return tuple(p for p in found if p[0] not in unreadable), frozenset(unreadable)
+
+
+def _position(element: Any, shaper: Shaper) -> BaseGeometry | None:
+    for holder in children(element, "position"):
+        for geometry in children(holder):
+            try:
+                return shaper.shape(geometry)
+            except Problem:  # the plan stands by its outline; its reader is told
+                return None
+    return None

@@ -10,8 +10,10 @@ from layers.sample.feature import Feature, marked, numbered
 from layers.sample.land import Land
 
 
-def _grid(ground: BaseGeometry, angle: float, wide: float, deep: float) -> list[BaseGeometry]:
-    """Return the cells of a turned grid that lie wholly inside an area."""
+def _grid(
+    ground: BaseGeometry, angle: float, wide: float, deep: float, most: int
+) -> list[BaseGeometry]:
+    """Return the first cells of a turned grid that lie wholly inside an area, `most` of them."""
     centre = ground.centroid
     flat = affinity.rotate(ground, -angle, origin=centre)
     left, bottom, right, top = flat.bounds
@@ -22,7 +24,7 @@ def _grid(ground: BaseGeometry, angle: float, wide: float, deep: float) -> list[
         )))
     )  # fmt: skip
     shapely.prepare(flat)
-    kept = cells[shapely.contains(flat, cells)]
+    kept = cells[shapely.contains(flat, cells)][:most]
     return [tidy(affinity.rotate(c, angle, origin=centre)) for c in kept]
 
 
@@ -31,9 +33,9 @@ def flurstuecke(land: Land) -> list[Feature]:
     numbers = dice("flurstuecke")
     rows = []
     for district, (name, ground) in enumerate(land.settlements, 1):
-        cells = _grid(ground, float(numbers.uniform(0, 90)), 24.0, 46.0)
         most = 160 if "Ortslage" not in name else 38
-        for number, cell in enumerate(cells[:most], 1):
+        cells = _grid(ground, float(numbers.uniform(0, 90)), 24.0, 46.0, most)
+        for number, cell in enumerate(cells, 1):
             rows.append((cell, {
                 "kennzeichen": f"14{district:04d}-001-{number:05d}", "gemarkung": name.split(",")[0],
                 "flur": "1", "nummer": str(number),
@@ -49,7 +51,7 @@ def wohngebaeude(land: Land) -> list[Feature]:
             rows.append(
                 (
                     shapely.Point(np.round(cell.centroid.coords[0], 2)),
-                    {"gemeinde": row["gemarkung"]},
+                    {"name": f"Wohngebäude {row['gemarkung']}", "gemeinde": row["gemarkung"]},
                 )
             )
     return numbered(rows, "WH-")

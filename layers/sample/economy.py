@@ -25,6 +25,10 @@ def gewerbegebiete(land: Land) -> list[Feature]:
     return numbered(rows, "GE-")
 
 
+def _gap(number: int, homes: int, step: str) -> Drawn:
+    return {"name": f"Fleck {number} ({homes} Haushalte)", "haushalte": homes, "stufe": step}
+
+
 def breitband_luecken(land: Land) -> list[Feature]:
     """Clusters of addresses below the funded speed; the Kohrener Land has most of them."""
     numbers = dice("breitband_luecken")
@@ -36,15 +40,13 @@ def breitband_luecken(land: Land) -> list[Feature]:
             scattered(numbers, land.inside, number - number // 3),
         ]
     )
-    rows = [
-        (
-            blob(numbers, x, y, numbers.uniform(0.6, 6), corners=14),
-            {"haushalte": int(numbers.integers(3, 60)), "stufe": "weiss" if i % 3 == 0 else "grau"},
-        )
-        for i, (x, y) in enumerate(at)
-    ]
+    rows = []
+    for i, (x, y) in enumerate(at):
+        shape = blob(numbers, x, y, numbers.uniform(0.6, 6), corners=14)
+        homes = int(numbers.integers(3, 60))
+        rows.append((shape, _gap(i + 1, homes, "weiss" if i % 3 == 0 else "grau")))
     ((x, y),) = places([(12.590, 51.030)])
-    rows.append((blob(numbers, x, y, 9), {"haushalte": 41, "stufe": "weiss"}))
+    rows.append((blob(numbers, x, y, 9), _gap(len(at) + 1, 41, "weiss")))
     return numbered(rows, "BB-")
 
 
@@ -88,7 +90,7 @@ def kaltluft(land: Land) -> list[Feature]:
 def hitze(land: Land) -> list[Feature]:
     """Built-up ground that heats up, by step."""
     rows = [
-        (s, {"stufe": 3 if "Ortslage" not in n else 1})
+        (s, {"name": f"Wärmeinsel {n}", "stufe": 3 if "Ortslage" not in n else 1})
         for n, s in land.settlements
         if s.area > 150_000
     ]

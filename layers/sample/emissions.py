@@ -43,6 +43,7 @@ def laerm(land: Land) -> list[Feature]:
         inner: BaseGeometry = shapely.Polygon()
         for level, reach in ((70, 60), (65, 140), (60, 300), (55, 600)):
             outer = line.buffer(reach, quad_segs=6)
-            rows.append((tidy(outer.difference(inner)), {"pegel_db": level, "name": name}))
+            band = f"{name}, {level} bis {level + 5} dB(A)"
+            rows.append((tidy(outer.difference(inner)), {"pegel_db": level, "name": band}))
             inner = outer
     return numbered(rows, "LA-")

@@ -23,6 +23,8 @@ NEIGHBOURS = (
     (13.03, 51.38), (12.95, 51.49), (12.78, 51.52), (12.62, 51.50), (12.50, 51.40),
     (12.55, 51.44), (12.12, 51.36), (12.60, 50.93),
 )  # fmt: skip
+# Places far from their seat that belong to a municipality all the same.
+OUTPOSTS = {(12.424, 51.272): "Markkleeberg"}
 CLEARING = (12.690, 51.340)  # where the sample plan without any concern lies
 CLEARING_M = 650.0
 
@@ -60,6 +62,10 @@ class Land:
             shapely.voronoi_polygons(shapely.multipoints(points), ordered=True)
         )
         distances = np.linalg.norm(points[:, None] - towns[None], axis=2)
+        names = [row[1] for row in self.facts["municipalities"]]
+        for place, name in OUTPOSTS.items():
+            column = distances[:, names.index(name)]
+            np.minimum(column, np.linalg.norm(points - places([place]), axis=1), out=column)
         owner = self._balanced(distances, shapely.area(cells))
         rounded = [tidy(shapely.transform(c, lambda xy: np.round(xy, 1))) for c in cells]
         return [

@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import numpy as np
@@ -14,6 +12,7 @@ import shapely
 
 from gis.crs import crs_from
 from gis.transform import transform
+from layers.folder import published
 from layers.reading.ogr import engine
 from layers.sample import (
     cadastre,
@@ -36,6 +35,7 @@ from layers.sample.plans import Plan, plans
 
 VERSION = "1"  # of the content; a built region of another version is built anew
 MARK = "version.json"
+AROUND_M = 20_000.0  # airfields are recorded that far around the district, too
 
 # Layers that cover whole regions stay as they are; everything else leaves the clearing free.
 REGIONAL = {"gemeinden", "geopark", "leader", "strukturwandel", "seenland", "kohrener_land"}
@@ -74,11 +74,17 @@ def is_current(folder: Path) -> bool:
 
 
 def _identity() -> dict[str, Any]:
-    """Return what a built region depends on: this version and the catalogues beside it."""
+    """Return what a built region depends on: its version, the facts, the code that draws, and the
+    catalogues beside it.
+    """
     digest = hashlib.sha256()
     for name in CATALOGUES:
         digest.update(_catalogue(name).encode())
-    return {"version": VERSION, "catalogue": digest.hexdigest()}
+    drawing = resources.files(__package__)
+    for file in sorted(drawing.iterdir(), key=lambda f: f.name):
+        if file.name.endswith((".py", ".yaml")):
+            digest.update(file.read_bytes())
+    return {"version": VERSION, "content": digest.hexdigest()}
 
 
 CATALOGUES = ("sample.yaml", "offices.yaml", "rules.yaml")
@@ -91,22 +97,23 @@ def _catalogue(name: str) -> str:
 def build(folder: Path, progress: Callable[[str], None] = lambda _: None) -> None:
     """Write the region into `folder`, replacing what an earlier version left there.
 
-    Written aside and renamed when complete. Features are the same at every build.
+    Features are the same at every build.
+
+    Raises
+    ------
+    Refusal
+        ``data-folder`` where nothing can be written.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(mkdtemp(prefix=".sample-", dir=folder.parent))
-    try:
+    with published(folder) as aside:
         _write(aside, progress)
-        shutil.rmtree(folder, ignore_errors=True)
-        aside.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _write(folder: Path, progress: Callable[[str], None]) -> None:
     land = Land()
     outline = marked([(land.district, {"name": land.facts["district"]["name"]})])
     _write_layer(folder / "landkreis.gpkg", "landkreis", outline)
+    around = tidy(land.district.buffer(AROUND_M, quad_segs=4))
+    _write_layer(folder / "umland.gpkg", "umland", marked([(around, {"name": "Umland"})]))
     for code in DRAWERS:
         progress(code)
         _write_layer(folder / f"{code}.gpkg", code, drawn(land, code))

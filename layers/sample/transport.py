@@ -48,7 +48,7 @@ def strassenplanung(land: Land) -> list[Feature]:
     plans = {
         "Ortsumgehung Bad Lausick (B 176)": [(12.600, 51.150), (12.640, 51.163), (12.690, 51.148)],
         "Ortsumgehung Frohburg (B 7)": [(12.520, 51.075), (12.555, 51.073), (12.600, 51.058)],
-        "Verlegung S 38 Naunhof": [(12.560, 51.286), (12.590, 51.295), (12.640, 51.283)],
+        "Verlegung S 38 Naunhof": [(12.560, 51.283), (12.590, 51.288), (12.640, 51.276)],
     }
     rows = [
         (tidy(course(places(v)).buffer(50, cap_style="flat")), {"name": k})
@@ -72,13 +72,13 @@ def ortsdurchfahrten(land: Land) -> list[Feature]:
 
 
 def bahn(land: Land) -> list[Feature]:
-    """Railways in sections."""
+    """Railways in sections; the width is from the centre of one outer track to the other's."""
     rows = []
     for number, (facts, line) in enumerate(land.railways, 6361):
         for part, start, end in sections(line, 3_000):
             rows.append((part, {
                 "strecke": str(number), "name": facts["name"], "gleise": facts["tracks"],
-                "breite_m": 4.0 + 4.0 * (facts["tracks"] - 1), "von_km": start, "bis_km": end,
+                "gleisabstand_m": 4.0 * (facts["tracks"] - 1), "von_km": start, "bis_km": end,
             }))  # fmt: skip
     return numbered(rows, "BS-")
 

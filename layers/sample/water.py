@@ -130,7 +130,10 @@ def starkregen(land: Land) -> list[Feature]:
         [
             (
                 blob(numbers, x, y, numbers.uniform(0.1, 2.2), corners=16),
-                {"klasse": int(numbers.integers(1, 4))},
+                {
+                    "name": f"Senke, Gefahrenklasse {(k := int(numbers.integers(1, 4)))}",
+                    "klasse": k,
+                },
             )
             for x, y in at
         ],

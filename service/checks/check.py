@@ -1,42 +1,36 @@
 """The check of one plan against one layer: pure, the same for command line, service and bulk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from math import hypot
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.linear import Stretch, alongside, point_at, position_m, side_of
-from gis.meeting import Meeting, Total, candidates, meetings, total
+from gis.linear import alongside
+from gis.meeting import Meeting, UncheckableError, candidates, meetings, total
+from gis.parts import lines
 from gis.probe import Probe
 from gis.problem import Text
 from gis.relation import Relation
-from gis.tolerance import tolerance_m
-from layers.layer import Layer, LinearReference
+from gis.tolerance import SNAP_M, tolerance_m
+from layers.layer import Layer
 from layers.version import Found, LayerVersion
 from service.checks import steps
 from service.checks.coverage import Covered
 from service.checks.finding import (
     Along,
+    Beside,
     Crossed,
     Demand,
     Finding,
-    MunicipalShare,
     ObjectFinding,
     Outcome,
-    Position,
 )
+from service.checks.kilometres import Kilometres
+from service.checks.municipality import Municipality, by_municipality
 from service.plans.plan import Plan
-
-
-class Municipality(NamedTuple):
-    """One municipality's part of a plan."""
-
-    key: str
-    name: str
-    ground: BaseGeometry
 
 
 def probe_for(plan: Plan, layer: Layer, version: LayerVersion | None = None) -> Probe:
@@ -51,7 +45,7 @@ def check(
     version: LayerVersion,
     covered: Covered,
     demand: Demand,
-    municipalities: Iterable[Municipality] = (),
+    municipalities: Sequence[Municipality] = (),
 ) -> Finding:
     """Return the finding for `layer`; figures as in `gis.meeting`.
 
@@ -61,18 +55,17 @@ def check(
         Where an object cannot be measured. The caller makes it a failed finding.
     """
     probe = probe_for(plan, layer, version)
+    _require_somewhere(probe)
     found, half_widths = _candidates(probe, layer, version, demand)
     met = list(meetings(probe, found.geometries, half_widths, version.crs, reach_m=demand.reach_m))
     sums = total(probe, met, found.geometries)
-    objects = tuple(
-        _object(probe, layer, m, found, half_widths, demand)
-        for m in met
-        if m.relation is not Relation.NEAR or _asked(m, found.attributes[m.index], demand)
-    )
-    broken = _broken(probe, version, demand)
+    objects = tuple(_objects(probe, layer, met, found, half_widths, demand))
+    asked = any(_asked(thing, probe, demand) for thing in objects)
+    drawn = shapely.union_all([lines(o.geometry) for o in objects if _overlaps(o)])
+    broken = broken_near(probe, version, demand.reach_m)
     return Finding(
         layer=layer,
-        outcome=Outcome.FAILED if broken else _outcome(objects, covered),
+        outcome=Outcome.FAILED if broken else _outcome(objects, covered, asked),
         version=version.sha256,
         overlap_m2=sums.overlap_m2 if 2 in version.dimensions or layer.half_width else None,
         share_of_plan=sums.share_of_plan,
@@ -84,10 +77,17 @@ def check(
         uncovered_share=covered.uncovered_share,
         covered_to_m=covered.to_m,
         coverage=covered.declared,
-        municipalities=tuple(_by_municipality(probe, sums, municipalities)),
+        municipalities=tuple(by_municipality(probe, sums, drawn, municipalities)),
         reason=_reason(broken, covered),
         steps=steps.steps(plan, layer, version, probe, demand, len(found.ids), objects, covered),
     )
+
+
+def _require_somewhere(probe: Probe) -> None:
+    """Raise where a plan is nowhere: nothing would be found near it, and nothing be clear."""
+    places = shapely.get_coordinates(probe.plan.footprint)
+    if not places.size or not np.isfinite(places).all():
+        raise UncheckableError("the plan has no finite place")
 
 
 def _candidates(
@@ -104,34 +104,60 @@ def _candidates(
     return found, np.array(widths, dtype=np.float64)
 
 
-def _asked(meeting: Meeting, attributes: Mapping[str, Any], demand: Demand) -> bool:
+def _objects(
+    probe: Probe,
+    layer: Layer,
+    met: Iterable[Meeting],
+    found: Found,
+    half_widths: np.ndarray[Any, np.dtype[np.float64]],
+    demand: Demand,
+) -> Iterator[ObjectFinding]:
+    """Yield what meets the plan; of what is only near, what some rule asks for."""
+    for meeting in met:
+        thing = _object(probe, layer, meeting, found, half_widths, demand)
+        if meeting.relation is not Relation.NEAR or _asked(thing, probe, demand):
+            yield thing
+
+
+def _asked(thing: ObjectFinding, probe: Probe, demand: Demand) -> bool:
+    """Tell whether a rule asks for an object at this distance, or for what runs beside it."""
+    from_points = thing.distance_m if thing.from_points_m is None else thing.from_points_m
     return any(
-        ask.met_by(
-            meeting.from_points_m
-            if ask.from_points and meeting.from_points_m is not None
-            else meeting.distance_m,
-            attributes,
-        )
+        ask.met_by(from_points if ask.from_points else thing.distance_m, thing.attributes)
         for ask in demand.asks
+    ) or any(_beside(thing, probe, beside) for beside in demand.alongside)
+
+
+def _beside(thing: ObjectFinding, probe: Probe, beside: Beside) -> bool:
+    """Tell whether an object runs alongside; without an axis of the plan, whether it might."""
+    if probe.axis is None:
+        return thing.distance_m <= beside.within_m + SNAP_M
+    return any(
+        a.within_m == beside.within_m and a.stretch.length_m + SNAP_M >= beside.over_m
+        for a in thing.alongside
     )
 
 
-def _outcome(objects: tuple[ObjectFinding, ...], covered: Covered) -> Outcome:
-    relations = {o.relation for o in objects}
-    if relations & {Relation.OVERLAPS, Relation.NEAR}:
+def _overlaps(thing: ObjectFinding) -> bool:
+    return thing.relation is Relation.OVERLAPS
+
+
+def _outcome(objects: tuple[ObjectFinding, ...], covered: Covered, asked: bool) -> Outcome:
+    """Return the outcome; what only borders is affected all the same within an asked distance."""
+    if asked or any(map(_overlaps, objects)):
         return Outcome.AFFECTED
     if covered.uncovered is not None:
         return Outcome.NOT_COVERED
-    return Outcome.BORDERS if relations else Outcome.CLEAR
+    return Outcome.BORDERS if objects else Outcome.CLEAR
 
 
 def _has_length(probe: Probe, version: LayerVersion) -> bool:
     return 1 in version.dimensions or (probe.axis is not None and 2 in version.dimensions)
 
 
-def _broken(probe: Probe, version: LayerVersion, demand: Demand) -> list[str]:
+def broken_near(probe: Probe, version: LayerVersion, reach_m: float) -> list[str]:
     """Name the objects that cannot be checked and may lie within reach of the plan."""
-    window = shapely.box(*probe.bounds(max(demand.reach_m, probe.eps_m)))
+    window = shapely.box(*probe.bounds(max(reach_m, probe.eps_m)))
     return [
         b.id
         for b in version.broken
@@ -155,21 +181,6 @@ def _reason(broken: list[str], covered: Covered) -> Text | None:
     return None
 
 
-def _by_municipality(
-    probe: Probe, sums: Total, municipalities: Iterable[Municipality]
-) -> Iterable[MunicipalShare]:
-    """Split the layer's overlap by municipality; nothing where only one is touched."""
-    towns = list(municipalities)
-    if len(towns) < 2 or sums.overlap.is_empty:
-        return
-    for town in towns:
-        inside = shapely.intersection(sums.overlap, town.ground)
-        if not inside.is_empty:
-            axis = probe.axis
-            on_axis = None if axis is None else float(shapely.intersection(axis, inside).length)
-            yield MunicipalShare(town.key, town.name, float(inside.area), on_axis)
-
-
 def _object(
     probe: Probe,
     layer: Layer,
@@ -181,7 +192,7 @@ def _object(
     index = meeting.index
     thing, attributes = found.geometries[index], found.attributes[index]
     name = attributes.get(layer.name) if layer.name else None
-    kilometres = _Kilometres(layer.linear_reference, thing, attributes)
+    kilometres = Kilometres(layer.linear_reference, thing, attributes)
     inside = tuple(Along(s, kilometres.along(probe.axis, s)) for s in meeting.stretches)
     half = float(half_widths[index])
     return ObjectFinding(
@@ -205,53 +216,12 @@ def _object(
 
 
 def _alongside(
-    probe: Probe, thing: BaseGeometry, half: float, kilometres: "_Kilometres", demand: Demand
+    probe: Probe, thing: BaseGeometry, half: float, kilometres: Kilometres, demand: Demand
 ) -> Iterable[Along]:
     if probe.axis is None or shapely.get_dimensions(thing) != 1:
         return
-    for within in demand.alongside_m:
-        for stretch in alongside(probe.axis, thing, within_m=within + half):
+    # From edge to edge: half the width of the object and half of the corridor come on top.
+    wide = half + getattr(probe.plan, "width_m", 0.0) / 2
+    for within in dict.fromkeys(beside.within_m for beside in demand.alongside):
+        for stretch in alongside(probe.axis, thing, within_m=within + wide):
             yield Along(stretch, kilometres.along(probe.axis, stretch), within)
-
-
-class _Kilometres:
-    """The kilometres of one line object; without a usable reference nothing has a position."""
-
-    def __init__(
-        self, reference: LinearReference | None, line: BaseGeometry, attributes: Mapping[str, Any]
-    ) -> None:
-        self.line = line
-        self.section, self.start, self.end = "", None, None
-        if reference is not None and shapely.get_dimensions(line) == 1:
-            self.section = str(attributes.get(reference.section) or "")
-            self.start = _number(attributes.get(reference.start))
-            self.end = _number(attributes.get(reference.end))
-
-    def km(self, on_line_m: float) -> float | None:
-        """Return the object's kilometre at a place along its line."""
-        if self.start is None or self.end is None:
-            return None
-        return self.start + (self.end - self.start) * on_line_m / float(self.line.length)
-
-    def at(self, crossing: Any) -> Position | None:
-        """Return where a crossing is, and from which side the route comes."""
-        km = self.km(crossing.on_line_m)
-        return km if km is None else Position(self.section, km, None, crossing.side_before)
-
-    def along(self, axis: BaseGeometry | None, stretch: Stretch) -> Position | None:
-        """Return which of the object's kilometres a stretch of the route runs along."""
-        if axis is None or self.start is None or self.end is None:
-            return None
-        first, middle, last = (
-            point_at(axis, m)
-            for m in (stretch.from_m, (stretch.from_m + stretch.to_m) / 2, stretch.to_m)
-        )
-        ends = sorted(self.km(position_m(self.line, p)) or 0.0 for p in (first, last))
-        return Position(self.section, ends[0], ends[1], side_of(self.line, middle))
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(str(value).replace(",", ".")) if value is not None else None
-    except ValueError:
-        return None

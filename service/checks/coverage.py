@@ -37,7 +37,6 @@ def covered(ground: BaseGeometry, area: BaseGeometry, declared: str) -> Covered:
 
 def _share(part: BaseGeometry, whole: BaseGeometry) -> float:
     """Return the share by area, of bare lines by length, of bare points by number."""
-    for size in (shapely.area, shapely.length, shapely.get_num_coordinates):
-        if size(whole):
-            return float(size(part) / size(whole))
-    return 1.0
+    sizes = (shapely.area, shapely.length, shapely.get_num_coordinates)
+    size = next(each for each in sizes if each(whole))
+    return float(size(part) / size(whole))

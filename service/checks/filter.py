@@ -1,12 +1,14 @@
 """Attribute filters in CQL2, with three answers: yes, no, and unknown where a value is missing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import cql2
+
+Node = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def filter_from(text: str) -> Filter:
 
 
 @cache
-def _parsed(text: str) -> dict[str, Any]:
-    expression: dict[str, Any] = cql2.parse_text(text).to_json()
+def _parsed(text: str) -> Node:
+    expression: Node = cql2.parse_text(text).to_json()
     return expression
 
 
@@ -61,6 +63,8 @@ def _decide(node: Any, attributes: Mapping[str, Any]) -> bool | None:
         if decisive in answers:
             return decisive
         return None if None in answers else not decisive
+    if isinstance(operator, str) and operator in SPELLED_OUT:
+        return _decide(SPELLED_OUT[operator](*node["args"]), attributes)
     if operator == "isNull":
         return not _names(node) & attributes.keys()
     if _names(node) - attributes.keys():
@@ -69,6 +73,19 @@ def _decide(node: Any, attributes: Mapping[str, Any]) -> bool | None:
         return bool(cql2.parse_json(json.dumps(node)).matches({"properties": dict(attributes)}))
     except Exception:  # noqa: BLE001 - cql2 raises bare Exception for what it cannot compare
         return None
+
+
+def _in(value: Any, choices: list[Any]) -> Node:
+    return {"op": "or", "args": [{"op": "=", "args": [value, choice]} for choice in choices]}
+
+
+def _between(value: Any, low: Any, high: Any) -> Node:
+    bounds = ((">=", low), ("<=", high))
+    return {"op": "and", "args": [{"op": op, "args": [value, b]} for op, b in bounds]}
+
+
+# The library answers these with no where a text is held against a number; that is unknown.
+SPELLED_OUT: Mapping[str, Callable[..., Node]] = {"in": _in, "between": _between}
 
 
 def _names(node: Any) -> set[str]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
-from gis.linear import Crossing, Stretch
+from gis.crossing import Crossing
+from gis.linear import Stretch
 from gis.problem import Text
 from gis.relation import Relation
 from layers.layer import Layer
@@ -40,18 +41,25 @@ class Ask:
         )
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Beside:
+    """What some rule calls running alongside: within so many metres over so many."""
+
+    within_m: float
+    over_m: float
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """What the rules want to know of one layer.
 
     `reach_m` is the largest distance any rule asks of the layer, whatever the plan; `asks` are
-    those of the rules that concern this plan; `alongside_m` the distances at which running
-    alongside is looked for.
+    those of the rules that concern this plan, `alongside` what they call running alongside.
     """
 
     reach_m: float = 0.0
     asks: tuple[Ask, ...] = ()
-    alongside_m: tuple[float, ...] = ()
+    alongside: tuple[Beside, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +127,8 @@ class Finding:
 
     `covered_to_m` says how far around the plan the layer has data: 0 where the plan itself is
     partly outside, infinite without limits. `coverage` is ``declared``, ``assumed`` (the area of
-    competence stands in) or ``unlimited`` (nobody said).
+    competence stands in), ``unlimited`` (nobody said) or ``unknown`` (nothing could be found out,
+    `uncovered_share` and `length_m` are None then).
     """
 
     layer: Layer
@@ -132,7 +141,7 @@ class Finding:
     nearest_m: float | None = None
     stretches: tuple[Stretch, ...] = ()
     uncovered: BaseGeometry | None = None
-    uncovered_share: float = 0.0
+    uncovered_share: float | None = 0.0
     covered_to_m: float = inf
     coverage: str = "unlimited"
     municipalities: tuple[MunicipalShare, ...] = ()

@@ -1,31 +1,35 @@
 """Fetch the layers, check the plan against each, and let no failure pass for an answer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Area
-from gis.meeting import candidates, meetings
+from gis.meeting import Meeting, candidates, meetings
 from gis.probe import Probe
 from gis.problem import Text
 from gis.relation import Relation
-from layers.catalogue import Catalogue
-from layers.layer import Layer
+from layers.catalogue import Catalogue, Municipalities
+from layers.layer import Layer, Source
 from layers.store import LayerUnavailableError, Store
-from layers.version import LayerVersion
-from service.checks.check import Municipality, check, probe_for
+from layers.version import Found, LayerVersion
+from service.checks.check import broken_near, check, probe_for
 from service.checks.coverage import UNLIMITED, Covered, covered
 from service.checks.finding import Demand, Finding, MunicipalShare, Outcome
+from service.checks.municipality import Municipality, share_of
 from service.plans.plan import Plan
 
 Roles = frozenset[str]
+UNKNOWN = -1.0
 
 
 @dataclass(frozen=True)
 class Ground:
-    """The areas of a context layer around a plan, and how far around it they are known."""
+    """The areas of a context layer around a plan, and how far around it they are known, m;
+    `UNKNOWN` where not even on the whole plan.
+    """
 
     shape: BaseGeometry
     known_to_m: float
@@ -81,7 +85,7 @@ def run(
         tuple(findings),
         {roles: checker.of_parts(roles, codes, wanted) for roles, codes in wanted.by_roles.items()},
         dict(checker.grounds(wanted.contexts)),
-        None if towns is None else tuple(_share(plan, town) for town in towns),
+        None if towns is None else tuple(share_of(Probe(plan.geometry, 1.0), t) for t in towns),
     )
 
 
@@ -96,12 +100,6 @@ def parts_of(plan: Plan, roles: Roles) -> Plan | None:
     return replace(plan, geometry=Area(shapely.union_all(shapes), plan.geometry.crs), parts=())
 
 
-def _share(plan: Plan, town: Municipality) -> MunicipalShare:
-    probe = Probe(plan.geometry, 1.0)
-    length = None if probe.axis is None else float(probe.axis.intersection(town.ground).length)
-    return MunicipalShare(town.key, town.name, float(town.ground.area), length)
-
-
 @dataclass
 class _Checker:
     """One run: what was opened and computed stays at hand until its end."""
@@ -112,7 +110,7 @@ class _Checker:
     _covered: dict[object, Covered] = field(default_factory=dict)
 
     def finding(
-        self, plan: Plan, layer: Layer, demand: Demand, towns: Iterable[Municipality]
+        self, plan: Plan, layer: Layer, demand: Demand, towns: Sequence[Municipality]
     ) -> Finding:
         """Return the finding for one layer; whatever goes wrong makes it a failed one."""
         version: LayerVersion | None = None
@@ -146,8 +144,17 @@ class _Checker:
         if key not in self._covered:
             declared = "assumed" if layer.coverage is None else "declared"
             ground = Probe(plan.geometry, 1.0).ground
-            self._covered[key] = covered(ground, self.store.polygon(source), declared)
+            self._covered[key] = covered(ground, self._area(source), declared)
         return self._covered[key]
+
+    def _area(self, source: Source) -> BaseGeometry:
+        try:
+            return self.store.polygon(source)
+        except LayerUnavailableError as error:
+            name, text = source.path.name, error.text
+            raise LayerUnavailableError(
+                Text(f"Erfassungsgebiet {name}: {text.de}", f"coverage {name}: {text.en}")
+            ) from error
 
     def municipalities(self) -> list[Municipality] | None:
         """Return the municipalities the plan overlaps; None where their layer cannot say."""
@@ -158,21 +165,17 @@ class _Checker:
         try:
             version = self.store.version(layer)
             probe = probe_for(self.plan, layer, version)
+            if broken_near(probe, version, 0.0):
+                return None
             found = version.objects(candidates(version.bounds, probe.bounds(1.0)))
             zero = shapely.area(found.geometries) * 0.0
             met = list(meetings(probe, found.geometries, zero, version.crs, reach_m=0))
         except Exception:  # noqa: BLE001 - the layer's own finding says why it failed
             return None
         hits = [m for m in met if m.relation is Relation.OVERLAPS] or met[:1]
-        towns = [
-            Municipality(
-                str(found.attributes[m.index].get(named.key)),
-                str(found.attributes[m.index].get(named.name)),
-                m.overlap,
-            )
-            for m in hits
-        ]
-        return sorted(towns, key=lambda town: town[:2])
+        towns = [_town(found, m, named) for m in hits]
+        known = [town for town in towns if town is not None]
+        return sorted(known, key=lambda town: town[:2]) if len(known) == len(towns) else None
 
     def grounds(self, contexts: Mapping[str, float]) -> Iterable[tuple[str, Ground]]:
         """Yield the context areas around the plan, leaving out those that cannot be had."""
@@ -185,10 +188,20 @@ class _Checker:
                 probe = probe_for(self.plan, layer, version)
                 window = probe.bounds(reach_m + 100.0)
                 shapes = version.objects(candidates(version.bounds, window)).geometries
-                known = self._coverage(self.plan, layer).to_m
+                around = self._coverage(self.plan, layer)
+                known = around.to_m if around.uncovered is None else UNKNOWN
                 yield code, Ground(shapely.union_all(shapes), known)
             except Exception:  # noqa: BLE001, S112 - its own finding says why; unknown here
                 continue
+
+
+def _town(found: Found, meeting: Meeting, named: Municipalities) -> Municipality | None:
+    """Return a municipality that was met; None where its key or name is missing."""
+    row = found.attributes[meeting.index]
+    key, name = row.get(named.key), row.get(named.name)
+    if key is None or name is None:
+        return None
+    return Municipality(str(key), str(name), found.geometries[meeting.index], meeting.overlap)
 
 
 def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding:
@@ -196,8 +209,9 @@ def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding
         layer=layer,
         outcome=Outcome.FAILED,
         version=version.sha256 if version else None,
-        uncovered_share=0.0,
+        uncovered_share=None,
         covered_to_m=0.0,
+        coverage="unknown",
         reason=reason,
         steps=(Text("nicht geprüft", "not checked"),),
     )

@@ -1,12 +1,12 @@
 """`belang check`: one plan, checked."""
 
 import argparse
-import json
 from collections.abc import Iterable, Mapping
 from datetime import date
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from layers.store import Store
+from service.commands.output import put, put_json, require_apart, writing
 from service.commands.progress import Progress
 from service.commands.setting import setting
 from service.commands.usage import UsageError
@@ -17,15 +17,22 @@ from service.report.audience import Audience, audience_from
 from service.report.document import resolved
 from service.review import Review, area_of_competence, review
 
+if TYPE_CHECKING:
+    from maps.picture import Picture
+
 UNRESOLVED = 3
 
 
 def run(given: argparse.Namespace) -> int:
     """Check the plan, print the result, write what was asked for."""
+    outputs = (given.json, given.csv, given.map, given.gpkg)
+    require_apart(filter(None, outputs), filter(None, (given.plan, given.catalogue)))
     audience = _audience(given)
     with Progress() as progress:
         where = setting(given, progress)
         words = vocabulary_of(where.catalogue.kinds)
+        if audience.office is not None:
+            _known("--audience office:", audience.office, [o.code for o in where.catalogue.offices])
         progress.expect(len(where.catalogue.layers))
         found = review(
             given.plan,
@@ -37,7 +44,7 @@ def run(given: argparse.Namespace) -> int:
             on=_day(given.as_of),
             progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
         )
-        _write(given, found, words)
+        _write(given, found, words, where.store, audience)
     console.show(found.document, words, given.lang)
     return 0 if resolved(found.document) else UNRESOLVED
 
@@ -99,30 +106,32 @@ def _day(text: str | None) -> date:
         raise UsageError(f"--as-of {text}: write it as 2026-01-31") from error
 
 
-def _write(given: argparse.Namespace, found: Review, words: Vocabulary) -> None:
+def _write(
+    given: argparse.Namespace, found: Review, words: Vocabulary, store: Store, audience: Audience
+) -> None:
     """Write the files asked for; each whole or not at all."""
     if given.json:
-        text = json.dumps(found.document, ensure_ascii=False, indent=2, allow_nan=False)
-        _put(given.json, text + "\n")
+        put_json(given.json, found.document)
     if given.csv:
-        _put(given.csv, table.csv_text(found.document, given.lang))
+        put(given.csv, table.csv_text(found.document, given.lang))
     if given.map or given.gpkg:
-        # Maps need folium and geopandas, which a plain check does not load.
-        from maps import geopackage, interactive
         from service.report.picture import picture
 
-        drawn = picture(found, words, given.lang)
-        if given.map:
-            _put(given.map, interactive.render(drawn))
-        if given.gpkg:
-            geopackage.write(given.gpkg, drawn)
+        _draw(given, picture(found, words, given.lang, store=store, audience=audience))
 
 
-def _put(path: Path, text: str) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside = path.with_name(f".{path.name}.part")
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from error
+def _draw(given: argparse.Namespace, drawn: "Picture") -> None:
+    # Maps need folium and GDAL, which a plain check does not load.
+    from layers.reading.ogr import engine
+    from maps.geopackage import write
+    from maps.interactive import MissingLibraryError, render
+
+    if given.map:
+        try:
+            put(given.map, render(drawn))
+        except MissingLibraryError as error:
+            raise UsageError(f"--map: {error}") from error
+    if given.gpkg:
+        engine()  # GDAL is set up for reading before anybody else imports it
+        with writing(given.gpkg):
+            write(given.gpkg, drawn)

@@ -1,23 +1,28 @@
 """From parsed arguments to a command, and from errors to words and an exit status."""
 
 import argparse
-import json
+import os
 import shlex
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
 from gis.problem import Problem, Question, Text
 from layers.document import CatalogueError
-from service.commands import catalogue, check, layers, sample
+from service.commands import catalogue, check, layers, report, sample
+from service.commands.output import put_json
 from service.commands.usage import UsageError
+from service.report.harmless import harmless
 from service.review import AreaUnavailableError
 
-REFUSED, INVALID_CATALOGUE, USAGE = 2, 4, 64
+BUG, REFUSED, INVALID_CATALOGUE, USAGE = 1, 2, 4, 64
+INTERRUPTED, UNREAD = 130, 141  # as a shell has it: 128 and the number of the signal
 COMMANDS = {
     "check": check.run,
     "catalogue": catalogue.run,
     "layers": layers.run,
+    "report": report.run,
     "sample": sample.run,
 }
 
@@ -25,20 +30,52 @@ COMMANDS = {
 def run(given: argparse.Namespace) -> int:
     """Run the command that was asked for; return its exit status."""
     try:
+        return _status(given)
+    except BrokenPipeError:
+        # Nobody reads on. What was left unsaid must not look like an answer.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001 - the last one to say something in words
+        _bug(error, getattr(given, "lang", "de"))
+        return BUG
+
+
+def _status(given: argparse.Namespace) -> int:
+    try:
         return COMMANDS[given.command](given)
     except Problem as problem:
         return _refused(problem, given)
     except CatalogueError as error:
-        sys.stderr.write(f"{error}\n")
-        return INVALID_CATALOGUE
+        return _say(str(error), INVALID_CATALOGUE)
     except AreaUnavailableError as error:
-        sys.stderr.write(error.text.in_language(given.lang) + "\n")
-        return INVALID_CATALOGUE
+        return _say(error.text.in_language(given.lang), INVALID_CATALOGUE)
     except UsageError as error:
-        sys.stderr.write(f"belang: {error}\n")
-        return USAGE
-    except BrokenPipeError:
-        return 0
+        return _say(f"belang: {error}", USAGE)
+
+
+def _say(message: str, status: int) -> int:
+    """Say what went wrong, with whatever a file may have put into it made harmless."""
+    sys.stderr.write(harmless(message) + "\n")
+    return status
+
+
+def _bug(error: Exception, language: str) -> None:
+    """Say that it is a bug, where it is, and how to see more; the traceback for who asks."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{Path(last.filename).name}:{last.lineno}"
+    text = Text(
+        f"Das ist ein Fehler in Belang, nicht in Ihren Daten; es liegt kein Ergebnis vor: "
+        f"{type(error).__name__} in {where}: {error}\n"
+        "Bitte melden, mit der Ausgabe von: BELANG_DEBUG=1 belang …",
+        f"This is a bug in Belang and no fault of your data; there is no result: "
+        f"{type(error).__name__} in {where}: {error}\n"
+        "Please report it, with the output of: BELANG_DEBUG=1 belang …",
+    )
+    if os.environ.get("BELANG_DEBUG"):
+        traceback.print_exception(error)
+    _say(text.in_language(language), BUG)
 
 
 def _refused(problem: Problem, given: argparse.Namespace) -> int:
@@ -49,13 +86,12 @@ def _refused(problem: Problem, given: argparse.Namespace) -> int:
     for proposal in proposals:
         lines.append(f"  {proposal.text.in_language(language)}:")
         lines.append(f"    {_command(given, proposal.option)}")
-    sys.stderr.write("\n".join(lines) + "\n")
-    target: Path | None = getattr(given, "json", None)
-    if target is not None:
-        document = problem_document(problem, language, given)
-        target.write_text(
-            json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
-        )
+    _say("\n".join(lines), REFUSED)
+    if (target := getattr(given, "json", None)) is not None:
+        try:
+            put_json(target, problem_document(problem, language, given))
+        except UsageError as error:
+            _say(f"belang: {error}", USAGE)
     return REFUSED
 
 
@@ -88,4 +124,6 @@ def problem_document(
 def _command(given: argparse.Namespace, option: str) -> str:
     """Return the whole command that answers a question, as one would type it."""
     typed: list[str] = list(getattr(given, "typed", sys.argv[1:]))
-    return f"belang {shlex.join(typed)} {option}"
+    end = typed.index("--") if "--" in typed else len(typed)  # no options behind a lone --
+    before, behind = shlex.join(typed[:end]), shlex.join(typed[end:])
+    return " ".join(filter(None, ("belang", before, option, behind)))

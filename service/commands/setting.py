@@ -34,7 +34,8 @@ def setting(given: argparse.Namespace, progress: Progress) -> Setting:
     """
     root = data_root(given)
     catalogue = read_catalogue(given.catalogue or sample_catalogue(root, progress))
-    return Setting(catalogue, Store(root / "layers", catalogue.crs, loading=progress.step))
+    store = Store(root / "layers", catalogue.crs, loading=progress.step, area=catalogue.area)
+    return Setting(catalogue, store)
 
 
 def sample_catalogue(root: Path, progress: Progress) -> Path:

@@ -1,182 +1,201 @@
 """Why an office is involved: one sentence with the measured figures, German and English."""
 
-from collections.abc import Callable, Sequence
-
 from gis.problem import Text
-from service.checks.finding import Along, Crossed, ObjectFinding
-from service.figures import kilometre, metres, percent, square_metres
-from service.offices.predicate import distance
-from service.offices.rule import Rule
-from service.offices.verdict import Verdict, attributes_of
+from service.figures import asked_metres, number
+from service.offices.named import named
+from service.offices.rule import Rule, When
+from service.offices.verdict import USES_UNKNOWN, Verdict, asked_of, attributes_of
 from service.plans.kinds import Vocabulary
-from service.plans.plan import Plan
+from service.plans.plan import Plan, Value
 
-NAMED = 3  # as many objects as a sentence can carry
+ATTRIBUTES = {
+    "hoehe_m": Text("Höhe", "height"),
+    "erdarbeiten": Text("Erdarbeiten", "earthworks"),
+    "abriss": Text("Abriss", "demolition"),
+    "gehoelz": Text("Beseitigung von Gehölzen", "removal of trees"),
+    "neue_zufahrt": Text("neue Zufahrt", "new access"),
+    "feuerstaetten": Text("Feuerstätten", "fireplaces"),
+    "regenwasser_versickerung": Text("Versickerung von Regenwasser", "infiltration of rainwater"),
+    "bauzeit_wochen": Text("Bauzeit in Wochen", "weeks of works"),
+    "verkaufsflaeche_m2": Text("Verkaufsfläche", "sales area"),
+    "leistung_mw": Text("Leistung", "power"),
+    "procedure": Text("Verfahren", "procedure"),
+    "area_m2": Text("Fläche", "area"),
+    "area_ha": Text("Fläche", "area"),
+    "length_m": Text("Länge", "length"),
+}
+NO_DATA = Text("die Daten reichen nicht so weit", "the data do not reach that far")
+PROCEDURES = {
+    "planfeststellung": Text("Planfeststellung", "plan approval"),
+    "par13": Text("§ 13 BauGB", "§ 13 BauGB"),
+    "par13a": Text("§ 13a BauGB", "§ 13a BauGB"),
+}
+UNITS = {"m": "m", "m2": "m²", "ha": "ha", "mw": "MW"}
+PARTS = {  # before “fläche” and “area”
+    "building": Text("Bau", "building"),
+    "traffic": Text("Verkehrs", "traffic"),
+    "green": Text("Grün", "green"),
+    "compensation": Text("Ausgleichs", "compensation"),
+    "construction_site": Text("Baustellen", "construction"),
+    "scope": Text("Plangebiets", "scope"),
+}
 
 
 def because(verdict: Verdict, plan: Plan, vocabulary: Vocabulary) -> Text:
     """Return the sentence for a hit: “Beteiligt, weil …”, or “Möglicherweise beteiligt, weil …”."""
-    reason = _reason(verdict, plan, vocabulary)
-    de = "Beteiligt" if verdict.certain else "Möglicherweise beteiligt"
-    en = "Involved" if verdict.certain else "Possibly involved"
-    return Text(f"{de}, weil {reason.de}.", f"{en} because {reason.en}.")
-
-
-def _reason(verdict: Verdict, plan: Plan, vocabulary: Vocabulary) -> Text:
-    rule = verdict.rule
     if verdict.finding is None:
-        return _without_layer(rule, plan, vocabulary)
-    title = verdict.finding.layer.title
-    things = [o for o in verdict.objects if o.relation != "near"] or list(verdict.objects)
-    names = _objects(rule, plan, verdict.objects)
-    match rule.when.predicate:
+        reason = _without_layer(verdict.rule, plan, vocabulary)
+    else:
+        reason = _joined(_spatial(verdict, plan), _open(verdict, plan))
+    if verdict.certain:
+        return Text(f"Beteiligt, weil {reason.de}.", f"Involved because {reason.en}.")
+    return Text(
+        f"Möglicherweise beteiligt, weil {reason.de}.", f"Possibly involved because {reason.en}."
+    )
+
+
+def _joined(reason: Text, missing: Text | None) -> Text:
+    if missing is None:
+        return reason
+    return Text(f"{reason.de}; {missing.de}", f"{reason.en}; {missing.en}")
+
+
+def _spatial(verdict: Verdict, plan: Plan) -> Text:
+    assert verdict.finding is not None  # noqa: S101 - the caller has looked
+    when, title = verdict.rule.when, verdict.finding.layer.title
+    who = _subject(verdict, plan)
+    if when.predicate == "farther":
+        asked = asked_metres(when.distance_m)
+        return Text(
+            f"im Umkreis von {asked.de} um die Planung nichts aus „{title.de}“ liegt",
+            f"nothing of “{title.en}” lies within {asked.en} of the plan",
+        )
+    if when.predicate == "outside":
+        return Text(
+            f"{who.de} nicht vollständig in „{title.de}“ liegt",
+            f"{who.en} does not lie wholly in “{title.en}”",
+        )
+    names = named(verdict, plan)
+    action = _action(verdict, when, title)
+    return Text(f"{who.de} {action.de}: {names.de}", f"{who.en} {action.en}: {names.en}")
+
+
+def _action(verdict: Verdict, when: When, title: Text) -> Text:
+    """Return what the plan does to the layer; German with the verb last, as after “weil”."""
+    match when.predicate:
         case "within":
-            nearest = metres(round(min(distance(rule, o) for o in verdict.objects), 1))
-            asked = metres(rule.when.distance_m)
+            asked = _asked(when)
             return Text(
-                f"im Umkreis von {asked.de} „{title.de}“ liegt: {names.de}, Abstand ab {nearest.de}",
-                f"“{title.en}” lies within {asked.en}: {names.en}, from {nearest.en} away",
-            )
-        case "farther":
-            asked = metres(rule.when.distance_m)
-            return Text(
-                f"im Umkreis von {asked.de} nichts aus „{title.de}“ liegt",
-                f"nothing of “{title.en}” lies within {asked.en}",
-            )
-        case "outside":
-            return Text(
-                f"die Planung ganz oder teilweise außerhalb von „{title.de}“ liegt",
-                f"the plan lies partly or wholly outside “{title.en}”",
+                f"im Umkreis von {asked.de} um „{title.de}“ liegt",
+                f"lies within {asked.en} of “{title.en}”",
             )
         case "crosses":
-            return Text(
-                f"die Planung „{title.de}“ quert: {names.de}",
-                f"it crosses “{title.en}”: {names.en}",
-            )
+            return Text(f"„{title.de}“ quert", f"crosses “{title.en}”")
         case "alongside":
-            return Text(
-                f"die Planung neben „{title.de}“ verläuft: {names.de}",
-                f"it runs alongside “{title.en}”: {names.en}",
-            )
+            return Text(f"neben „{title.de}“ verläuft", f"runs alongside “{title.en}”")
         case "inside":
-            return Text(
-                f"die Planung ganz in „{title.de}“ liegt: {names.de}",
-                f"it lies wholly inside “{title.en}”: {names.en}",
-            )
-    if all(o.relation == "borders" for o in things):
+            return Text(f"ganz in „{title.de}“ liegt", f"lies wholly in “{title.en}”")
+        case "contains":
+            return Text(f"„{title.de}“ ganz umfasst", f"wholly contains “{title.en}”")
+    if all(o.relation == "borders" for o in verdict.objects):
         return Text(
-            f"sie „{title.de}“ innerhalb der Lagegenauigkeit berührt: {names.de}",
-            f"it touches “{title.en}” within the positional accuracy: {names.en}",
+            f"„{title.de}“ nur innerhalb der Lagegenauigkeit berührt",
+            f"touches “{title.en}” only within the positional accuracy",
         )
-    return Text(
-        f"die Planung „{title.de}“ überlagert: {names.de}", f"it overlaps “{title.en}”: {names.en}"
-    )
+    return Text(f"„{title.de}“ überlagert", f"overlaps “{title.en}”")
+
+
+def _asked(when: When) -> Text:
+    far = asked_metres(when.distance_m)
+    if not when.beyond_m:
+        return far
+    near = number(when.beyond_m, 0)
+    return Text(f"{near.de} bis {far.de}", f"{near.en} to {far.en}")
+
+
+def _subject(verdict: Verdict, plan: Plan) -> Text:
+    """Return what was measured: the plan, parts of it, or the centres of its sites."""
+    drawn = {p.role for p in plan.parts} & verdict.rule.roles
+    if parts := [text for role, text in PARTS.items() if role in drawn]:
+        *others, last = parts
+        de, en = ", ".join(f"{p.de}-" for p in others), ", ".join(p.en for p in others)
+        return Text(
+            f"eine {de} oder {last.de}fläche" if de else f"eine {last.de}fläche",
+            f"a {en} or {last.en} area" if en else f"a {last.en} area",
+        )
+    if verdict.rule.from_points and any(o.from_points_m is not None for o in verdict.objects):
+        return Text("die Mitte einer Anlage", "the centre of a structure")
+    return Text("die Planung", "the plan")
 
 
 def _without_layer(rule: Rule, plan: Plan, vocabulary: Vocabulary) -> Text:
-    kind = vocabulary.title(plan.kind)
-    if rule.condition is None:
-        return Text(
-            f"bei „{kind.de}“ dieser Belang stets zu prüfen ist",
-            f"this concern is always examined for “{kind.en}”",
-        )
+    about = rule.about or Text("dieser Belang", "this concern")
     known = attributes_of(plan)
-    said = ", ".join(
-        f"{name} = {known[name]}" for name in sorted(rule.condition.attributes) if name in known
-    )
-    missing = ", ".join(sorted(rule.condition.attributes - known.keys()))
+    names = sorted(asked_of(rule) - {"kind"})
+    missing = _unknown(rule, plan)
     if missing:
-        return Text(f"Angaben fehlen ({missing})", f"it is not stated ({missing})")
-    return Text(f"die Planung angibt: {said}", f"the plan states: {said}")
-
-
-def _objects(rule: Rule, plan: Plan, things: Sequence[ObjectFinding]) -> Text:
-    strongest = sorted(things, key=lambda o: (-o.share_of_plan, o.distance_m, o.id))
-    phrases = [_object(rule, plan, thing) for thing in strongest[:NAMED]]
-    rest = len(strongest) - NAMED
-    more = [Text(f"{rest} weitere", f"{rest} more")] if rest > 0 else []
-    return Text(
-        "; ".join(p.de for p in (*phrases, *more)), "; ".join(p.en for p in (*phrases, *more))
-    )
-
-
-def _object(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text:
-    figures = [f for make in FIGURES if (f := make(rule, plan, thing)) is not None]
-    if not figures:
-        return Text(thing.name, thing.name)
-    de, en = (", ".join(f.in_language(language) for f in figures) for language in ("de", "en"))
-    return Text(f"{thing.name} ({de})", f"{thing.name} ({en})")
-
-
-def _crossings(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text | None:
-    if not thing.crossings:
-        return None
-    phrases = [_crossing(c) for c in thing.crossings[:NAMED]]
-    return Text(", ".join(p.de for p in phrases), ", ".join(p.en for p in phrases))
-
-
-def _crossing(crossed: Crossed) -> Text:
-    at, angle = kilometre(crossed.crossing.at_m), round(crossed.crossing.angle_deg)
-    own = ""
-    if crossed.position is not None:
-        station = kilometre(crossed.position.from_km * 1000)
-        own = f" = {crossed.position.section} {station.de}".replace("  ", " ")
-    return Text(f"bei {at.de} unter {angle}°{own}", f"at {at.en} at {angle}°{own}")
-
-
-def _alongside(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text | None:
-    if rule.when.predicate != "alongside":
-        return None
-    runs = [
-        a
-        for a in thing.alongside
-        if a.within_m == rule.when.distance_m and a.stretch.length_m >= rule.when.over_m
-    ]
-    phrases = [_run(a) for a in runs[:NAMED]]
-    return Text(", ".join(p.de for p in phrases), ", ".join(p.en for p in phrases))
-
-
-def _run(along: Along) -> Text:
-    start, end = kilometre(along.stretch.from_m), kilometre(along.stretch.to_m)
-    side = {"left": "links", "right": "rechts"}.get(
-        along.position.side or "" if along.position else "", ""
-    )
-    return Text(
-        f"{start.de} bis {end.de}" + (f", {side}" if side else ""),
-        f"{start.en} to {end.en}"
-        + (f", {along.position.side}" if along.position and along.position.side else ""),
-    )
-
-
-def _size(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text | None:
-    if thing.relation == "near" or rule.when.predicate in ("within", "alongside"):
-        return None
-    if plan.geometry.length_m is not None and thing.length_m:
-        length = metres(round(thing.length_m, 1))
-        share = percent(thing.share_of_plan)
-        if not thing.share_of_plan:
-            return Text(f"auf {length.de}", f"over {length.en}")
         return Text(
-            f"auf {length.de}, {share.de} der Trasse", f"over {length.en}, {share.en} of it"
+            f"Angaben fehlen ({', '.join(m.de for m in missing)}), von denen dieser Belang "
+            f"abhängt: {about.de}",
+            f"the plan does not say ({', '.join(m.en for m in missing)}) what decides on this "
+            f"concern: {about.en}",
         )
-    if thing.overlap_m2:
-        area, share = square_metres(thing.overlap_m2), percent(thing.share_of_plan)
-        return Text(f"{area.de}, {share.de} der Planung", f"{area.en}, {share.en} of the plan")
-    if thing.length_m:
-        length = metres(round(thing.length_m, 1))
-        return Text(f"auf {length.de}", f"over {length.en}")
-    return None
+    if said := [_said(n, known[n]) for n in names if n in known]:
+        return Text(
+            f"nach Angabe der Planung ({', '.join(s.de for s in said)}) zu prüfen ist: {about.de}",
+            f"what the plan states ({', '.join(s.en for s in said)}) calls for: {about.en}",
+        )
+    if rule.only and plan.kind not in rule.only:
+        return Text(
+            f"bei der vorgesehenen Nutzung stets zu prüfen ist: {about.de}",
+            f"the planned use always calls for: {about.en}",
+        )
+    kind = vocabulary.title(plan.kind)
+    return Text(
+        f"bei „{kind.de}“ stets zu prüfen ist: {about.de}",
+        f"“{kind.en}” always calls for: {about.en}",
+    )
 
 
-def _distance(rule: Rule, plan: Plan, thing: ObjectFinding) -> Text | None:
-    if rule.when.predicate != "within":
-        return None
-    return metres(round(distance(rule, thing), 1))
+def _unknown(rule: Rule, plan: Plan) -> list[Text]:
+    """Return what the plan does not say although the rule hangs on it."""
+    if rule.condition is not None and rule.condition.matches(attributes_of(plan)) is None:
+        return [_label(n) for n in sorted(asked_of(rule) - attributes_of(plan).keys())]
+    if rule.only and not rule.only & {plan.kind, *plan.uses, plan.procedure}:
+        return [Text("Nutzung", "use")]
+    return []
 
 
-FIGURES: tuple[Callable[[Rule, Plan, ObjectFinding], Text | None], ...] = (
-    _size,
-    _crossings,
-    _alongside,
-    _distance,
-)
+def _open(verdict: Verdict, plan: Plan) -> Text | None:
+    """Return what lowers a hit or keeps it from being certain; None where nothing is to be said."""
+    if verdict.certain:
+        if verdict.effect is verdict.rule.effect:
+            return None
+        return Text("Baugrenzen prüfen", "check the building limits")
+    names = sorted(asked_of(verdict.rule) - attributes_of(plan).keys())
+    missing = [_label(n) for n in names]
+    if USES_UNKNOWN in verdict.asks:
+        missing.append(Text("Nutzung", "use"))
+    if not missing:
+        return NO_DATA if verdict.gap is not None else None
+    de, en = ", ".join(m.de for m in missing), ", ".join(m.en for m in missing)
+    return Text(f"offen: {de}", f"open: {en}")
+
+
+def _label(name: str) -> Text:
+    return ATTRIBUTES.get(name, Text(name, name))
+
+
+def _said(name: str, value: Value) -> Text:
+    label = _label(name)
+    if isinstance(value, bool):
+        return Text(
+            f"{label.de}: {'ja' if value else 'nein'}", f"{label.en}: {'yes' if value else 'no'}"
+        )
+    if isinstance(value, str):
+        word = PROCEDURES.get(value, Text(value, value))
+        return Text(f"{label.de}: {word.de}", f"{label.en}: {word.en}")
+    figure = number(float(value), 0 if float(value).is_integer() or value > 1000 else 1)
+    unit = UNITS.get(name.rpartition("_")[2])
+    unit = f" {unit}" if unit else ""
+    return Text(f"{label.de}: {figure.de}{unit}", f"{label.en}: {figure.en}{unit}")

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gis.problem import Text
 from layers.catalogue import Catalogue
@@ -38,8 +38,9 @@ class Involvement:
 
     @property
     def effect(self) -> Effect:
-        """The gravest effect among the reasons."""
-        return min((r.effect for r in self.reasons), key=lambda e: e.weight)
+        """The gravest effect among the certain reasons; of all where none is certain."""
+        telling = [r for r in self.reasons if r.certain] or self.reasons
+        return min((r.effect for r in telling), key=lambda e: e.weight)
 
     @property
     def certain(self) -> bool:
@@ -167,31 +168,39 @@ def _unresolved(evidence: Evidence, verdicts: Sequence[Verdict]) -> Iterator[Unr
     for finding in evidence.findings:
         mine = [v for v in verdicts if v.rule.layer == finding.layer.code]
         yield from _of_layer(finding, mine)
-    for found in verdicts:
-        if found.answer is Answer.HIT and not found.certain and not _told_by_layer(found):
-            yield _possible(found)
+    uncertain = [v for v in verdicts if v.answer is Answer.HIT and not v.certain]
+    told = {id(f) for f in evidence.findings if f.outcome is Outcome.BORDERS}
+    yield from _together(_possible(v) for v in uncertain if v.asks or id(v.finding) not in told)
 
 
-def _told_by_layer(found: Verdict) -> bool:
-    finding = found.finding
-    return finding is not None and finding.outcome is Outcome.BORDERS
+def _together(possible: Iterable[Unresolved]) -> Iterable[Unresolved]:
+    """Ask each question once, whoever wants to know the answer."""
+    asked: dict[tuple[str | None, Text, tuple[Text, ...]], Unresolved] = {}
+    for one in possible:
+        key = (one.layer, one.reason, one.asks)
+        if (same := asked.get(key)) is not None:
+            offices = tuple(dict.fromkeys((*same.offices, *one.offices)))
+            one = replace(same, offices=offices, rules=(*same.rules, *one.rules))
+        asked[key] = one
+    return asked.values()
 
 
 def _of_layer(finding: Finding, verdicts: Sequence[Verdict]) -> Iterator[Unresolved]:
-    """Yield what the data of one layer leave open."""
+    """Yield what the data of one layer leave open for the rules that looked at it."""
     layer = finding.layer
-    concerned = [v for v in verdicts if v.answer is not Answer.NOT_APPLICABLE]
+    concerned = [v for v in verdicts if v.finding is not None]
     if finding.outcome is Outcome.FAILED or finding.uncovered is not None:
         reason = finding.reason or Text("nicht geprüft", "not checked")
         yield _open(finding, finding.outcome.value, reason, concerned)
         return
-    if finding.outcome is Outcome.BORDERS:
+    open_to_doubt = [v for v in concerned if v.answer is Answer.HIT and not v.certain]
+    if finding.outcome is Outcome.BORDERS and (open_to_doubt or not verdicts):
         names = ", ".join(o.name for o in finding.objects[:3])
         text = Text(
             f"Kontakt nur innerhalb der Lagegenauigkeit: {names}",
             f"contact only within the positional accuracy: {names}",
         )
-        yield _open(finding, Outcome.BORDERS.value, text, concerned)
+        yield _open(finding, Outcome.BORDERS.value, text, open_to_doubt)
     gaps = [v for v in concerned if v.answer is Answer.OPEN and v.gap is not None]
     if gaps:
         widest = max(gaps, key=lambda v: v.rule.when.distance_m)
@@ -208,7 +217,7 @@ def _open(finding: Finding, outcome: str, reason: Text, verdicts: Sequence[Verdi
 
 
 def _possible(found: Verdict) -> Unresolved:
-    reason = found.asks[0] if found.asks else _by_nature(found)
+    reason = found.asks[0] if found.asks else found.gap or _by_nature(found)
     return Unresolved(
         found.rule.layer, POSSIBLE, reason, found.rule.offices, (found.rule.code,), found.asks
     )

@@ -10,7 +10,7 @@ from gis.problem import Text
 from layers.catalogue import Catalogue, Entry, text_from
 from layers.document import CatalogueError, Fault
 from service.checks.filter import Filter, filter_from
-from service.checks.finding import Ask, Demand
+from service.checks.finding import Ask, Beside, Demand
 from service.checks.run import Roles, Wanted
 from service.plans.kinds import Vocabulary
 
@@ -33,12 +33,17 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The spatial predicate. `distance_m` belongs to within, farther and alongside; thresholds
-    are lower limits, all of them to be reached.
+    """The spatial predicate. `distance_m` belongs to within, farther and alongside; objects no
+    farther than `beyond_m` are left to another rule. Thresholds are lower limits, all of them to
+    be reached. Where the distance is so many `times` an `attribute` of the plan, `distance_m` is
+    what is looked at while that is unknown.
     """
 
     predicate: str
     distance_m: float = 0.0
+    beyond_m: float | None = None
+    times: float = 0.0
+    attribute: str | None = None
     over_m: float = 0.0
     min_m2: float = 0.0
     min_share: float = 0.0
@@ -85,6 +90,7 @@ class Rule:
     origin: str
     valid_from: date | None
     valid_until: date | None
+    about: Text | None
     text: Text | None
     ask: Text | None
     warns: Warning | None
@@ -101,9 +107,14 @@ def rules_from(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Rule, ...]
     Raises
     ------
     CatalogueError
-        With every filter that is not CQL2 and every plan kind, use or procedure that is unknown.
+        With every filter that is not CQL2, every plan kind, use or procedure that is unknown, and
+        every rule for municipalities that the catalogue has no layer for.
     """
-    faults = [fault for entry in catalogue.rules for fault in _faults(entry, vocabulary)]
+    faults = [
+        fault
+        for entry in catalogue.rules
+        for fault in (*_faults(entry, vocabulary), *_placeless(entry, catalogue))
+    ]
     if faults:
         raise CatalogueError(faults)
     return tuple(_rule(entry.data) for entry in catalogue.rules)
@@ -116,6 +127,8 @@ def _faults(entry: Entry, vocabulary: Vocabulary) -> Iterator[Fault]:
                 filter_from(entry.data[key])
             except ValueError as error:
                 yield entry.fault(key, str(error))
+    if "where" in entry.data and "farther" in entry.data["when"]:
+        yield entry.fault("where", "“farther” asks about all objects of a layer")
     for key in ("only", "except"):
         for word in entry.data.get(key, ()):
             if word not in vocabulary.tags:
@@ -123,6 +136,11 @@ def _faults(entry: Entry, vocabulary: Vocabulary) -> Iterator[Fault]:
     for word in entry.data.get("warns", {}).get("procedures", ()):
         if word not in vocabulary.procedures:
             yield entry.fault("warns", f"{word} is no procedure")
+
+
+def _placeless(entry: Entry, catalogue: Catalogue) -> Iterator[Fault]:
+    if "municipalities" in entry.data and catalogue.municipalities is None:
+        yield entry.fault("municipalities", "the catalogue does not say which layer holds them")
 
 
 def _rule(data: Mapping[str, Any]) -> Rule:
@@ -147,6 +165,7 @@ def _rule(data: Mapping[str, Any]) -> Rule:
         origin=data["origin"],
         valid_from=_date(valid.get("from")),
         valid_until=_date(valid.get("until")),
+        about=text_from(data["about"]) if "about" in data else None,
         text=text_from(data["text"]) if "text" in data else None,
         ask=text_from(data["ask"]) if "ask" in data else None,
         warns=Warning(frozenset(warns["procedures"]), text_from(warns["text"])) if warns else None,
@@ -162,12 +181,26 @@ def when_from(data: str | Mapping[str, Any]) -> When:
     """Return the predicate written as a word, or as a word with its figures."""
     if isinstance(data, str):
         return When(data)
+    if "within" in data:
+        return _within(data["within"], data.get("beyond"))
     ((predicate, figures),) = data.items()
-    if predicate in ("within", "farther"):
+    if predicate == "farther":
         return When(predicate, distance_m=float(figures))
     if predicate == "alongside":
         return When(predicate, distance_m=float(figures["within"]), over_m=float(figures["over"]))
     return When(predicate, **figures)
+
+
+def _within(figure: float | Mapping[str, Any], beyond_m: float | None) -> When:
+    if isinstance(figure, Mapping):
+        return When(
+            "within",
+            float(figure["while_unknown"]),
+            beyond_m,
+            float(figure["times"]),
+            figure["attribute"],
+        )
+    return When("within", float(figure), beyond_m)
 
 
 def wanted(rules: Iterable[Rule], concerning: Iterable[Rule]) -> Wanted:
@@ -197,7 +230,13 @@ def _demand(layer: str, rules: Iterable[Rule], concern: tuple[Rule, ...]) -> Dem
             for r in mine
             if r.when.predicate == "within"
         ),
-        alongside_m=tuple(
-            sorted({r.when.distance_m for r in mine if r.when.predicate == "alongside"})
+        alongside=tuple(
+            sorted(
+                {
+                    Beside(r.when.distance_m, r.when.over_m)
+                    for r in mine
+                    if r.when.predicate == "alongside"
+                }
+            )
         ),
     )

@@ -1,15 +1,15 @@
 """What one rule says about one plan: a hit, no hit, or not to be decided — and why."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from gis.probe import Probe
+from gis.footprint import Footprint
 from gis.problem import Text
 from service.checks.finding import Finding, ObjectFinding, Outcome
 from service.checks.run import Evidence, parts_of
-from service.figures import metres
+from service.figures import asked_metres, metres
 from service.offices.predicate import Met, met
 from service.offices.rule import Effect, Rule
 from service.plans.kinds import Vocabulary
@@ -28,7 +28,10 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """A rule's answer with the objects behind it; `asks` is what the planner could settle."""
+    """A rule's answer with the objects behind it; `asks` is what the planner could settle, `gap`
+    why a missing hit would prove nothing, `geometry` what was measured from: the plan, or its
+    parts of the roles the rule names.
+    """
 
     rule: Rule
     answer: Answer
@@ -39,12 +42,14 @@ class Verdict:
     asks: tuple[Text, ...] = ()
     gap: Text | None = None
     scope_only: bool = False
+    geometry: Footprint | None = None
 
 
 USES_UNKNOWN = Text("Welche Nutzungen sind vorgesehen? (--use)", "Which uses are planned? (--use)")
 PROCEDURE_UNKNOWN = Text(
     "In welchem Verfahren wird beteiligt? (--procedure)", "Which procedure is it? (--procedure)"
 )
+NEGATED = ("farther", "outside")  # predicates that hold where nothing is found
 MUNICIPALITY_UNKNOWN = Text("Die Gemeinde ist nicht bekannt.", "The municipality is not known.")
 NO_BUILDINGS = Text(
     "Baugrenzen prüfen: Der Planung fehlen Angaben zu überbaubaren Flächen.",
@@ -61,11 +66,11 @@ def verdict(rule: Rule, evidence: Evidence, vocabulary: Vocabulary) -> Verdict:
     condition = _condition(rule, plan)
     if condition is False:
         return Verdict(rule, Answer.NO)
-    if condition is None:
+    if condition is None or rule.when.attribute is not None:
         asks += (_asked(rule),)
     if rule.layer is None:
         return Verdict(rule, Answer.HIT, rule.certain and not asks, rule.effect, asks=asks)
-    return _spatial(rule, evidence, asks)
+    return _spatial(rule, evidence, vocabulary, asks)
 
 
 def _applies(
@@ -96,9 +101,21 @@ def tags_of(plan: Plan) -> frozenset[str]:
 def concerns(rule: Rule, plan: Plan, vocabulary: Vocabulary) -> bool:
     """Tell whether the rule may concern this plan, before anything was measured."""
     tags = tags_of(plan)
-    if tags & rule.excepted:
+    if tags & rule.excepted or _condition(rule, plan) is False:
         return False
     return not rule.only or bool(tags & rule.only) or bool(_unknown_tags(rule, plan, vocabulary))
+
+
+def fitted(rule: Rule, plan: Plan) -> Rule:
+    """Return the rule with its distance in metres, where that is a multiple of what `plan` says.
+
+    Where the plan does not say it, the rule stays as it is: a hit is possible then.
+    """
+    value = plan.attributes.get(rule.when.attribute or "")
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return rule
+    distance_m = rule.when.times * float(value)
+    return replace(rule, when=replace(rule.when, distance_m=distance_m, attribute=None))
 
 
 def _unknown_tags(rule: Rule, plan: Plan, vocabulary: Vocabulary) -> tuple[Text, ...]:
@@ -119,9 +136,13 @@ def _condition(rule: Rule, plan: Plan) -> bool | None:
 
 
 def attributes_of(plan: Plan) -> Mapping[str, Any]:
-    """Return the attributes a rule's `if` may ask for: those declared, and the measured ones."""
+    """Return what a rule's `if` may ask for: what is declared, kind and procedure, what is
+    measured.
+    """
     area = float(plan.geometry.footprint.area)
-    measured: dict[str, Any] = {"area_m2": area, "area_ha": area / 10_000}
+    measured: dict[str, Any] = {"kind": plan.kind, "area_m2": area, "area_ha": area / 10_000}
+    if plan.procedure is not None:
+        measured["procedure"] = plan.procedure
     if plan.geometry.length_m is not None:
         measured["length_m"] = plan.geometry.length_m
     return {**plan.attributes, **measured}
@@ -130,31 +151,49 @@ def attributes_of(plan: Plan) -> Mapping[str, Any]:
 def _asked(rule: Rule) -> Text:
     if rule.ask is not None:
         return rule.ask
-    assert rule.condition is not None  # noqa: S101 - only asked where a condition is unknown
-    names = ", ".join(sorted(rule.condition.attributes))
+    names = ", ".join(sorted(asked_of(rule)))
     return Text(f"Bitte angeben: {names} (--attribute)", f"Please state: {names} (--attribute)")
 
 
-def _spatial(rule: Rule, evidence: Evidence, asks: tuple[Text, ...]) -> Verdict:
+def asked_of(rule: Rule) -> frozenset[str]:
+    """Return the plan's attributes a rule hangs on."""
+    names = rule.condition.attributes if rule.condition else frozenset()
+    return names | ({rule.when.attribute} if rule.when.attribute else frozenset())
+
+
+def _spatial(
+    rule: Rule, evidence: Evidence, vocabulary: Vocabulary, asks: tuple[Text, ...]
+) -> Verdict:
     assert rule.layer is not None  # noqa: S101 - the caller has looked
     finding = evidence.finding(rule.layer, rule.roles)
     measured = parts_of(evidence.plan, rule.roles) if rule.roles else evidence.plan
-    ground = Probe((measured or evidence.plan).geometry, 1.0).ground
+    geometry = (measured or evidence.plan).geometry
     context = evidence.grounds.get(rule.context.layer) if rule.context else None
-    found = met(rule, finding, ground, context)
-    gap = _gap(rule, finding)
-    if gap is not None and rule.when.predicate in ("farther", "outside", "inside"):
-        found = Met(None if found.holds else found.holds, found.objects, found.context_known)
+    found, gap = met(rule, finding, geometry, context), _gap(rule, finding)
+    if rule.when.predicate in NEGATED:
+        # What is there settles it; what is not there may only be missing from the data.
+        found, gap = (found, None) if not found.holds else (_weakened(found, gap), gap)
     if found.holds is False:
-        return Verdict(rule, _negative(finding, gap), finding=finding, gap=gap)
+        return Verdict(rule, _negative(finding, gap), finding=finding, gap=gap, geometry=geometry)
     if not found.context_known:
         asks += (_context_unknown(rule),)
-    scope_only = bool(rule.roles) and measured is None
+    scope_only = bool(rule.roles) and measured is None and not _is_built(evidence.plan, vocabulary)
     effect = rule.effect
     if scope_only and effect.weight < Effect.ASSESSMENT.weight:
         effect, asks = Effect.ASSESSMENT, (*asks, NO_BUILDINGS)
     certain = rule.certain and found.holds is True and not _decisive(asks)
-    return Verdict(rule, Answer.HIT, certain, effect, finding, found.objects, asks, gap, scope_only)
+    return Verdict(
+        rule, Answer.HIT, certain, effect, finding, found.objects, asks, gap, scope_only, geometry
+    )
+
+
+def _weakened(found: Met, gap: Text | None) -> Met:
+    return found if gap is None else replace(found, holds=None)
+
+
+def _is_built(plan: Plan, vocabulary: Vocabulary) -> bool:
+    """Tell whether what is drawn is what gets built: a road or a mast, not a Geltungsbereich."""
+    return not plan.parts and vocabulary.is_structure(plan.kind, plan.geometry.geometry_type)
 
 
 def _decisive(asks: tuple[Text, ...]) -> bool:
@@ -185,7 +224,7 @@ def _gap(rule: Rule, finding: Finding) -> Text | None:
     if finding.uncovered is not None:
         return finding.reason
     if finding.covered_to_m + 1e-6 < rule.when.distance_m:
-        asked, known = metres(rule.when.distance_m), metres(round(finding.covered_to_m, 1))
+        asked, known = asked_metres(rule.when.distance_m), metres(round(finding.covered_to_m, 1))
         return Text(
             f"Gefragt sind {asked.de} Umkreis, Daten liegen nur {known.de} weit vor.",
             f"{asked.en} around the plan are asked for, the data reach only {known.en}.",

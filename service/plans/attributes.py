@@ -1,5 +1,6 @@
 """What a plan says of itself: from the command line, and from the file's own attributes."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,8 @@ TITLE, KIND, ROLE = ("title", "titel", "name"), ("kind", "art"), ("role", "rolle
 USE, PROCEDURE = ("use", "uses", "nutzung"), ("procedure", "verfahren")
 WIDTH, RADIUS = ("width_m", "breite_m", "corridor_m"), ("radius_m",)
 YES, NO = {"ja", "true", "yes", "wahr"}, {"nein", "false", "no", "falsch"}
+NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
+LONGEST_M = 10_000.0  # of a width or radius; more is a mistake
 
 Row = Mapping[str, Any]
 
@@ -27,52 +30,116 @@ def value_from(text: Any) -> Value:
     word = str(text).strip()
     if word.lower() in YES | NO:
         return word.lower() in YES
-    try:
-        return float(word.replace(",", ".")) if word[:1] in "-0123456789" else word
-    except ValueError:
-        return word
+    return float(word.replace(",", ".")) if NUMBER.fullmatch(word) else word
+
+
+def values(rows: Iterable[Row], names: Sequence[str]) -> list[Any]:
+    """Return what `rows` hold under `names`, each value once, those of a row by the first name."""
+    found = []
+    for row in rows:
+        value = next((row[n] for n in names if row.get(n) not in (None, "")), None)
+        if value is not None and value not in found:
+            found.append(value)
+    return found
 
 
 def first(rows: Iterable[Row], names: Sequence[str]) -> Any:
     """Return the first value that any of `rows` holds under one of `names`; None without."""
-    for row in rows:
-        for name in names:
-            if row.get(name) not in (None, ""):
-                return row[name]
-    return None
+    return next(iter(values(rows, names)), None)
 
 
 def words(value: Any) -> tuple[str, ...]:
     """Return the words of a list or of a text with commas or semicolons."""
     if value is None:
         return ()
-    items = value if isinstance(value, list | tuple) else str(value).strip("[]").split(",")
+    items = value if isinstance(value, list | tuple) else re.split("[,;]", str(value).strip("[]"))
     return tuple(w for item in items if (w := str(item).strip().strip("\"'")))
+
+
+def length_m(
+    stated: float | None, rows: Sequence[Row], names: Sequence[str]
+) -> tuple[float | None, list[Notice]]:
+    """Return a width or radius: as stated, or the largest that is usable in the file; None
+    without one.
+    """
+    if stated is not None:
+        return stated, []
+    numbers = [v for value in values(rows, names) if _is_length(v := value_from(value))]
+    largest = max(numbers, default=None, key=float)
+    notices = [] if len(numbers) < 2 else [_several(names[0], numbers, largest)]
+    return None if largest is None else float(largest), notices
+
+
+def _is_length(value: Value) -> bool:
+    return _is_number(value) and 0 <= float(value) <= LONGEST_M
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def declared(
     given: Mapping[str, str], rows: Sequence[Row]
 ) -> tuple[dict[str, Value], list[Notice]]:
     """Return the plan's attributes, the command line before the file, and where they differ."""
-    of_file = {
-        name: value_from(value)
-        for name in sorted(KNOWN)
-        if (value := first(rows, (name,))) is not None
-    }
     of_command = {name: value_from(text) for name, text in given.items()}
-    notices = [
-        _differs(name, of_file[name], value)
-        for name, value in of_command.items()
-        if name in of_file and of_file[name] != value
-    ]
-    return {**of_file, **of_command}, notices
+    result: dict[str, Value] = {}
+    notices = []
+    for name in sorted(KNOWN):
+        found = list(dict.fromkeys(value_from(v) for v in values(rows, (name,))))
+        if not found:
+            continue
+        result[name] = _gravest(found)
+        if name in of_command:
+            if found != [of_command[name]]:
+                notices.append(_differs(name, found, of_command[name]))
+        elif len(found) > 1:
+            notices.append(_several(name, found, result[name]))
+    return {**result, **of_command}, notices
 
 
-def _differs(name: str, of_file: Value, of_command: Value) -> Notice:
+def _gravest(found: Sequence[Value]) -> Value:
+    """Return which of several values counts for the whole plan: yes, or the largest number."""
+    if all(isinstance(value, bool) for value in found):
+        return any(found)
+    if all(map(_is_number, found)):
+        return max(found, key=float)
+    return found[0]
+
+
+def _several(name: str, found: Sequence[Value], counts: Value | None) -> Notice:
+    listed = _listed(found)
+    chosen = _listed([] if counts is None else [counts])
     return Notice(
         "attribute-conflict",
         Text(
-            f"{name}: Die Datei sagt {of_file}, angegeben wurde {of_command}; die Angabe gilt.",
-            f"{name}: the file says {of_file}, {of_command} was stated; the statement counts.",
+            f"{name}: Die Datei sagt {listed.de}; für die ganze Planung gilt {chosen.de}.",
+            f"{name}: the file says {listed.en}; {chosen.en} counts for the whole plan.",
         ),
     )
+
+
+def _differs(name: str, found: Sequence[Value], of_command: Value) -> Notice:
+    of_file, stated = _listed(found), _listed([of_command])
+    return Notice(
+        "attribute-conflict",
+        Text(
+            f"{name}: Die Datei sagt {of_file.de}, angegeben wurde {stated.de}; die Angabe gilt.",
+            f"{name}: the file says {of_file.en}, {stated.en} was stated; the statement counts.",
+        ),
+    )
+
+
+def _listed(found: Sequence[Value]) -> Text:
+    said = [_said(value) for value in found[:5]]
+    more = ", …" if len(found) > len(said) else ""
+    return Text(", ".join(s.de for s in said) + more, ", ".join(s.en for s in said) + more)
+
+
+def _said(value: Value) -> Text:
+    if isinstance(value, bool):
+        return Text("ja", "yes") if value else Text("nein", "no")
+    if isinstance(value, str):
+        return Text(f"„{value[:60]}“", f"“{value[:60]}”")
+    figure = f"{value:g}"
+    return Text(figure.replace(".", ","), figure)

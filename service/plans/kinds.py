@@ -24,6 +24,7 @@ class Kind:
     needs_width: bool
     radius_m: float | None
     instrument: bool
+    structure: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,10 @@ class Vocabulary:
     def is_instrument(self, kind: str) -> bool:
         """Tell whether plans of this kind may hold any use."""
         return self.kinds[kind].instrument
+
+    def is_structure(self, kind: str, geometry_type: str) -> bool:
+        """Tell whether what is drawn so is what gets built, not an outline around it."""
+        return geometry_type in self.kinds[kind].structure
 
     def title(self, kind: str) -> Text:
         """Return what a kind is called."""
@@ -77,4 +82,5 @@ def _kind(row: Mapping[str, Any]) -> Kind:
         bool(row.get("needs_width", False)),
         None if radius is None else float(radius),
         bool(row.get("instrument", False)),
+        tuple(row.get("structure", ())),
     )

@@ -54,7 +54,7 @@ def placed(
     swapped = declared.endswith("+swapped")
     source = crs_from(declared.removesuffix("+swapped"))
     given = _turned(shapes) if swapped else shapes
-    if source.is_geographic and _span(given) > MOST_DEGREES:
+    if source.is_geographic and _in_degrees(given) and _span(given) > MOST_DEGREES:
         raise Refusal("plan-too-large", TOO_LARGE)
     moved: Shapes | None = None
     try:
@@ -72,6 +72,11 @@ def placed(
 def _span(shapes: Shapes) -> float:
     left, bottom, right, top = shapely.total_bounds(shapes)
     return float(max(right - left, top - bottom))
+
+
+def _in_degrees(shapes: Shapes) -> bool:
+    """Tell whether coordinates can be degrees; where not, the question is which CRS they are in."""
+    return float(np.abs(shapely.total_bounds(shapes)).max()) <= 360
 
 
 def _turned(shapes: Shapes) -> Shapes:

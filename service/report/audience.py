@@ -1,7 +1,7 @@
 """Who may read what: the same result, reduced to what an audience may see.
 
-What is left out is left out the same way hit or not: nobody can tell from a report for outsiders
-whether a restricted layer met the plan.
+What an audience may not see is taken away before anything is decided, so that nobody can tell
+from a report for outsiders whether a restricted layer met the plan.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from layers.catalogue import Catalogue
 from layers.layer import Layer
 from service.checks.run import Evidence
-from service.offices.decide import Decision, Involvement
+from service.offices.decide import Decision
 from service.offices.rule import Rule
 
 
@@ -54,39 +54,50 @@ def withheld_layers(audience: Audience, catalogue: Catalogue) -> frozenset[str]:
     return frozenset(layer.code for layer in catalogue.layers if not audience.may_see(layer))
 
 
-def for_audience(
-    evidence: Evidence,
-    decision: Decision,
-    rules: Iterable[Rule],
-    audience: Audience,
-    catalogue: Catalogue,
-) -> tuple[Evidence, Decision]:
-    """Return both without anything that rests on layers the audience may not see.
-
-    An office with rules on such a layer is never on the negative list: saying that it is not
-    affected would say that its restricted layers were not met.
-    """
+def told(rules: Iterable[Rule], audience: Audience, catalogue: Catalogue) -> tuple[Rule, ...]:
+    """Return the rules whose answer says nothing of layers the audience may not see."""
     hidden = withheld_layers(audience, catalogue)
-    if not hidden:
-        return evidence, decision
-    hidden_rules = {r.code for r in rules if r.layer in hidden}
-    offices = {o for r in rules if r.layer in hidden for o in r.offices}
-    return (
-        replace(
-            evidence, findings=tuple(f for f in evidence.findings if f.layer.code not in hidden)
-        ),
-        Decision(
-            tuple(_visible(decision.involvements, hidden)),
-            tuple(c for c in decision.cleared if c.office not in offices),
-            tuple(c for c in decision.no_entry if c.office not in offices),
-            tuple(u for u in decision.unresolved if u.layer not in hidden),
-            tuple(w for w in decision.warnings if w.rule not in hidden_rules),
-        ),
+    return tuple(rule for rule in rules if not _layers(rule) & hidden)
+
+
+def _layers(rule: Rule) -> set[str]:
+    context = {rule.context.layer} if rule.context else set()
+    return context | ({rule.layer} if rule.layer else set())
+
+
+def seen(evidence: Evidence, audience: Audience, catalogue: Catalogue) -> Evidence:
+    """Return the evidence without layers the audience may not see."""
+    hidden = withheld_layers(audience, catalogue)
+    return replace(
+        evidence,
+        findings=tuple(f for f in evidence.findings if f.layer.code not in hidden),
+        by_roles={
+            roles: {code: f for code, f in found.items() if code not in hidden}
+            for roles, found in evidence.by_roles.items()
+        },
+        grounds={code: g for code, g in evidence.grounds.items() if code not in hidden},
     )
 
 
-def _visible(involvements: Iterable[Involvement], hidden: frozenset[str]) -> Iterable[Involvement]:
-    for involvement in involvements:
-        reasons = tuple(r for r in involvement.reasons if r.layer not in hidden)
-        if reasons:
-            yield replace(involvement, reasons=reasons)
+def withheld_offices(
+    rules: Iterable[Rule], audience: Audience, catalogue: Catalogue
+) -> tuple[str, ...]:
+    """Return the offices about which this audience gets no last word: the keepers of what it may
+    not see, and whoever has a rule on it. The same whatever was found.
+    """
+    hidden = withheld_layers(audience, catalogue)
+    named = {layer.keeper for layer in catalogue.layers if layer.code in hidden}
+    named |= {office for rule in rules if _layers(rule) & hidden for office in rule.offices}
+    return tuple(office.code for office in catalogue.offices if office.code in named)
+
+
+def without(decision: Decision, offices: Iterable[str]) -> Decision:
+    """Return the decision with these offices taken off the negative lists: that one is not
+    affected would say that its restricted layers were not met.
+    """
+    named = frozenset(offices)
+    return replace(
+        decision,
+        cleared=tuple(c for c in decision.cleared if c.office not in named),
+        no_entry=tuple(c for c in decision.no_entry if c.office not in named),
+    )

@@ -16,6 +16,7 @@ from service.figures import metres, percent, square_metres
 from service.offices.rule import Rule
 from service.plans.kinds import Vocabulary
 from service.report import words
+from service.report.harmless import harmless
 
 STYLES = {
     "affected": "bold red",
@@ -30,19 +31,30 @@ STYLES = {
     "note": "white",
     "support": "green",
 }
-MINIMUM_WIDTH = 100  # of a table written to a file or a pipe
+WIDTH = 120  # of a table written to a file or a pipe
+
+
+def _shown(text: str) -> str:
+    """Return what a file or a catalogue says so that it is printed letter by letter."""
+    return escape(harmless(text))
+
+
+class _Console(Console):
+    """A console that leaves it to the command what to do when nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise, where rich would end the program with the status of a bug."""
+        raise BrokenPipeError
 
 
 def _console() -> Console:
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=MINIMUM_WIDTH + 20)
-    return console
+    console = _Console(highlight=False, emoji=False)
+    return console if console.is_terminal else _Console(highlight=False, emoji=False, width=WIDTH)
 
 
 def plain(text: str) -> None:
     """Print a line as it is."""
-    Console(highlight=False, markup=False, soft_wrap=True).print(text)
+    _Console(highlight=False, emoji=False, markup=False, soft_wrap=True).print(harmless(text))
 
 
 def show(document: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> None:
@@ -54,7 +66,7 @@ def show(document: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> 
     _warnings(console, document["procedure_warnings"], language)
     _unresolved(console, document, language)
     _negative(console, document, language)
-    console.print(f"[dim]{escape(document['disclaimer'])}[/dim]")
+    console.print(f"[dim]{_shown(document['disclaimer'])}[/dim]")
 
 
 def _say(text: Text, language: str) -> str:
@@ -71,9 +83,9 @@ def _plan(console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, lan
         facts.append(", ".join(t["name"] for t in towns))
     elif towns is None:
         facts.append(_say(words.MUNICIPALITY_UNKNOWN, language))
-    console.print(f"\n[bold]{escape(plan['title'])}[/bold]  {escape(' · '.join(facts))}")
+    console.print(f"\n[bold]{_shown(plan['title'])}[/bold]  {_shown(' · '.join(facts))}")
     for item in (*plan["repairs"], *plan["notices"]):
-        console.print(f"  [yellow]{escape(item['text'])}[/yellow]")
+        console.print(f"  [yellow]{_shown(item['text'])}[/yellow]")
 
 
 def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language: str) -> None:
@@ -88,12 +100,12 @@ def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language:
         outcome = _say(words.outcome(finding), language)
         style = STYLES[finding["outcome"]]
         table.add_row(
-            escape(finding["title"]),
-            f"[{style}]{escape(outcome)}[/{style}]",
+            _shown(finding["title"]),
+            f"[{style}]{_shown(outcome)}[/{style}]",
             str(finding["objects_affected"] or ""),
             _extent(finding, language),
             _nearest(finding, language),
-            escape(finding["data_date"] or "–"),
+            _shown(finding["data_date"] or "–"),
         )
     if table.row_count:
         console.print(table)
@@ -101,7 +113,7 @@ def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language:
         titles = ", ".join(
             f["title"] + (" *" if f["register"] != "complete" else "") for f in silent
         )
-        console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {escape(titles)}")
+        console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {_shown(titles)}")
         if any(f["register"] != "complete" for f in silent):
             console.print(f"  [dim]{_say(words.NO_ENTRY, language)}[/dim]")
     console.print()
@@ -129,14 +141,14 @@ def _offices(console: Console, offices: Sequence[Mapping[str, Any]], language: s
         effect = _say(words.EFFECTS[office["effect"]], language)
         style = STYLES[office["effect"]]
         console.print(
-            f"  [bold]{escape(office['office'])}[/bold] {escape(office['name'])} – "
-            f"[{style}]{escape(effect)}[/{style}]"
+            f"  [bold]{_shown(office['office'])}[/bold] {_shown(office['name'])} – "
+            f"[{style}]{_shown(effect)}[/{style}]"
         )
         for reason in office["reasons"]:
             origin = _say(words.ORIGINS[reason["origin"]], language)
-            console.print(f"      {escape(reason['because'])}", soft_wrap=True)
+            console.print(f"      {_shown(reason['because'])}", soft_wrap=True)
             console.print(
-                f"      [dim]{escape(reason['rule'])} · {escape(reason['basis'])} · {origin}[/dim]"
+                f"      [dim]{_shown(reason['rule'])} · {_shown(reason['basis'])} · {origin}[/dim]"
             )
     console.print()
 
@@ -144,8 +156,8 @@ def _offices(console: Console, offices: Sequence[Mapping[str, Any]], language: s
 def _warnings(console: Console, warnings: Sequence[Mapping[str, Any]], language: str) -> None:
     for warning in warnings:
         console.print(
-            f"[bold red]{_say(words.PROCEDURE, language)}[/bold red] {escape(warning['text'])} "
-            f"[dim]{escape(warning['rule'])} · {escape(warning['basis'])}[/dim]"
+            f"[bold red]{_say(words.PROCEDURE, language)}[/bold red] {_shown(warning['text'])} "
+            f"[dim]{_shown(warning['rule'])} · {_shown(warning['basis'])}[/dim]"
         )
 
 
@@ -154,11 +166,16 @@ def _unresolved(console: Console, document: Mapping[str, Any], language: str) ->
         return
     titles = {f["layer"]: f["title"] for f in document["findings"]}
     console.print(f"[bold]{_say(words.UNRESOLVED, language)}[/bold]")
+    # The same reason for eighty layers, as at the border, is told once.
+    by_reason: dict[str, list[Mapping[str, Any]]] = {}
     for item in document["unresolved"]:
-        about = titles.get(item["layer"]) or ", ".join(item["rules"])
+        by_reason.setdefault(item["reason"], []).append(item)
+    for reason, items in by_reason.items():
+        about = [titles.get(i["layer"]) or ", ".join(i["rules"]) for i in items]
+        offices = dict.fromkeys(office for i in items for office in i["offices"])
         console.print(
-            f"  [magenta]?[/magenta] {escape(about)}: {escape(item['reason'])} "
-            f"[dim]→ {escape(', '.join(item['offices']))}[/dim]",
+            f"  [magenta]?[/magenta] {_shown(', '.join(about))}: {_shown(reason)} "
+            f"[dim]→ {_shown(', '.join(offices))}[/dim]",
             soft_wrap=True,
         )
     console.print()
@@ -171,18 +188,20 @@ def _negative(console: Console, document: Mapping[str, Any], language: str) -> N
                 f"{o['office']} ({', '.join(o['checked']) or '–'})" for o in document[key]
             )
             console.print(
-                f"[bold]{_say(heading, language)}[/bold] {escape(names)}\n", soft_wrap=True
+                f"[bold]{_say(heading, language)}[/bold] {_shown(names)}\n", soft_wrap=True
             )
     for office in document["withheld"]:
-        console.print(f"[dim]{escape(office['office'])}: {escape(office['text'])}[/dim]")
+        console.print(f"[dim]{_shown(office['office'])}: {_shown(office['text'])}[/dim]")
 
 
 def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
     """Print what a catalogue says: offices, layers and rules."""
     console = _console()
-    console.print(f"[bold]{escape(_say(shown.title, language))}[/bold]  {shown.crs.to_string()}\n")
+    console.print(
+        f"[bold]{_shown(_say(shown.title, language))}[/bold]  {_shown(shown.crs.to_string())}\n"
+    )
     for office in shown.offices:
-        console.print(f"  [bold]{escape(office.code)}[/bold] {escape(_say(office.name, language))}")
+        console.print(f"  [bold]{_shown(office.code)}[/bold] {_shown(_say(office.name, language))}")
     layers([(layer, None) for layer in shown.layers], language)
     table = Table(title=_say(words.RULES, language), title_justify="left")
     for heading in words.RULE_COLUMNS:
@@ -193,7 +212,7 @@ def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
         )
         table.add_row(
             rule.code, rule.layer or "–", when, rule.effect.value, " ".join(rule.offices),
-            escape(rule.basis), _say(words.ORIGINS[rule.origin], language),
+            _shown(rule.basis), _say(words.ORIGINS[rule.origin], language),
         )  # fmt: skip
     console.print(table)
 
@@ -209,7 +228,7 @@ def layers(shown: Iterable[tuple[Layer, State]], language: str) -> None:
     for layer, state in shown:
         table.add_row(
             layer.code,
-            escape(_say(layer.title, language)),
+            _shown(_say(layer.title, language)),
             layer.keeper,
             layer.visibility,
             f"{layer.accuracy_m:g}",
@@ -223,6 +242,6 @@ def _state(state: State, language: str) -> str:
     if state is None:
         return ""
     if isinstance(state, LayerUnavailableError):
-        return f"[bold magenta]{escape(_say(state.text, language))}[/bold magenta]"
+        return f"[bold magenta]{_shown(_say(state.text, language))}[/bold magenta]"
     broken = f", {len(state.broken)} ✗" if state.broken else ""
     return f"{state.count}{broken}  {state.sha256[7:19]}"

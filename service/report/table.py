@@ -13,7 +13,7 @@ HEADINGS = {
 }  # fmt: skip
 
 # Spreadsheets run cells that begin like this as formulas.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def csv_text(document: Mapping[str, Any], language: str) -> str:

@@ -1,0 +1,184 @@
+"""Where two lines meet: on which kilometre, at which angle, and whether one changes sides."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from math import atan2, cos, degrees, inf, pi, sin
+
+import shapely
+from shapely import LineString, Point, STRtree
+from shapely.geometry.base import BaseGeometry
+
+from gis.linear import SAME_M, Course, course
+
+# Two directions closer than this (radians) are one: 1 mm on a kilometre.
+ALIGNED = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where an axis and a line meet.
+
+    `kind` is ``crosses``, ``touches`` (same side before and after) or ``meets`` (one of them ends
+    there). `angle_deg` is the acute angle between them, 0 to 90; at a bend a line's direction is
+    halfway between before and after. `side_before` is the side of the line, seen in its own
+    direction, from which the axis comes: ``left`` or ``right``. A loop has no end: inf.
+    """
+
+    at_m: float
+    on_line_m: float
+    angle_deg: float
+    kind: str
+    side_before: str
+    point: Point
+    from_axis_end_m: float
+    from_line_end_m: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A point on a line: how far along, how far from its ends, and the two ways to go on.
+
+    `back` and `ahead` are directions in radians, None where the line ends.
+    """
+
+    at_m: float
+    from_end_m: float
+    back: float | None
+    ahead: float | None
+
+    @property
+    def direction(self) -> float:
+        """Where the line heads here; at a bend halfway between the two ways."""
+        if self.back is None or self.ahead is None:
+            return self.ahead if self.ahead is not None else (self.back or 0.0) + pi
+        turn = (self.ahead - self.back - pi + pi) % (2 * pi) - pi
+        return self.back + pi + turn / 2
+
+    def runs_on(self, ray: float | None) -> bool:
+        """Tell whether a way out of here lies on top of this line."""
+        return ray is not None and any(
+            way is not None and abs((ray - way + pi) % (2 * pi) - pi) < ALIGNED
+            for way in (self.back, self.ahead)
+        )
+
+    def is_left(self, ray: float) -> bool:
+        """Tell whether a way out of here lies left of this line; an end is thought straight on."""
+        ahead = self.ahead if self.ahead is not None else self.direction
+        back = self.back if self.back is not None else self.direction + pi
+        return (ray - ahead) % (2 * pi) < (back - ahead) % (2 * pi)
+
+
+@dataclass(frozen=True, slots=True)
+class _Meet:
+    """One point of both lines."""
+
+    point: Point
+    axis: _Place
+    line: _Place
+
+
+def crossings(axis: BaseGeometry, line: BaseGeometry) -> tuple[Crossing, ...]:
+    """Return where `axis` meets `line` (both lines), in the order of the axis.
+
+    A stretch where both run on top of each other counts once, at its start, and crosses where the
+    axis leaves it to the other side.
+    """
+    found = _told(_distinct(_meets(course(axis), course(line))))
+    return tuple(sorted(found, key=lambda c: (c.at_m, c.on_line_m)))
+
+
+def _meets(axis: Course, line: Course) -> Iterator[_Meet]:
+    mine, theirs = STRtree(line.shapes).query(axis.shapes, predicate="intersects")
+    met = shapely.intersection(axis.shapes[mine], line.shapes[theirs])
+    for i, j, shared in zip(mine, theirs, met, strict=True):
+        for xy in shapely.get_coordinates(shared):  # one point, or the ends of a shared stretch
+            point = Point(xy)
+            yield _Meet(point, _place(axis, int(i), point), _place(line, int(j), point))
+
+
+def _place(course: Course, i: int, point: Point) -> _Place:
+    run = course.run[i]
+    start, end = (float(m) for m in course.ends[run])
+    loop = bool(course.closed[run])
+    at = float(course.starts[i]) + float(shapely.get_point(course.shapes[i], 0).distance(point))
+    first, last = (int(course.run.searchsorted(run, side)) for side in ("left", "right"))
+    at_start, at_end = at - start < SAME_M / 2, end - at < SAME_M / 2
+    length = float(shapely.length(course.shapes[i]))
+    behind = i - 1 if at - course.starts[i] < SAME_M / 2 else i
+    beyond = i + 1 if course.starts[i] + length - at < SAME_M / 2 else i
+    back = None if at_start else _bearing(course.shapes[behind], point, 0)
+    ahead = None if at_end else _bearing(course.shapes[beyond], point, -1)
+    if loop and at_start:
+        back = _bearing(course.shapes[last - 1], point, 0)
+    if loop and at_end:
+        at, ahead = start, _bearing(course.shapes[first], point, -1)
+    return _Place(at, inf if loop else min(at - start, end - at), back, ahead)
+
+
+def _bearing(segment: LineString, point: Point, end: int) -> float:
+    x, y = segment.coords[end]
+    return atan2(y - point.y, x - point.x)
+
+
+def _distinct(found: Iterable[_Meet]) -> Iterator[_Meet]:
+    """Yield in the order of the axis; a place found by several segments once."""
+    kept: list[_Meet] = []
+    for meet in sorted(found, key=lambda m: (m.axis.at_m, m.line.at_m)):
+        here = [k for k in kept if meet.axis.at_m - k.axis.at_m < SAME_M]
+        if all(abs(k.line.at_m - meet.line.at_m) >= SAME_M for k in here):
+            here.append(meet)
+            yield meet
+        kept = here
+
+
+def _told(meets: Iterable[_Meet]) -> Iterator[Crossing]:
+    """Yield the crossings; what lies between joining and leaving a line is one with the joining."""
+    joined: _Meet | None = None
+    left: _Meet | None = None  # where a loop, begun on top of the line, leaves it
+    for meet in meets:
+        comes_on = meet.line.runs_on(meet.axis.back)
+        goes_on = meet.line.runs_on(meet.axis.ahead)
+        if goes_on and not comes_on:
+            joined = meet
+        elif comes_on and not goes_on:
+            if joined is None:
+                left = meet
+            else:
+                yield _crossing(joined, meet)
+                joined = None
+        elif not comes_on:
+            yield _crossing(meet, meet)
+    if joined is not None and left is not None:
+        yield _crossing(joined, left)
+
+
+def _crossing(first: _Meet, last: _Meet) -> Crossing:
+    """Describe where the axis comes to the line (`first`) and leaves it again (`last`)."""
+    comes, goes = first.axis.back, last.axis.ahead
+    ways = (comes, goes, first.line.back, first.line.ahead, last.line.back, last.line.ahead)
+    kind = "meets"
+    if comes is not None and goes is not None and None not in ways:
+        sides = {first.line.is_left(comes), last.line.is_left(goes)}
+        kind = "crosses" if len(sides) == 2 else "touches"
+    return Crossing(
+        first.axis.at_m,
+        first.line.at_m,
+        _acute(first.axis.direction - first.line.direction),
+        kind,
+        _side_before(first, last),
+        first.point,
+        min(first.axis.from_end_m, last.axis.from_end_m),
+        min(first.line.from_end_m, last.line.from_end_m),
+    )
+
+
+def _side_before(first: _Meet, last: _Meet) -> str:
+    """Name the side the axis comes from; where it starts on the line, the one it does not go to."""
+    if first.axis.back is not None:
+        return "left" if first.line.is_left(first.axis.back) else "right"
+    leaves = last.axis.ahead
+    return "right" if leaves is not None and last.line.is_left(leaves) else "left"
+
+
+def _acute(angle: float) -> float:
+    return abs(degrees(atan2(abs(sin(angle)), abs(cos(angle)))))

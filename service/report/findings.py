@@ -1,0 +1,101 @@
+"""What the report says of the findings: one a layer, with its objects and their figures."""
+
+from typing import Any
+
+from gis.linear import Stretch
+from gis.relation import Relation
+from layers.layer import Layer
+from service.checks.finding import Along, Crossed, Finding, ObjectFinding, Position
+from service.report.language import Language
+from service.report.plan import municipality
+from service.report.rounded import degrees, kilometres, metres, share, square_metres
+
+Json = dict[str, Any]
+
+
+def finding_section(finding: Finding, say: Language) -> Json:
+    """Return one finding as plain data."""
+    return {
+        **_layer(finding.layer, finding.version, say),
+        "outcome": finding.outcome.value,
+        "overlap_m2": square_metres(finding.overlap_m2),
+        "share_of_plan": share(finding.share_of_plan),
+        "length_m": metres(finding.length_m),
+        "objects_affected": sum(o.relation is not Relation.BORDERS for o in finding.objects),
+        "nearest_m": metres(finding.nearest_m),
+        "stretches": [_stretch(s) for s in finding.stretches],
+        "coverage": finding.coverage,
+        "uncovered_share": share(finding.uncovered_share),
+        "by_municipality": [municipality(m) for m in finding.municipalities],
+        "reason": say(finding.reason),
+        "objects": [_object(o) for o in finding.objects],
+        "steps": [say(step) for step in finding.steps],
+    }
+
+
+def _layer(layer: Layer, version: str | None, say: Language) -> Json:
+    return {
+        "layer": layer.code,
+        "title": say(layer.title),
+        "theme": layer.theme,
+        "keeper": layer.keeper,
+        "visibility": layer.visibility,
+        "register": "declaratory" if layer.declaratory else "complete",
+        "version": version,
+        "data_date": layer.data_date,
+        "accuracy_m": layer.accuracy_m,
+        "attribution": layer.attribution,
+        "note": say(layer.note),
+    }
+
+
+def _object(thing: ObjectFinding) -> Json:
+    return {
+        "id": thing.id,
+        "name": thing.name,
+        "relation": thing.relation.value,
+        "overlap_m2": square_metres(thing.overlap_m2),
+        "share_of_plan": share(thing.share_of_plan),
+        "share_of_object": share(thing.share_of_object),
+        "length_m": metres(thing.length_m),
+        "distance_m": metres(thing.distance_m),
+        "distance_from_points_m": metres(thing.from_points_m),
+        "stretches": [_inside(a) for a in thing.stretches],
+        "alongside": [{**_inside(a), "within_m": a.within_m} for a in thing.alongside],
+        "crossings": [_crossing(c) for c in thing.crossings],
+    }
+
+
+def _stretch(stretch: Stretch) -> Json:
+    return {
+        "from_km": kilometres(stretch.from_m),
+        "to_km": kilometres(stretch.to_m),
+        "length_m": metres(stretch.length_m),
+    }
+
+
+def _inside(along: Along) -> Json:
+    return {**_stretch(along.stretch), "position": _position(along.position)}
+
+
+def _crossing(crossed: Crossed) -> Json:
+    crossing = crossed.crossing
+    return {
+        "km": kilometres(crossing.at_m),
+        "angle_deg": degrees(crossing.angle_deg),
+        "kind": crossing.kind,
+        "x": metres(crossing.point.x),
+        "y": metres(crossing.point.y),
+        "position": _position(crossed.position),
+    }
+
+
+def _position(position: Position | None) -> Json | None:
+    if position is None:
+        return None
+    return {
+        "section": position.section,
+        "from_km": kilometres(position.from_km * 1000),
+        "to_km": None if position.to_km is None else kilometres(position.to_km * 1000),
+        "side": position.side,
+    }

@@ -1,0 +1,379 @@
+import math
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from gis.problem import Question, Refusal
+from layers import reading
+
+NAMESPACES = {
+    "3.1": 'xmlns:gml="http://www.opengis.net/gml"',
+    "3.2": 'xmlns:gml="http://www.opengis.net/gml/3.2"',
+}
+SQUARE = "330000 5670000 330100 5670000 330100 5670100 330000 5670100 330000 5670000"
+BOX = shapely.box(330_000, 5_670_000, 330_100, 5_670_100)
+
+
+def document(*members: str, version: str = "3.2", root: str = "", prologue: str = "") -> str:
+    inner = "".join(f"<gml:featureMember>{m}</gml:featureMember>" for m in members)
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>{prologue}<gml:FeatureCollection '
+        f'{NAMESPACES[version]} xmlns:xlink="http://www.w3.org/1999/xlink" {root}>'
+        f"{inner}</gml:FeatureCollection>"
+    )
+
+
+def feature(geometry: str, name: str = "Gebiet", more: str = "", gml_id: str = "g1") -> str:
+    return f'<{name} gml:id="{gml_id}"><geom>{geometry}</geom>{more}</{name}>'
+
+
+def polygon(ring: str = SQUARE, crs: str = "EPSG:25833", *holes: str) -> str:
+    inner = "".join(
+        f"<gml:interior><gml:LinearRing><gml:posList>{h}</gml:posList></gml:LinearRing>"
+        "</gml:interior>"
+        for h in holes
+    )
+    return (
+        f'<gml:Polygon srsName="{crs}"><gml:exterior><gml:LinearRing><gml:posList>{ring}'
+        f"</gml:posList></gml:LinearRing></gml:exterior>{inner}</gml:Polygon>"
+    )
+
+
+def surface(segments: str) -> str:
+    return (
+        '<gml:Surface srsName="EPSG:25833"><gml:patches><gml:PolygonPatch><gml:exterior><gml:Ring>'
+        f"<gml:curveMember><gml:Curve><gml:segments>{segments}</gml:segments></gml:Curve>"
+        "</gml:curveMember></gml:Ring></gml:exterior></gml:PolygonPatch></gml:patches>"
+        "</gml:Surface>"
+    )
+
+
+def read(tmp_path: Path, text: str | bytes, **options: Any) -> reading.Features:
+    path = tmp_path / "plan.gml"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return reading.read(path, **options)
+
+
+def code_of(tmp_path: Path, text: str | bytes, **options: Any) -> str:
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, text, **options)
+    return caught.value.code
+
+
+@pytest.mark.parametrize("version", ["3.1", "3.2"])
+def test_geometry_attributes_and_crs(tmp_path: Path, version: str) -> None:
+    more = "<name>Größe</name><leer/><boundedBy>x</boundedBy><tief><a>1</a></tief>"
+    found = read(tmp_path, document(feature(polygon(), more=more), version=version))
+    assert found.crs == "EPSG:25833"
+    assert (found.format, found.layer) == ("gml", "Gebiet")
+    assert shapely.equals(found.geometries[0], BOX)
+    assert found.attributes == ({"gml_id": "g1", "name": "Größe", "leer": None},)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "iso-8859-1"])
+def test_the_encoding_is_the_one_declared(tmp_path: Path, encoding: str) -> None:
+    text = document(feature(polygon(), more="<name>Größe</name>")).replace("UTF-8", encoding)
+    assert read(tmp_path, text.encode(encoding)).attributes[0]["name"] == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("crs", "turned"),
+    [
+        ("EPSG:4326", False),
+        ("http://www.opengis.net/gml/srs/epsg.xml#4326", False),
+        ("urn:ogc:def:crs:EPSG::4326", True),
+        ("urn:ogc:def:crs:EPSG::4258", True),
+        ("http://www.opengis.net/def/crs/EPSG/0/4326", True),
+        ("urn:ogc:def:crs:OGC:1.3:CRS84", False),
+    ],
+)
+def test_longitude_comes_before_latitude_whatever_the_document_says(
+    tmp_path: Path, crs: str, turned: bool
+) -> None:
+    pairs = [(12.5, 51.2), (12.6, 51.2), (12.6, 51.3), (12.5, 51.2)]
+    ring = " ".join(f"{y} {x}" if turned else f"{x} {y}" for x, y in pairs)
+    found = read(tmp_path, document(feature(polygon(ring, crs))))
+    assert shapely.get_coordinates(found.geometries).tolist() == [list(p) for p in pairs]
+
+
+@pytest.mark.parametrize("crs", ["urn:ogc:def:crs:EPSG::25833", "urn:ogc:def:crs:EPSG::5650"])
+def test_an_authority_that_puts_east_first_is_left_alone(tmp_path: Path, crs: str) -> None:
+    found = read(tmp_path, document(feature(polygon(SQUARE, crs))))
+    assert found.geometries[0].bounds[0] == 330_000
+
+
+def test_gauss_krueger_by_urn_comes_northing_first(tmp_path: Path) -> None:
+    ring = "5670000 4530000 5670000 4530100 5670100 4530100 5670000 4530000"
+    found = read(tmp_path, document(feature(polygon(ring, "urn:ogc:def:crs:EPSG::31468"))))
+    assert found.geometries[0].bounds[:2] == (4_530_000, 5_670_000)
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        polygon(),
+        f'<gml:MultiSurface srsName="EPSG:25833"><gml:surfaceMember>{polygon()}'
+        "</gml:surfaceMember></gml:MultiSurface>",
+        '<gml:Polygon srsName="EPSG:25833"><gml:outerBoundaryIs><gml:LinearRing><gml:coordinates>'
+        "330000,5670000 330100,5670000 330100,5670100\n330000,5670100 330000,5670000"
+        "</gml:coordinates></gml:LinearRing></gml:outerBoundaryIs></gml:Polygon>",
+        '<gml:Polygon srsName="EPSG:25833"><gml:exterior><gml:LinearRing>'
+        + "".join(
+            f"<gml:pos>{x} {y}</gml:pos>"
+            for x, y in shapely.get_coordinates(shapely.normalize(BOX)).tolist()
+        )
+        + "</gml:LinearRing></gml:exterior></gml:Polygon>",
+        '<gml:Polygon srsName="EPSG:25833"><gml:exterior><gml:Ring><gml:curveMember>'
+        "<gml:LineString><gml:posList>330000 5670000 330100 5670000 330100 5670100</gml:posList>"
+        "</gml:LineString></gml:curveMember><gml:curveMember><gml:OrientableCurve orientation='-'>"
+        "<gml:baseCurve><gml:LineString><gml:posList>330000 5670000 330000 5670100 330100 5670100"
+        "</gml:posList></gml:LineString></gml:baseCurve></gml:OrientableCurve></gml:curveMember>"
+        "</gml:Ring></gml:exterior></gml:Polygon>",
+        surface(
+            f"<gml:LineStringSegment><gml:posList>{SQUARE}</gml:posList></gml:LineStringSegment>"
+        ),
+    ],
+)
+def test_the_ways_to_write_a_square(tmp_path: Path, geometry: str) -> None:
+    found = read(tmp_path, document(feature(geometry)))
+    assert shapely.equals(found.geometries[0], BOX)
+    assert not found.notices
+
+
+def test_holes(tmp_path: Path) -> None:
+    hole = "330010 5670010 330020 5670010 330020 5670020 330010 5670020 330010 5670010"
+    (found,) = read(tmp_path, document(feature(polygon(SQUARE, "EPSG:25833", hole)))).geometries
+    assert (found.area, len(found.interiors)) == (9_900, 1)
+
+
+def test_patches_of_a_surface_are_one_area(tmp_path: Path) -> None:
+    ring = "330100 5670000 330200 5670000 330200 5670100 330100 5670100 330100 5670000"
+    patches = "".join(
+        f"<gml:PolygonPatch><gml:exterior><gml:LinearRing><gml:posList>{r}</gml:posList>"
+        "</gml:LinearRing></gml:exterior></gml:PolygonPatch>"
+        for r in (SQUARE, ring)
+    )
+    geometry = (
+        f'<gml:Surface srsName="EPSG:25833"><gml:patches>{patches}</gml:patches></gml:Surface>'
+    )
+    (found,) = read(tmp_path, document(feature(geometry))).geometries
+    assert (found.geom_type, found.area) == ("Polygon", 20_000)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "kind", "measure"),
+    [
+        ("<gml:Point><gml:pos>1 2</gml:pos></gml:Point>", "Point", 0),
+        (
+            "<gml:LineString><gml:posList>0 0 3 4</gml:posList></gml:LineString>",
+            "LineString",
+            5,
+        ),
+        (
+            "<gml:Curve><gml:segments><gml:LineStringSegment><gml:posList>0 0 3 4</gml:posList>"
+            "</gml:LineStringSegment><gml:LineStringSegment><gml:posList>3 4 6 8</gml:posList>"
+            "</gml:LineStringSegment></gml:segments></gml:Curve>",
+            "LineString",
+            10,
+        ),
+        (
+            "<gml:MultiCurve><gml:curveMember><gml:LineString><gml:posList>0 0 3 4</gml:posList>"
+            "</gml:LineString></gml:curveMember><gml:curveMember><gml:LineString><gml:posList>"
+            "9 9 9 10</gml:posList></gml:LineString></gml:curveMember></gml:MultiCurve>",
+            "MultiLineString",
+            6,
+        ),
+        (
+            "<gml:MultiPoint><gml:pointMember><gml:Point><gml:pos>1 2</gml:pos></gml:Point>"
+            "</gml:pointMember><gml:pointMember><gml:Point><gml:pos>3 4</gml:pos></gml:Point>"
+            "</gml:pointMember></gml:MultiPoint>",
+            "MultiPoint",
+            0,
+        ),
+    ],
+)
+def test_lines_and_points(tmp_path: Path, geometry: str, kind: str, measure: float) -> None:
+    geometry = geometry.replace(">", ' srsName="EPSG:25833">', 1)
+    (found,) = read(tmp_path, document(feature(geometry))).geometries
+    assert (found.geom_type, found.length) == (kind, measure)
+
+
+@pytest.mark.parametrize(
+    ("segments", "area"),
+    [
+        (
+            "<gml:Arc><gml:posList>0 0 50 50 100 0</gml:posList></gml:Arc><gml:LineStringSegment>"
+            "<gml:posList>100 0 0 0</gml:posList></gml:LineStringSegment>",
+            math.pi * 1250,
+        ),
+        (
+            "<gml:ArcString><gml:posList>0 0 50 50 100 0 50 -50 0 0</gml:posList></gml:ArcString>",
+            math.pi * 2500,
+        ),
+        ("<gml:Circle><gml:posList>0 0 50 50 100 0</gml:posList></gml:Circle>", math.pi * 2500),
+        ("<gml:Circle><gml:posList>0 0 50 50 50 -50</gml:posList></gml:Circle>", math.pi * 2500),
+    ],
+)
+def test_arcs(tmp_path: Path, segments: str, area: float) -> None:
+    found = read(tmp_path, document(feature(surface(segments))))
+    assert found.geometries[0].area == pytest.approx(area, rel=1e-5)
+    assert [n.code for n in found.notices] == ["curve-linearised"]
+
+
+@pytest.mark.parametrize(
+    ("crs", "dimension"),
+    [("EPSG:25833", ' srsDimension="3"'), ("urn:ogc:def:crs:EPSG::5556", "")],
+)
+def test_heights_are_dropped(tmp_path: Path, crs: str, dimension: str) -> None:
+    """The CRS says so where the coordinates do not: 25833 with heights is 5556."""
+    ring = "330000 5670000 9 330100 5670000 9 330100 5670100 9 330000 5670000 9"
+    geometry = polygon(ring, crs).replace("<gml:posList", f"<gml:posList{dimension}")
+    found = read(tmp_path, document(feature(geometry)))
+    assert found.geometries[0].area == 5_000
+    assert [n.code for n in found.notices] == ["z-dropped"]
+
+
+POINT = "<gml:Point><gml:pos>5 6</gml:pos></gml:Point>"
+LINE = "<gml:LineString><gml:posList>0 0 3 4</gml:posList></gml:LineString>"
+
+
+def several(*inner: str) -> str:
+    members = "".join(f"<gml:geometryMember>{g}</gml:geometryMember>" for g in inner)
+    return f'<gml:MultiGeometry srsName="EPSG:25833">{members}</gml:MultiGeometry>'
+
+
+def test_several_geometries_of_one_dimension(tmp_path: Path) -> None:
+    for inner, area, length in ((polygon(), 10_000, 400), (LINE, 0, 5), (POINT, 0, 0)):
+        (found,) = read(tmp_path, document(feature(several(inner)))).geometries
+        assert (found.area, found.length) == (area, length)
+    apart = polygon("1 1 2 1 2 2 1 1")
+    (found,) = read(tmp_path, document(feature(several(polygon(), apart)))).geometries
+    assert found.geom_type == "MultiPolygon"
+    bow_tie = polygon("0 0 2 2 2 0 0 2 0 0")
+    (found,) = read(tmp_path, document(feature(several(polygon(), bow_tie)))).geometries
+    assert len(found.geoms) == 2  # as written: repairing comes later, and is told
+
+
+@pytest.mark.parametrize(
+    ("geometry", "code"),
+    [
+        (several(POINT, LINE), "geometry-type"),
+        (several(), "geometry-empty"),
+        ("<gml:Point/>", "geometry-empty"),
+        ("<gml:Point><gml:pos/></gml:Point>", "xml-malformed"),
+        ("<gml:LineString><gml:pos>1 2</gml:pos></gml:LineString>", "geometry-invalid"),
+        ("<gml:Curve><gml:segments/></gml:Curve>", "geometry-empty"),
+        ("<gml:MultiSurface/>", "geometry-empty"),
+        ("<gml:Point><gml:pos>1</gml:pos></gml:Point>", "xml-malformed"),
+        ("<gml:Point srsDimension='x'><gml:pos>1 2 3 4</gml:pos></gml:Point>", "xml-malformed"),
+    ],
+)
+def test_geometries_that_are_none(tmp_path: Path, geometry: str, code: str) -> None:
+    assert code_of(tmp_path, document(feature(geometry))) == code
+
+
+def test_kinds_of_features_are_asked_for(tmp_path: Path) -> None:
+    text = document(feature(polygon(), "Wald"), feature(polygon(), "Acker"), "<Text/>")
+    with pytest.raises(Question) as caught:
+        read(tmp_path, text)
+    assert (caught.value.code, len(caught.value.proposals)) == ("layer-multiple", 2)
+    assert read(tmp_path, text, layer="Wald").layer == "Wald"
+
+
+def test_a_kind_that_is_not_there_is_never_replaced_by_another(tmp_path: Path) -> None:
+    with pytest.raises(Question):
+        read(tmp_path, document(feature(polygon(), "Wald")), layer="Acker")
+
+
+def test_features_without_geometry(tmp_path: Path) -> None:
+    text = document(feature(polygon()), '<Gebiet gml:id="g2"/>')
+    assert [n.code for n in read(tmp_path, text).notices] == ["geometry-null-dropped"]
+    assert code_of(tmp_path, document("<Gebiet/>")) == "no-geometry"
+    assert len(read(tmp_path, text, profile=reading.SOURCE).geometries) == 2
+
+
+def test_collections_inside_collections(tmp_path: Path) -> None:
+    """As WFS 2 answers several queries."""
+    inner = f"<wfs:member>{feature(polygon())}</wfs:member>"
+    text = (
+        f'<wfs:FeatureCollection xmlns:wfs="http://www.opengis.net/wfs/2.0" {NAMESPACES["3.2"]} '
+        'numberMatched="1" numberReturned="1"><wfs:member><wfs:FeatureCollection>'
+        f"{inner}</wfs:FeatureCollection></wfs:member></wfs:FeatureCollection>"
+    )
+    assert len(read(tmp_path, text).geometries) == 1
+
+
+def test_one_page_of_many_is_incomplete(tmp_path: Path) -> None:
+    page = document(feature(polygon()), root='numberMatched="2500" numberReturned="1"')
+    for profile in (reading.UPLOAD, reading.SOURCE):
+        assert code_of(tmp_path, page, profile=profile) == "features-incomplete"
+    unknown = document(feature(polygon()), root='numberMatched="unknown"')
+    assert len(read(tmp_path, unknown).geometries) == 1
+
+
+def test_a_schema_is_named_but_not_fetched(tmp_path: Path) -> None:
+    root = (
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        'xsi:schemaLocation="a http://127.0.0.1:9/x.xsd"'
+    )
+    found = read(tmp_path, document(feature(polygon()), root=root))
+    assert [n.code for n in found.notices] == ["xml-schema-ignored"]
+
+
+def test_an_empty_layer(tmp_path: Path) -> None:
+    assert code_of(tmp_path, document()) == "no-features"
+    assert len(read(tmp_path, document(), profile=reading.SOURCE).geometries) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (document(feature(polygon()))[:-40], "xml-malformed"),
+        (document(feature(polygon("1 2 3 4 x 6 1 2"))), "xml-malformed"),
+        (document(feature(polygon("1 2 3 4 5"))), "xml-malformed"),
+        (document(feature(polygon("1 2 NaN 4 5 6 1 2"))), "geometry-nonfinite"),
+        (document(feature(polygon("1 2 3 4 5 -INF 1 2"))), "geometry-nonfinite"),
+        (document(feature(polygon("1 2 3 4 5 1e999 1 2"))), "geometry-nonfinite"),
+        (document(feature(polygon("1 2 3 4"))), "geometry-invalid"),
+        (document(feature(polygon(""))), "geometry-empty"),
+        (document(feature('<gml:Polygon srsName="EPSG:25833"/>')), "geometry-empty"),
+        (document(feature(polygon(crs="EPSG:99999"))), "crs-unknown"),
+        (document(feature(polygon(crs="http://127.0.0.1:9/crs.xml"))), "crs-unknown"),
+        (document(feature(polygon()), feature(polygon(crs="EPSG:25832"))), "crs-mixed"),
+        (
+            document(feature('<gml:Polygon xlink:href="http://127.0.0.1:9/p"/>')),
+            "xml-xlink-remote",
+        ),
+        (document(feature(polygon()), prologue="<!DOCTYPE x>"), "xml-dtd"),
+        (
+            document(feature(polygon()), prologue='<!DOCTYPE x [<!ENTITY e "e">]>'),
+            "xml-dtd",
+        ),
+        (document(feature("<a>" * 200 + "</a>" * 200)), "xml-depth"),
+        (document(feature(surface("<gml:Arc><gml:posList>0 0 1 1</gml:posList></gml:Arc>"))),
+         "geometry-invalid"),
+        (document(feature(surface("<gml:Circle><gml:posList>0 0 1 1</gml:posList></gml:Circle>"))),
+         "geometry-invalid"),
+        (document(feature(surface("<gml:Bezier><gml:posList>0 0 1 1</gml:posList></gml:Bezier>"))),
+         "geometry-type"),
+        (document(feature(surface("<gml:Circle><gml:posList>0 0 1 1 2 2</gml:posList></gml:Circle>"))),  # noqa: E501
+         "geometry-zero-area"),
+        ('<?xml version="1.0"?><html><body>/gml</body></html>', "no-features"),
+        ('<?xml version="1.0"?><html><body>404</body></html>', "format-mismatch"),
+        ('<ows:ExceptionReport xmlns:ows="x"/>', "service-exception"),
+        ("<kml/>", "no-features"),
+        ("<svg/>", "format-mismatch"),
+        ("\ufeff".encode("utf-16") + "<a/>".encode("utf-16"), "encoding"),
+    ],
+)  # fmt: skip
+def test_refused(tmp_path: Path, text: str | bytes, code: str) -> None:
+    assert code_of(tmp_path, text) == code
+
+
+def test_a_number_that_is_none_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    """Also where the parser hands out a long text in pieces."""
+    for lead in range(8_150, 8_200):
+        ring = "1 1 " * (lead // 4) + " " * (lead % 4) + "NaN 1 1 1"
+        assert code_of(tmp_path, document(feature(polygon(ring)))) == "geometry-nonfinite"

@@ -1,0 +1,204 @@
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+
+from gis.problem import Question, Refusal
+from layers import reading
+from layers.reading.ogr import engine
+
+SQUARE = shapely.box(330_000, 5_670_000, 330_100, 5_670_100)
+OTHER = shapely.box(331_000, 5_670_000, 331_100, 5_670_100)
+
+
+def write(path: Path, layer: str, shapes: list[Any], append: bool = False, **fields: Any) -> Path:
+    kinds = {s.geom_type + (" Z" if s.has_z else "") for s in shapes if s is not None}
+    engine().raw.write(
+        path,
+        geometry=np.array([None if s is None else shapely.to_wkb(s) for s in shapes], dtype=object),
+        field_data=[np.asarray(v) for v in fields.values()],
+        fields=list(fields),
+        geometry_type=kinds.pop() if len(kinds) == 1 else "Unknown",
+        crs="EPSG:25833",
+        driver="GPKG",
+        layer=layer,
+        append=append,
+    )
+    return path
+
+
+def run(path: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        for statement in statements:
+            database.execute(statement)
+        database.commit()
+
+
+def code_of(path: Path, **options: Any) -> str:
+    with pytest.raises(Refusal) as caught:
+        reading.read(path, **options)
+    return caught.value.code
+
+
+def test_geometry_attributes_and_crs(tmp_path: Path) -> None:
+    days = np.array(["2026-01-31", "NaT"], dtype="datetime64[D]")
+    path = write(
+        tmp_path / "a.gpkg",
+        "nsg",
+        [SQUARE, OTHER],
+        name=np.array(["Größe", None], dtype=object),
+        number=[1.5, np.inf],
+        whole=[1, 2],
+        true=[True, False],
+        day=days,
+    )
+    found = reading.read(path)
+    assert found.crs == "EPSG:25833"
+    assert (found.format, found.layer) == ("gpkg", "nsg")
+    assert shapely.equals(found.geometries, np.array([SQUARE, OTHER])).all()
+    assert found.attributes == (
+        {"name": "Größe", "number": 1.5, "whole": 1, "true": True, "day": "2026-01-31"},
+        {"name": None, "number": None, "whole": 2, "true": False, "day": None},
+    )
+    assert type(found.attributes[0]["whole"]) is int
+
+
+def test_whole_numbers_with_gaps_stay_whole(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE, OTHER], whole=[1, 2], true=[True, False])
+    run(path, *drop(path), 'UPDATE a SET "whole" = NULL, "true" = NULL WHERE fid = 1')
+    first, second = reading.read(path).attributes
+    assert first == {"whole": None, "true": None}
+    assert (type(second["whole"]), type(second["true"])) == (int, bool)
+
+
+def test_the_name_of_a_file_has_no_meaning(tmp_path: Path) -> None:
+    folder = tmp_path / "plan.zip!x ä;b?c=d"
+    folder.mkdir()
+    for name in ("data.db", "a!b.gpkg", "zip://x.gpkg".replace("/", "_"), "plan.geojson", "ohne"):
+        written = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+        written.rename(folder / name)
+        assert len(reading.read(folder / name).geometries) == 1
+    assert sorted(p.name for p in tmp_path.iterdir()) == [folder.name]
+
+
+def test_nothing_is_left_beside_what_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, "PRAGMA journal_mode=WAL")
+    before = path.read_bytes()
+    reading.read(path)
+    assert [p.name for p in tmp_path.iterdir()] == ["a.gpkg"]
+    assert path.read_bytes() == before
+
+
+def test_a_file_in_use_is_refused_rather_than_read_without_its_log(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, "PRAGMA journal_mode=WAL")
+    with closing(sqlite3.connect(path)) as editor:
+        editor.execute("CREATE TABLE fresh (n)")
+        editor.commit()
+        assert code_of(path) == "gpkg-in-use"
+
+
+def test_heights_are_dropped_with_a_notice(tmp_path: Path) -> None:
+    high = shapely.force_3d(SQUARE, 120)
+    found = reading.read(write(tmp_path / "a.gpkg", "a", [high], n=[1]))
+    assert not shapely.has_z(found.geometries).any()
+    assert [n.code for n in found.notices] == ["z-dropped"]
+
+
+def test_without_attributes(tmp_path: Path) -> None:
+    assert reading.read(write(tmp_path / "a.gpkg", "a", [SQUARE, OTHER])).attributes == ({}, {})
+
+
+def test_several_layers_are_asked_for(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "eins", [SQUARE], n=[1])
+    write(path, "zwei drei", [OTHER], append=True, n=[2])
+    with pytest.raises(Question) as caught:
+        reading.read(path)
+    assert caught.value.code == "layer-multiple"
+    assert "eins, zwei drei" in caught.value.text.de
+    assert [p.option for p in caught.value.proposals] == [
+        "--plan-layer eins",
+        "--plan-layer 'zwei drei'",
+    ]
+    assert reading.read(path, layer="zwei drei").attributes == ({"n": 2},)
+
+
+def test_a_layer_that_is_not_there_is_never_replaced_by_another(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "lsg", [SQUARE], n=[1])
+    with pytest.raises(Question) as caught:
+        reading.read(path, layer="nsg")
+    assert caught.value.code == "layer-multiple"
+    assert "keine Ebene „nsg“" in caught.value.text.de
+
+
+@pytest.mark.parametrize("profile", [reading.UPLOAD, reading.SOURCE])
+@pytest.mark.parametrize(
+    ("statement", "code"),
+    [
+        ("CREATE VIEW v AS SELECT * FROM a", "gpkg-view"),
+        ("CREATE VIRTUAL TABLE v USING fts5(x)", "gpkg-virtual"),
+        ("CREATE VIRTUAL TABLE rtree_v USING fts5(x)", "gpkg-virtual"),
+        ("UPDATE a SET geom = 'text'", "gpkg-geometry"),
+        ("UPDATE a SET geom = X'4750'", "gpkg-geometry"),
+        ("UPDATE a SET geom = X'47500001E964000001'", "gpkg-geometry"),
+        ("UPDATE gpkg_geometry_columns SET srs_id = 4326", "crs-mixed"),
+        ("DROP TABLE gpkg_geometry_columns", "gpkg-invalid"),
+        ("DELETE FROM gpkg_geometry_columns", "no-features"),
+    ],
+)
+def test_what_a_database_may_not_hold(
+    tmp_path: Path, profile: reading.Profile, statement: str, code: str
+) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, *drop(path), statement)
+    assert code_of(path, profile=profile) == code
+
+
+def drop(path: Path) -> list[str]:
+    """Return what removes the triggers of a GeoPackage, which need functions of GDAL's own."""
+    with closing(sqlite3.connect(path)) as database:
+        rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        return [f'DROP TRIGGER "{name}"' for (name,) in rows]
+
+
+def test_foreign_triggers_are_not_run(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, "CREATE TRIGGER mine AFTER UPDATE ON a BEGIN DELETE FROM a; END")
+    found = reading.read(path)
+    assert [n.code for n in found.notices] == ["gpkg-trigger"]
+    assert len(found.geometries) == 1
+
+
+def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE] * 500, n=list(range(500)))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2 : len(content) // 2 + 4_096] = b"\xff" * 4_096
+    path.write_bytes(content)
+    assert code_of(path).startswith("gpkg-")
+    path.write_bytes(content[:20_000])
+    assert code_of(path).startswith("gpkg-")
+    path.write_bytes(content[:100])
+    assert code_of(path).startswith("gpkg-")
+
+
+def test_numbers_that_are_none(tmp_path: Path) -> None:
+    with np.errstate(invalid="ignore"):
+        broken = shapely.Polygon([(0, 0), (1, 0), (np.nan, 1), (0, 0)])
+    path = write(tmp_path / "a.gpkg", "a", [broken, SQUARE], n=[1, 2])
+    assert code_of(path) == "geometry-nonfinite"
+    assert len(reading.read(path, profile=reading.SOURCE).geometries) == 2
+
+
+def test_a_layer_may_be_empty_and_have_gaps(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE, None], n=[1, 2])
+    found = reading.read(path, profile=reading.SOURCE)
+    assert shapely.is_missing(found.geometries).tolist() == [False, True]
+    run(path, *drop(path), "DELETE FROM a")
+    empty = reading.read(path, profile=reading.SOURCE)
+    assert (len(empty.geometries), empty.crs) == (0, "EPSG:25833")
+    assert code_of(path) == "no-features"

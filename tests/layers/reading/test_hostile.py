@@ -1,0 +1,183 @@
+"""The collection of hostile files beside the checkout, through the reader and the intake."""
+
+import json
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import shapely
+
+from gis.crs import crs_from
+from gis.problem import Question, Refusal
+from layers import reading
+from service.plans.intake import Intake, read_plan
+from service.plans.kinds import vocabulary_of
+
+ROOT = Path(__file__).parents[3]
+HOSTILE = ROOT.parent / "shared" / "hostile"
+MANIFEST = HOSTILE / "manifest.json"
+CANARY = Path("/var/tmp/belang-canary")  # noqa: S108 - the files name it
+MARK = "canary-7f3a91c2"
+SECRETS = {
+    "secret.csv": f"name,wkt\n{MARK},POINT (13.4 52.5)\n",
+    "secret.txt": MARK,
+    "secret.geojson": json.dumps(
+        {
+            "type": "Feature",
+            "properties": {"title": MARK},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[13, 52], [14, 52], [14, 53], [13, 52]]],
+            },
+        }
+    ),
+    "secret.gml": f"<a xmlns:gml='http://www.opengis.net/gml' gml:id='g1'>{MARK}</a>",
+}
+LONGEST_S = 10
+# In the middle of the working CRS' origin: readable, but nothing that could be a plan here.
+NOWHERE = {"wkt_7"}
+# Ends a process that decodes it without looking first; tried in one that may die.
+DEADLY = {"wkt_3", "wkt_7"}
+
+CASES: dict[str, Any] = (
+    json.loads(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else {}
+)
+pytestmark = pytest.mark.skipif(
+    not CASES, reason="the folder `shared/hostile` does not lie beside the checkout"
+)
+
+
+def intake() -> Intake:
+    berlin = shapely.box(362_000, 5_789_000, 422_000, 5_849_000)
+    return Intake(crs_from("EPSG:25833"), vocabulary_of(), berlin, 15_000, kind="bebauungsplan")
+
+
+def outcome(path: Path) -> tuple[str, list[str], str]:
+    """Return what became of a file, the codes, and everything that was said or kept of it."""
+    try:
+        plan = read_plan(path, intake())
+    except Question as question:
+        said = [question.text, *(p.text for p in question.proposals)]
+        return "ask", [question.code], repr(said)
+    except Refusal as refusal:
+        return "reject", [refusal.code], repr(refusal.text)
+    return "accept", [n.code for n in plan.notices], repr(plan)
+
+
+@contextmanager
+def listening(port: int) -> Iterator[list[bytes]]:
+    """Collect whatever calls at a port of this machine."""
+    hits: list[bytes] = []
+    with _server(port) as server:
+        server.settimeout(0.1)
+        over = threading.Event()
+
+        def serve() -> None:
+            while not over.is_set():
+                try:
+                    caller, _ = server.accept()
+                except TimeoutError:
+                    continue
+                with caller:
+                    caller.settimeout(1)
+                    hits.append(caller.recv(200))
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        try:
+            yield hits
+        finally:
+            over.set()
+            thread.join()
+
+
+def _server(port: int) -> socket.socket:
+    """Return a server; waits for another run of the same tests to be through with the port."""
+    for _ in range(100):
+        with suppress(OSError):
+            return socket.create_server(("127.0.0.1", port))
+        time.sleep(0.2)
+    return socket.create_server(("127.0.0.1", port))
+
+
+@contextmanager
+def planted() -> Iterator[None]:
+    """Plant secrets where the files look for them."""
+    made = not CANARY.exists()
+    CANARY.mkdir(exist_ok=True)
+    files = [CANARY / name for name in SECRETS]
+    for file in files:
+        file.write_text(SECRETS[file.name])
+    try:
+        yield
+    finally:
+        for file in files:
+            file.unlink(missing_ok=True)
+        if made:
+            shutil.rmtree(CANARY, ignore_errors=True)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_file_is_answered_as_it_should_be(name: str) -> None:
+    case = CASES[name]
+    begin = time.perf_counter()
+    got, codes, _ = outcome(HOSTILE / case["file"])
+    assert time.perf_counter() - begin < LONGEST_S
+    if name in NOWHERE:
+        assert got == "ask"
+        found = reading.read(HOSTILE / case["file"])
+        assert case["code"] in {n.code for n in found.notices}
+        return
+    assert got == case["want"].replace("repair", "accept"), codes
+    assert not case["code"] or case["code"] in codes
+
+
+def test_nothing_is_fetched_leaked_or_left_behind(tmp_path: Path) -> None:
+    """All files, copied to one folder, with a listener where they call and secrets they seek."""
+    for case in CASES.values():
+        (tmp_path / case["file"]).write_bytes((HOSTILE / case["file"]).read_bytes())
+    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+    with planted(), listening(8999) as hits:
+        kept = [outcome(tmp_path / case["file"])[2] for case in CASES.values()]
+        assert not hits
+        with socket.create_connection(("127.0.0.1", 8999)) as caller:  # it would have heard
+            caller.sendall(b"GET /")
+        time.sleep(0.3)
+        assert hits == [b"GET /"]
+    assert not [text for text in kept if MARK in text or "root:x:" in text]
+    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() & DEADLY))
+def test_no_file_ends_the_process(name: str) -> None:
+    """Also with a stack of 1 MB and no more memory than a worker has."""
+
+    def small() -> None:
+        resource.setrlimit(resource.RLIMIT_STACK, (1 << 20, 1 << 20))
+        resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+
+    script = (
+        "import sys; from pathlib import Path; from layers import reading\n"
+        "from gis.problem import Problem\n"
+        "try: reading.read(Path(sys.argv[1]))\n"
+        "except Problem as problem: print(problem.code)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script, HOSTILE / CASES[name]["file"]],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=small,
+        timeout=60,
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert name in NOWHERE or ended.stdout.strip() == CASES[name]["code"]

@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+import shapely
+
+from gis.problem import Refusal
+from layers import reading
+
+VERSIONS = {
+    "5.4": ("http://www.xplanung.de/xplangml/5/4", "http://www.opengis.net/gml/3.2"),
+    "6.0": ("http://www.xplanung.de/xplangml/6/0", "http://www.opengis.net/gml/3.2"),
+}
+OUTLINE = "330000 5670000 330100 5670000 330100 5670100 330000 5670100 330000 5670000"
+INSIDE = "330010 5670010 330020 5670010 330020 5670020 330010 5670010"
+
+
+def polygon(ring: str) -> str:
+    return (
+        '<gml:Polygon srsName="EPSG:25833"><gml:exterior><gml:LinearRing><gml:posList>'
+        f"{ring}</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>"
+    )
+
+
+def member(name: str, geometry: str) -> str:
+    return (
+        f'<gml:featureMember><xplan:{name} gml:id="x{abs(hash((name, geometry)))}">'
+        f"<xplan:position>{geometry}</xplan:position></xplan:{name}></gml:featureMember>"
+    )
+
+
+def document(*members: str, version: str = "6.0", kind: str = "BP_Plan", outline: str = "") -> str:
+    xplan, gml = VERSIONS[version]
+    scope = outline or (
+        f"<xplan:raeumlicherGeltungsbereich>{polygon(OUTLINE)}</xplan:raeumlicherGeltungsbereich>"
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><xplan:XPlanAuszug xmlns:xplan="{xplan}" '
+        f'xmlns:gml="{gml}"><gml:featureMember><xplan:{kind} gml:id="plan">'
+        "<xplan:name>Am  Hainer\nSee</xplan:name><xplan:nummer>7</xplan:nummer>"
+        "<xplan:gemeinde><xplan:XP_Gemeinde><xplan:ags>14729050</xplan:ags>"
+        "<xplan:gemeindeName>Borna</xplan:gemeindeName></xplan:XP_Gemeinde></xplan:gemeinde>"
+        f"<xplan:verfahren>1000</xplan:verfahren>{scope}</xplan:{kind}></gml:featureMember>"
+        f"{''.join(members)}</xplan:XPlanAuszug>"
+    )
+
+
+def read(tmp_path: Path, text: str) -> reading.Features:
+    path = tmp_path / "plan.gml"
+    path.write_text(text, encoding="utf-8")
+    return reading.read(path)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("kind", "means"), [("BP_Plan", "bebauungsplan"), ("FP_Plan", "flaechennutzungsplan")]
+)
+def test_the_outline_and_what_the_plan_says(
+    tmp_path: Path, version: str, kind: str, means: str
+) -> None:
+    found = read(tmp_path, document(version=version, kind=kind))
+    assert (found.format, found.crs, found.layer) == ("xplangml", "EPSG:25833", kind)
+    assert shapely.equals(found.geometries[0], shapely.box(330_000, 5_670_000, 330_100, 5_670_100))
+    assert found.document["name"] == "Am Hainer See"
+    assert found.document["kind"] == means
+    assert found.document["ags"] == ("14729050",)
+    assert found.document["gemeinden"] == ("Borna",)
+    assert found.document["verfahren"] == "1000"
+
+
+def test_parts_have_roles(tmp_path: Path) -> None:
+    text = document(
+        member("BP_UeberbaubareGrundstuecksFlaeche", polygon(INSIDE)),
+        member("BP_StrassenVerkehrsFlaeche", polygon(INSIDE)),
+        member("BP_GruenFlaeche", polygon(INSIDE)),
+        member("BP_BaugebietsTeilFlaeche", polygon(INSIDE)),
+    )
+    found = read(tmp_path, text)
+    assert [(role, shape.area) for role, _, shape in found.document["parts"]] == [
+        ("building", 50),
+        ("traffic", 50),
+        ("green", 50),
+    ]
+    assert not found.notices
+
+
+def test_where_one_building_area_cannot_be_read_none_counts(tmp_path: Path) -> None:
+    """Distances from some of the buildings must not pass for distances from all of them."""
+    text = document(
+        member("BP_UeberbaubareGrundstuecksFlaeche", polygon(INSIDE)),
+        member("BP_UeberbaubareGrundstuecksFlaeche", polygon("1 2 3 4")),
+        member("BP_GruenFlaeche", polygon(INSIDE)),
+    )
+    found = read(tmp_path, text)
+    assert [role for role, _, _ in found.document["parts"]] == ["green"]
+    assert [n.code for n in found.notices] == ["parts-unreadable"]
+
+
+def test_parts_are_turned_with_the_outline(tmp_path: Path) -> None:
+    ring = "51.2 12.5 51.2 12.6 51.3 12.6 51.2 12.5"
+    text = document(member("BP_GruenFlaeche", polygon(ring))).replace(OUTLINE, ring)
+    found = read(tmp_path, text.replace("EPSG:25833", "urn:ogc:def:crs:EPSG::4258"))
+    ((_, _, part),) = found.document["parts"]
+    assert part.bounds == found.geometries[0].bounds == (12.5, 51.2, 12.6, 51.3)
+
+
+def test_a_plan_without_an_outline(tmp_path: Path) -> None:
+    for outline in ("<xplan:x/>", "<xplan:raeumlicherGeltungsbereich/>"):
+        with pytest.raises(Refusal) as caught:
+            read(tmp_path, document(outline=outline))
+        assert caught.value.code == "no-geometry"

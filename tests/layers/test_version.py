@@ -1,0 +1,205 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import geopandas
+import numpy as np
+import pytest
+import shapely
+
+from gis.crs import crs_from
+from gis.problem import Refusal
+from layers.features import Ready, ready
+from layers.reading.features import Features, shapes
+from layers.version import DamagedError, LayerVersion, open_version, united, write_version
+
+CRS = crs_from("EPSG:25833")
+
+
+def some(number: int = 5, **more: Any) -> Ready:
+    kinds = [shapely.box(0, 0, 9, 9), shapely.Point(50, 5), shapely.LineString([(20, 0), (30, 9)])]
+    geometries = shapes(
+        [shapely.transform(kinds[i % 3], lambda xy, i=i: xy + i) for i in range(number)]
+    )
+    rows = tuple({"name": f"Größe {i}", "breite": i / 2, **more} for i in range(number))
+    return ready(Features(geometries, rows, "EPSG:25833", "test"), CRS, id_attribute=None)
+
+
+def same(version: LayerVersion, wanted: Ready) -> None:
+    found = version.everything()
+    assert found.ids == wanted.ids
+    assert shapely.equals_exact(found.geometries, wanted.geometries, tolerance=0).all()
+    assert found.attributes == wanted.attributes
+
+
+def test_what_is_written_is_read(tmp_path: Path) -> None:
+    wanted = some()
+    version = write_version(tmp_path, wanted, CRS)
+    same(version, wanted)
+    same(open_version(version.folder), wanted)
+    assert version.folder == tmp_path / wanted.sha256
+    assert version.sha256 == f"sha256:{wanted.sha256}"
+    assert version.count == 5
+    assert version.dimensions == {0, 1, 2}
+    assert version.crs == CRS
+    assert version.attributes == {"name", "breite"}
+    assert version.maximum("breite") == 2
+    assert version.maximum("name") == version.maximum("missing") == 0
+    assert version.bounds.tolist() == shapely.bounds(wanted.geometries).tolist()
+    assert version.transformation_accuracy_m == 0
+    assert version.notes == ()
+
+
+def test_only_what_is_asked_for_is_decoded(tmp_path: Path) -> None:
+    wanted = some()
+    found = write_version(tmp_path, wanted, CRS).objects(np.array([3, 1]))
+    assert found.ids == (wanted.ids[3], wanted.ids[1])
+    assert write_version(tmp_path, wanted, CRS).objects(np.array([], dtype=int)).ids == ()
+
+
+def test_the_table_for_people_holds_the_same(tmp_path: Path) -> None:
+    wanted = some()
+    frame = geopandas.read_parquet(write_version(tmp_path, wanted, CRS).folder / "features.parquet")
+    assert frame.crs == CRS
+    assert frame["belang_id"].tolist() == list(wanted.ids)
+    assert frame["name"].tolist() == [row["name"] for row in wanted.attributes]
+    assert shapely.equals_exact(frame.geometry.values, wanted.geometries, tolerance=0).all()
+
+
+def test_attributes_that_no_table_can_hold_as_they_are(tmp_path: Path) -> None:
+    rows: tuple[dict[str, Any], ...] = (
+        {"mixed": 1, "large": 10**30, "belang_id": "own", "geometry": "x", "gap": None, "t": True},
+        {"mixed": "zwei", "large": 2, "number": 1.5},
+        {"number": 7, "t": None},
+    )
+    points = shapes([shapely.Point(i, i) for i in range(3)])
+    wanted = ready(Features(points, rows, "EPSG:25833", "test"), CRS, id_attribute=None)
+    version = write_version(tmp_path, wanted, CRS)
+    same(version, wanted)
+    frame = geopandas.read_parquet(version.folder / "features.parquet")
+    assert frame["belang_id"].tolist() == ["1", "2", "3"]
+    assert frame["belang_id_"].tolist()[0] == "own"
+    assert frame["mixed"].tolist()[:2] == ["1", "zwei"]
+    assert frame["number"].tolist()[1:] == [1.5, 7.0]
+
+
+def test_a_version_without_objects(tmp_path: Path) -> None:
+    empty = ready(Features(shapes([]), (), "EPSG:25833", "test"), CRS, id_attribute=None)
+    version = write_version(tmp_path, empty, CRS)
+    assert (version.count, version.dimensions) == (0, frozenset())
+    assert version.bounds.shape == (0, 4)
+    assert version.everything().ids == ()
+    assert united(version).is_empty
+    assert len(geopandas.read_parquet(version.folder / "features.parquet")) == 0
+
+
+def test_broken_objects_keep_their_place(tmp_path: Path) -> None:
+    outside = "POLYGON ((0 0, 9 0, 9 9, 0 9, 0 0), (20 20, 30 20, 30 30, 20 30, 20 20))"
+    geometries = shapes([shapely.from_wkt(outside), None])
+    wanted = ready(Features(geometries, ({}, {}), "EPSG:25833", "test"), CRS, id_attribute=None)
+    version = open_version(write_version(tmp_path, wanted, CRS).folder)
+    assert version.broken == wanted.broken
+    assert [b.bounds for b in version.broken] == [(0, 0, 9, 9), None]
+
+
+def test_writing_again_changes_nothing(tmp_path: Path) -> None:
+    folder = write_version(tmp_path, some(), CRS).folder
+    before = {p.name: (p.stat().st_ino, p.stat().st_mtime_ns) for p in folder.iterdir()}
+    write_version(tmp_path, some(), CRS)
+    assert {p.name: (p.stat().st_ino, p.stat().st_mtime_ns) for p in folder.iterdir()} == before
+    assert [p.name for p in tmp_path.iterdir()] == [folder.name]
+
+
+def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
+    one, other = (write_version(tmp_path / name, some(), CRS).folder for name in ("a", "b"))
+    for name in ("index.bin", "version.json"):
+        assert (one / name).read_bytes() == (other / name).read_bytes()
+
+
+def read_all(folder: Path) -> list[Any]:
+    """Return everything a check may use of a version."""
+    version = open_version(folder)
+    found = version.everything()
+    return [
+        version.bounds.tolist(), found.ids, shapely.to_wkb(found.geometries).tolist(),
+        found.attributes, dict(version.facts),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["index.bin", "version.json"])
+def test_no_flipped_byte_goes_unnoticed(tmp_path: Path, name: str) -> None:
+    folder = write_version(tmp_path, some(3), CRS).folder
+    wanted = read_all(folder)
+    content = (folder / name).read_bytes()
+    unnoticed = []
+    for at in range(len(content)):
+        (folder / name).write_bytes(content[:at] + bytes([content[at] ^ 4]) + content[at + 1 :])
+        try:
+            if read_all(folder) != wanted:
+                unnoticed.append(at)
+        except ValueError:
+            (folder / "damaged").unlink(missing_ok=True)
+    assert not unnoticed
+
+
+@pytest.mark.parametrize("name", ["index.bin", "version.json"])
+@pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
+def test_a_cut_off_file_is_noticed(tmp_path: Path, name: str, share: float) -> None:
+    folder = write_version(tmp_path, some(), CRS).folder
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content[: int(share * len(content))])
+    with pytest.raises(ValueError, match=r"damaged|line|empty|format"):
+        open_version(folder)
+
+
+@pytest.mark.parametrize("name", ["index.bin", "version.json"])
+def test_a_lost_file_is_noticed(tmp_path: Path, name: str) -> None:
+    folder = write_version(tmp_path, some(), CRS).folder
+    (folder / name).unlink()
+    with pytest.raises(OSError, match=name):
+        open_version(folder)
+
+
+def test_damage_found_late_is_remembered_and_mended_by_writing(tmp_path: Path) -> None:
+    wanted = some()
+    version = write_version(tmp_path, wanted, CRS)
+    start, length, _ = version.facts["sections"]["rows"]
+    content = bytearray((version.folder / "index.bin").read_bytes())
+    content[start + length // 2] ^= 1
+    (version.folder / "index.bin").write_bytes(content)
+    opened = open_version(version.folder)  # the tables are whole
+    with pytest.raises(DamagedError):
+        opened.everything()
+    with pytest.raises(DamagedError):
+        open_version(version.folder)
+    same(write_version(tmp_path, wanted, CRS), wanted)
+    assert [p.name for p in tmp_path.iterdir()] == [version.folder.name]
+
+
+def test_who_has_a_version_open_keeps_it(tmp_path: Path) -> None:
+    wanted = some()
+    version = write_version(tmp_path, wanted, CRS)
+    (version.folder / "damaged").touch()
+    write_version(tmp_path, wanted, CRS)
+    same(version, wanted)
+
+
+@pytest.mark.parametrize("content", ["[]", "5", '{"format": 1}', "{}", "null"])
+def test_a_folder_of_another_format(tmp_path: Path, content: str) -> None:
+    folder = write_version(tmp_path, some(), CRS).folder
+    (folder / "version.json").write_text(content)
+    with pytest.raises(ValueError, match="format"):
+        open_version(folder)
+
+
+def test_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(Refusal) as caught:
+        write_version(tmp_path / "file" / "versions", some(), CRS)
+    assert caught.value.code == "data-folder"
+
+
+def test_a_version_is_one_json_document_for_other_programs(tmp_path: Path) -> None:
+    facts = json.loads((write_version(tmp_path, some(), CRS).folder / "version.json").read_text())
+    assert facts["crs"] == "EPSG:25833"
+    assert facts["count"] == 5
