@@ -37,8 +37,10 @@ _ADV_CODES = {
     "DE_RD-83_3GK4": 3398, "DE_RD-83_3GK5": 3399, "DE_42-83_3GK4": 2398, "DE_42-83_3GK5": 2399,
 }  # fmt: skip
 _WKT = ("PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD")
-# A WKT may name a grid, and PROJ would open that file; only “no grid” is harmless.
-_GRID = re.compile(r"PARAMETERFILE|grids?\b(?!\s*=\s*@null)", re.IGNORECASE)
+# A WKT may name a grid or a file, and PROJ would open it; only the grid @null is none.
+_FILE = re.compile(
+    r"PARAMETERFILE|PROJ4_GRIDS|\+init|file\s*=|grids\s*=(?!\s*@null(?![,\w]))", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=256)
@@ -46,7 +48,7 @@ def crs_from(text: str) -> CRS:
     """Return the horizontal CRS named by an EPSG code, an OGC or AdV URN or address, or WKT.
 
     Never fetches or opens anything: an address that is not the standard's own form and WKT that
-    names a grid are refused.
+    names a file are refused.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def crs_from(text: str) -> CRS:
         name = "OGC:CRS84"
     elif (match := _ADV.match(name)) and match[1].upper() in _ADV_CODES:
         name = f"EPSG:{_ADV_CODES[match[1].upper()]}"
-    elif not name.upper().startswith(_WKT) or _GRID.search(name):
+    elif not name.upper().startswith(_WKT) or _FILE.search(name):
         raise _unknown(text)
     try:
         found = _flat(CRS.from_user_input(name))
@@ -115,9 +117,7 @@ def is_wgs84(crs: CRS) -> bool:
 
 def _datum(crs: CRS) -> str:
     geodetic = crs.geodetic_crs
-    if geodetic is None or geodetic.datum is None:
-        return ""
-    return geodetic.datum.name
+    return geodetic.datum.name if geodetic is not None and geodetic.datum is not None else ""
 
 
 @dataclass(frozen=True, slots=True)

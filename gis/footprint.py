@@ -3,6 +3,7 @@
 All coordinates are metres in one projected CRS. Mixing two CRS raises.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from gis.parts import merged
-from gis.tolerance import FLOOR_M
+from gis.tolerance import FLOOR_M, SNAP_M
 
 
 class CRSMismatchError(ValueError):
@@ -22,13 +23,13 @@ class CRSMismatchError(ValueError):
 QUARTER_EDGES = 16
 
 
-class _OnTheGround:
+class _OnTheGround(ABC):
     """What every footprint has in common; computed once, whatever number of layers asks."""
 
     @property
+    @abstractmethod
     def footprint(self) -> BaseGeometry:
         """The ground it takes, in the parts it was drawn in."""
-        raise NotImplementedError
 
     @cached_property
     def ground(self) -> BaseGeometry:
@@ -47,6 +48,8 @@ class _OnTheGround:
             return merged(self.ground)
         grown = shapely.buffer(self.ground, FLOOR_M / 2, join_style="mitre")
         whole = shapely.buffer(grown, -FLOOR_M / 2, join_style="mitre")
+        if len(shapely.get_parts(self.footprint)) > 1:  # vertices left where parts met
+            whole = shapely.simplify(whole, SNAP_M / 10)
         shapely.prepare(whole)
         return whole
 

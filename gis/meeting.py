@@ -111,8 +111,6 @@ def _meeting(
     probe: Probe, index: int, thing: BaseGeometry, half_width_m: float, reach_m: float
 ) -> Meeting | None:
     distance = _from_edge(probe.ground, thing, half_width_m)
-    if distance > max(reach_m, probe.eps_m) + SNAP_M:
-        return None
     wide = _with_width(thing, half_width_m)
     verdict = relation(probe, wide, distance_m=distance, reach_m=reach_m)
     if verdict is None:
@@ -144,7 +142,7 @@ def _measured(
     distance_m: float,
     half_width_m: float,
 ) -> Meeting:
-    overlap = shapely.intersection(wide, probe.ground)
+    overlap = _overlap(probe, wide)
     has_area = shapely.get_dimensions(wide) == 2
     overlap_m2 = float(overlap.area) if has_area else None
     inside, met = _along(probe, thing, wide)
@@ -168,6 +166,14 @@ def _measured(
     if not all(np.isfinite(f) for f in figures if f is not None):
         raise UncheckableError("an object gave a figure that is not finite")
     return meeting
+
+
+def _overlap(probe: Probe, wide: BaseGeometry) -> BaseGeometry:
+    """Return the object inside the plan; of bare points those it covers, but for rounding."""
+    if probe.points is None or probe.area_m2:
+        return shapely.intersection(wide, probe.ground)
+    points = shapely.get_parts(probe.ground)
+    return shapely.union_all(points[shapely.dwithin(points, wide, SNAP_M)])
 
 
 def _along(

@@ -68,17 +68,16 @@ def _line_overlaps(probe: Probe, line: BaseGeometry, near: list[BaseGeometry]) -
     """Tell whether a line reaches into the plan, passes through it, runs along inside it or
     crosses its bare axis.
     """
-    eps = probe.eps_m
     if probe.area_m2:
         return (
             any(reaches_into(piece, probe.solid) for piece in near)
             or runs_inside(line, probe.solid)
             or _pass_through(probe, near)
         )
-    if probe.axis is None:
-        return False
-    axis = merged(probe.axis)
-    return runs_inside(line, Ground(axis, eps)) or _crosses(axis, line, eps)
+    axis = merged(probe.axis) if probe.axis is not None else None
+    return axis is not None and (
+        runs_inside(line, Ground(axis, probe.eps_m)) or _crosses(axis, line, probe.eps_m)
+    )
 
 
 def _crosses(axis: BaseGeometry, line: BaseGeometry, eps_m: float) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import GeometryCollection, LinearRing, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -103,8 +104,7 @@ def _polygonal(geometry: BaseGeometry, name: str, accept: frozenset[str]) -> Rep
 
 
 def _within_budget(geometry: BaseGeometry, name: str) -> None:
-    rings = shapely.get_rings(geometry)
-    longest = int(shapely.get_num_coordinates(rings).max(initial=0))
+    longest = int(shapely.get_num_coordinates(_rings(geometry)).max(initial=0))
     if longest > RING_BUDGET:
         raise Refusal(
             "geometry-invalid",
@@ -120,14 +120,18 @@ def _within_budget(geometry: BaseGeometry, name: str) -> None:
         )
 
 
+def _rings(geometry: BaseGeometry) -> NDArray[np.object_]:
+    """Return the rings of all polygons; GEOS knows those of a single one only."""
+    return np.asarray(shapely.get_rings(polygons(geometry)), dtype=object)
+
+
 def _meant_area(geometry: BaseGeometry) -> float:
     """Return the area that was meant, m²: shells less holes, what is drawn twice counted once.
 
     Where every ring is simple that needs no guessing; where one crosses itself, the plain formula
     stands for what its author may have believed.
     """
-    rings = shapely.polygons(shapely.get_rings(geometry))
-    if not shapely.is_valid(rings).all():
+    if not shapely.is_valid(shapely.polygons(_rings(geometry))).all():
         return float(geometry.area)
     grounds = []
     for part in polygons(geometry):
@@ -202,18 +206,17 @@ def _ask(name: str, reason: str, before: float, after: float) -> Question:
 
 def _in_german(reason: str) -> str:
     for english, german in (
-        ("Self-intersection", "Selbstüberschneidung"),
         ("Ring Self-intersection", "Selbstberührung eines Rings"),
+        ("Self-intersection", "Selbstüberschneidung"),
         ("Hole lies outside shell", "Aussparung außerhalb der Fläche"),
         ("Holes are nested", "verschachtelte Aussparungen"),
         ("Nested shells", "Teilflächen überlagern sich"),
         ("Interior is disconnected", "Fläche zerfällt"),
         ("Duplicate Rings", "doppelter Ring"),
-        ("Too few points", "zu wenige Punkte"),
+        ("Too few points in geometry component", "zu wenige Punkte"),
     ):
-        if reason.startswith(english):
-            return reason.replace(english, german).replace("[", " bei [")
-    return reason
+        reason = reason.replace(english, german)
+    return reason.replace("[", " bei [")
 
 
 NOT_FINITE = Text(

@@ -82,10 +82,8 @@ def _best(group: TransformerGroup) -> Transformer:
 
 
 def _extent(operation: Transformer) -> float:
-    if operation.area_of_use is None:
-        return 0.0
-    west, south, east, north = operation.area_of_use.bounds
-    return (east - west) * (north - south)
+    west, south, east, north = operation.area_of_use.bounds if operation.area_of_use else (0,) * 4
+    return float((east - west) * (north - south))
 
 
 def _impossible(source: str, target: str) -> Refusal:

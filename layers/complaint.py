@@ -1,5 +1,6 @@
 """What a schema finds wrong in a catalogue, said so that a person can mend it."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -60,7 +61,7 @@ def _form(schema: Mapping[str, Any]) -> str:
 
 
 def _word(value: Any) -> str:
-    return "null" if value is None else str(value)
+    return str(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _at(schema: Any, path: Sequence[str | int]) -> Any:

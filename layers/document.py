@@ -16,12 +16,13 @@ LARGEST = 1e15  # a larger number in a catalogue is a slip
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a catalogue: where it stands and what it is."""
+    """One thing wrong in a catalogue: where it stands and what it is; `at` is `key` as steps."""
 
     file: Path
     line: int
     key: str
     message: str
+    at: Key = ()
 
     def __str__(self) -> str:
         """Return ``file:line: key: message``."""
@@ -49,7 +50,7 @@ class Document:
         at = key
         while at and at not in self.lines:
             at = at[:-1]
-        return Fault(self.path, self.lines.get(at, 1), dotted(key), message)
+        return Fault(self.path, self.lines.get(at, 1), dotted(key), message, key)
 
 
 def dotted(key: Key) -> str:

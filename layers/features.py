@@ -1,7 +1,5 @@
-"""Features made ready for checking: one CRS, valid, identified, in canonical order."""
+"""Features made ready for checking: one CRS, valid, identified, in canonical form."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -22,6 +20,7 @@ from layers.reading import Features
 from layers.reading.wkt import WORKING
 
 EXACT = 2**53  # whole numbers up to here are the same as float and as int
+COLLECTION, FIRST_MULTI = 7, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,9 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Valid geometries in the working CRS with ids and attributes, sorted by id, then shape."""
+    """A batch of valid geometries in the working CRS with ids and attributes, in the order of
+    the source.
+    """
 
     ids: tuple[str, ...]
     geometries: NDArray[np.object_]
@@ -43,13 +44,13 @@ class Ready:
     broken: tuple[Broken, ...]
     transformation: Transformation
     notes: tuple[str, ...]
-    sha256: str
+    repaired: int = 0
 
 
-def ready(features: Features, crs: CRS, *, id_attribute: str | None) -> Ready:
+def ready(features: Features, crs: CRS, *, id_attribute: str | None, first: int = 1) -> Ready:
     """Return `features` in `crs`, repaired where that needs no guessing.
 
-    Objects without an id attribute are numbered in file order from 1.
+    Objects without an id attribute are numbered in file order, from `first` on.
 
     Raises
     ------
@@ -58,16 +59,27 @@ def ready(features: Features, crs: CRS, *, id_attribute: str | None) -> Ready:
     """
     source = crs if features.crs == WORKING else crs_from(_named(features.crs))
     geometries, transformation = transform(features.geometries, source, crs)
-    rows = [{k: plain(v) for k, v in row.items()} for row in features.attributes]
-    ids = _ids(rows, id_attribute)
+    rows = [
+        {k: v if type(v) is str else plain(v) for k, v in row.items()}
+        for row in features.attributes
+    ]
+    ids = _ids(rows, id_attribute, first)
     broken: list[Broken] = []
     notes = [notice.text.de for notice in features.notices]
-    notes += [] if rows else ["Die Quelle enthält keine Objekte."]
-    if id_attribute is not None and rows and not any(id_attribute in row for row in rows):
-        notes.append(f"Das Attribut „{id_attribute}“ fehlt; die Objekte sind durchgezählt.")
+    found = len(notes)
     for index in np.flatnonzero(~shapely.is_valid(geometries) | shapely.is_empty(geometries)):
         _mend(int(index), geometries, ids, broken, notes)
-    return _sorted(ids, geometries, rows, broken, transformation, notes, crs)
+    kept = np.flatnonzero(~shapely.is_missing(geometries))
+    whole = len(kept) == len(ids)
+    return Ready(
+        tuple(ids) if whole else tuple(ids[i] for i in kept),
+        canonical(geometries if whole else geometries[kept]),
+        tuple(rows) if whole else tuple(rows[i] for i in kept),
+        tuple(broken),
+        transformation,
+        tuple(notes),
+        len(notes) - found,
+    )
 
 
 def _named(crs: str | None) -> str:
@@ -90,10 +102,10 @@ def plain(value: Any) -> str | int | float | bool | None:
     return value if value is None or isinstance(value, str | int) else str(value)
 
 
-def _ids(attributes: Sequence[Attributes], name: str | None) -> list[str]:
+def _ids(attributes: Sequence[Attributes], name: str | None, first: int) -> list[str]:
     if name is None:
-        return [str(number) for number in range(1, len(attributes) + 1)]
-    return [_text(a.get(name), number) for number, a in enumerate(attributes, 1)]
+        return [str(number) for number in range(first, first + len(attributes))]
+    return [_text(a.get(name), number) for number, a in enumerate(attributes, first)]
 
 
 def _text(value: Any, number: int) -> str:
@@ -129,43 +141,17 @@ def _bounds(thing: BaseGeometry) -> tuple[float, float, float, float] | None:
     return left, bottom, right, top
 
 
-def canonical(geometry: BaseGeometry) -> BaseGeometry:
-    """Return an area or points in a form that does not depend on how they were written: start
+def canonical(geometries: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return areas and points in a form that does not depend on how they were written: start
     and direction of rings, order of parts, a single part wrapped as several. Lines keep their
     direction and the order of their parts: kilometres count along them.
     """
-    if geometry.geom_type.startswith("Multi") and len(parts := shapely.get_parts(geometry)) == 1:
-        geometry = parts[0]
-    alike = geometry.geom_type != "GeometryCollection" and shapely.get_dimensions(geometry) != 1
-    return shapely.normalize(geometry) if alike else geometry
-
-
-def _sorted(
-    ids: list[str],
-    geometries: NDArray[Any],
-    attributes: Sequence[Attributes],
-    broken: list[Broken],
-    transformation: Transformation,
-    notes: list[str],
-    crs: CRS,
-) -> Ready:
-    shapes = {i: canonical(g) for i, g in enumerate(geometries) if g is not None}
-    wkb = {i: shapely.to_wkb(shape, byte_order=1) for i, shape in shapes.items()}
-    rows = {i: json.dumps(attributes[i], ensure_ascii=False, sort_keys=True) for i in shapes}
-    order = sorted(shapes, key=lambda i: (ids[i], wkb[i], rows[i]))
-    faulty = sorted(broken, key=lambda b: (b.id, str(b.bounds)))
-    array = np.empty(len(order), dtype=object)
-    array[:] = [shapes[i] for i in order]
-    digest = hashlib.sha256(crs.to_string().encode() + b"\n")
-    for i in order:
-        digest.update(f"{json.dumps(ids[i])} {rows[i]}\n".encode() + wkb[i] + b"\n")
-    digest.update(json.dumps([[b.id, b.bounds] for b in faulty]).encode())
-    return Ready(
-        tuple(ids[i] for i in order),
-        array,
-        tuple(attributes[i] for i in order),
-        tuple(faulty),
-        transformation,
-        tuple(notes),
-        digest.hexdigest(),
+    shapes = geometries.copy()
+    single = (shapely.get_type_id(shapes) >= FIRST_MULTI) & (
+        shapely.get_num_geometries(shapes) == 1
     )
+    if single.any():
+        shapes[single] = shapely.get_geometry(shapes[single], 0)
+    alike = (shapely.get_type_id(shapes) != COLLECTION) & (shapely.get_dimensions(shapes) != 1)
+    shapes[alike] = shapely.normalize(shapes[alike])
+    return shapes

@@ -26,24 +26,52 @@ def published(final: Path) -> Iterator[Path]:
     Refusal
         ``data-folder`` where nothing can be written there.
     """
-    aside = _aside(final)
+    with aside_in(final.parent) as aside:
+        yield aside
+        publish(aside, final)
+
+
+@contextmanager
+def aside_in(parent: Path) -> Iterator[Path]:
+    """Give an empty folder in `parent` to fill and `publish`; whatever is left of it goes.
+
+    Raises
+    ------
+    Refusal
+        ``data-folder`` where nothing can be written there.
+    """
+    aside = parent / f"{ASIDE}{secrets.token_hex(8)}"
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        _sweep(parent)
+        aside.mkdir()
+    except OSError as error:
+        raise unwritable(parent, error) from error
     try:
         yield aside
-        _sync(aside)
-        _replace(aside, final)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _aside(final: Path) -> Path:
-    aside = final.parent / f"{ASIDE}{secrets.token_hex(8)}"
+def publish(aside: Path, final: Path) -> None:
+    """Make a filled folder `final`, in place of what stood there, and safe from a power cut."""
+    for path in [*aside.rglob("*"), aside]:
+        synced(path)
+    _replace(aside, final)
+    synced(final.parent)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file that appears whole or not at all, also after a power cut."""
+    aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        final.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(final.parent)
-        aside.mkdir()
-    except OSError as error:
-        raise unwritable(final.parent, error) from error
-    return aside
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_bytes(content)
+        synced(aside)
+        aside.replace(path)
+        synced(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _sweep(folder: Path) -> None:
@@ -53,14 +81,13 @@ def _sweep(folder: Path) -> None:
             shutil.rmtree(old, ignore_errors=True)
 
 
-def _sync(folder: Path) -> None:
-    """Make sure that what was written survives a power cut once its name is there."""
-    for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def synced(path: Path) -> None:
+    """Make sure that what was written to a file or folder survives a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _replace(aside: Path, final: Path) -> None:

@@ -1,16 +1,18 @@
 """The store: turns a layer's source into a version once, and finds it again afterwards.
 
-Below the root lie `versions/<content hash>/` and `sources/<key>.json`, which says which version
-a source led to. The key holds everything that could change the features: the file's identity,
-size and times, and what the catalogue makes of it.
+Below the root lie `versions/<content hash>/`, and what leads to them: `sources/<key>.json` for
+files, whose key holds everything that could change the features (the file's identity, size and
+times, and what the catalogue makes of it), and `published/<code>/` for what is refreshed. All of
+it lies once more below `restricted/` for layers that not everybody may read.
 """
 
 import hashlib
 import json
 import os
-import secrets
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +23,19 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Problem, Refusal, Text
 from layers import sources
-from layers.features import Ready, ready
+from layers.building import Built
+from layers.folder import write_whole
+from layers.importing import imported
 from layers.layer import Layer, Source
-from layers.place import checked
+from layers.published import Published
 from layers.reading.ogr import siblings
-from layers.version import FORMAT, LayerVersion, open_version, origin, united, write_version
+from layers.unavailable import LayerUnavailableError
+from layers.version import FORMAT, LayerVersion, open_version, united
 
-
-class LayerUnavailableError(Exception):
-    """A layer or a coverage cannot be had; `text` says why. Never the same as being empty."""
-
-    def __init__(self, text: Text) -> None:
-        super().__init__(text.en)
-        self.text = text
+__all__ = ["LayerUnavailableError", "Store", "default_root"]
+DAY_S = 86_400.0
+BY_HAND = Text("nur von Hand nachzusehen, keine Daten", "to be looked up by hand, no data")
+RESTRICTED = "restricted"  # a root of its own, for its owner's eyes only
 
 
 def default_root() -> Path:
@@ -55,6 +57,27 @@ class Store:
     loading: Callable[[str], None] = lambda _: None  # told the name of each source that is read
     area: Source | None = None
     _coverages: dict[Source, BaseGeometry] = field(default_factory=dict)
+    _pinned: dict[str, LayerVersion] | None = None
+
+    def pinned(self) -> "Store":
+        """Return a store that keeps to what it has opened once, for one check from end to end."""
+        return self if self._pinned is not None else replace(self, _pinned={})
+
+    def base(self, layer: Layer) -> Path:
+        """Return the folder below which everything about a layer lies."""
+        if layer.visibility != "restricted":
+            return self.root
+        folder = self.root / RESTRICTED
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.chmod(0o700)
+        except OSError:
+            pass  # whoever writes there says so
+        return folder
+
+    def published(self, layer: Layer) -> Published:
+        """Return what is known of a layer that is refreshed."""
+        return Published(self.base(layer) / "published" / layer.code, layer.code)
 
     def version(self, layer: Layer) -> LayerVersion:
         """Return the current version of `layer`, reading its source where it changed.
@@ -64,14 +87,29 @@ class Store:
         LayerUnavailableError
             With the reason, whatever went wrong with the source.
         """
-        version = self._version(layer.source, layer.id, layer.title.de)
+        if layer.fault is not None:
+            raise LayerUnavailableError(layer.fault)
+        if layer.source.type == "manual":
+            raise LayerUnavailableError(BY_HAND)
+        if self._pinned is None:
+            return self._version_of(layer)
+        if layer.code not in self._pinned:
+            self._pinned[layer.code] = self._version_of(layer)
+        return self._pinned[layer.code]
+
+    def _version_of(self, layer: Layer) -> LayerVersion:
+        published = self.published(layer)
+        if layer.source.type in sources.REFRESHED or published.exists():
+            version = published.version(self.base(layer) / "versions")
+        else:
+            version = self._version(layer.source, layer.id, layer.title.de, self.base(layer))
         width = layer.half_width.attribute if layer.half_width else None
         if width is not None and version.count and width not in version.attributes:
             raise LayerUnavailableError(
                 Text(
-                    f"Das Attribut „{width}“ fehlt in {layer.source.path.name}, deshalb ist der "
+                    f"Das Attribut „{width}“ fehlt in {layer.source.name}, deshalb ist der "
                     "Abstand vom Rand nicht bestimmbar; bitte half_width im Katalog prüfen.",
-                    f"{layer.source.path.name} has no attribute “{width}”, so distances from the "
+                    f"{layer.source.name} has no attribute “{width}”, so distances from the "
                     "edge cannot be told; check half_width in the catalogue.",
                 )
             )
@@ -86,7 +124,7 @@ class Store:
             If it cannot be read or holds no area.
         """
         if source not in self._coverages:
-            version = self._version(source, None, source.path.name)
+            version = self._version(source, None, source.name, self.root)
             try:
                 whole = united(version)
             except (ValueError, shapely.errors.ShapelyError) as error:
@@ -94,32 +132,48 @@ class Store:
             if shapely.get_dimensions(whole) != 2 or not whole.area:
                 raise LayerUnavailableError(
                     Text(
-                        f"{source.path.name} enthält keine Fläche.",
-                        f"{source.path.name} holds no area.",
+                        f"{source.name} enthält keine Fläche.",
+                        f"{source.name} holds no area.",
                     )
                 )
             self._coverages[source] = whole
         return self._coverages[source]
 
-    def _version(self, source: Source, id_attribute: str | None, name: str) -> LayerVersion:
+    def _version(
+        self, source: Source, id_attribute: str | None, name: str, base: Path
+    ) -> LayerVersion:
         try:
             key = self._key(source, id_attribute)
-            pointer = self.root / "sources" / f"{key}.json"
+            pointer = base / "sources" / f"{key}.json"
             if known := self._known(pointer):
                 return known
             self.loading(name)
-            read = sources.read(source)
-            features = ready(read, self.crs, id_attribute=id_attribute)
-            checked(read, features, self.crs, self._competence(source))
+            built = self.imported(source, id_attribute, base)
             if self._key(source, id_attribute) != key:
                 raise Refusal("file-changing", _changing(source))
         except Problem as problem:
             raise LayerUnavailableError(problem.text) from problem
         except (OSError, ValueError, shapely.errors.ShapelyError) as error:
             raise LayerUnavailableError(_unreadable(source, error)) from error
-        return self._kept(features, pointer)
+        return self._kept(built, pointer)
 
-    def _competence(self, source: Source) -> BaseGeometry | None:
+    def imported(self, source: Source, id_attribute: str | None, base: Path) -> Built:
+        """Read a source into a version; nothing points to it yet.
+
+        Raises
+        ------
+        Problem
+            What is wrong with the source or the data folder.
+        """
+        return imported(
+            base / "versions",
+            sources.batches(source),
+            self.crs,
+            id_attribute=id_attribute,
+            area=self.competence(source),
+        )
+
+    def competence(self, source: Source) -> BaseGeometry | None:
         """Return the area of competence to compare `source` with, where there is one to be had."""
         if self.area is None or source == self.area:
             return None
@@ -131,44 +185,50 @@ class Store:
     def _known(self, pointer: Path) -> LayerVersion | None:
         try:
             named = json.loads(pointer.read_text(encoding="utf-8"))
-            version = open_version(self.root / "versions" / named["version"])
-            return LayerVersion(version.folder, {**version.facts, **named["origin"]})
+            folder = pointer.parent.parent / "versions" / named["version"]
+            version = open_version(folder).by(named["origin"])
         except (OSError, ValueError, KeyError, TypeError):
             return None  # never seen, or damaged: read the source again
+        if time.time() - pointer.stat().st_mtime > DAY_S:
+            with suppress(OSError):  # where nothing can be written nothing is collected either
+                os.utime(pointer)  # it is still in use
+        return version
 
-    def _kept(self, features: Ready, pointer: Path) -> LayerVersion:
-        """Write a version and the pointer that leads to it."""
+    def _kept(self, built: Built, pointer: Path) -> LayerVersion:
+        """Write the pointer that leads to a version."""
+        named: dict[str, Any] = {"version": built.version.folder.name, "origin": built.origin}
         try:
-            version = write_version(self.root / "versions", features, self.crs)
-            named: dict[str, Any] = {"version": version.folder.name, "origin": origin(features)}
-            pointer.parent.mkdir(parents=True, exist_ok=True)
-            aside = pointer.with_suffix(f".{secrets.token_hex(4)}.part")
-            aside.write_text(json.dumps(named, ensure_ascii=False), encoding="utf-8")
-            aside.rename(pointer)
-        except Refusal as refusal:
-            raise LayerUnavailableError(refusal.text) from refusal
-        except (OSError, ValueError) as error:
+            write_whole(pointer, json.dumps(named, ensure_ascii=False).encode())
+        except OSError as error:
             raise LayerUnavailableError(_unkept(self.root, error)) from error
-        return LayerVersion(version.folder, {**version.facts, **named["origin"]})
+        return built.version.by(built.origin)
 
     def _key(self, source: Source, id_attribute: str | None) -> str:
-        parts = [FORMAT, str(source.path), source.type, source.layer, id_attribute]
+        parts = [FORMAT, str(source.path), source.type, source.layer, source.stated, id_attribute]
         parts.append(self.crs.to_string())
-        for file in _files(source.path):
+        for file in _files(source):
             stat = file.stat()
             parts.append([file.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
 
-def _files(path: Path) -> list[Path]:
-    """Return the file, and for a Shapefile all the files that make it up."""
-    if not path.exists():
+def _files(source: Source) -> list[Path]:
+    """Return the file, for a Shapefile all that make it up, for a folder all that are read."""
+    path = source.path
+    if path is None or not path.exists():
         return []
-    return [path, *siblings(path)] if path.suffix.lower() == ".shp" else [path]
+    named = sources.file.members(source) if source.type == "folder" else [path]
+    if source.type == "file" and path.is_dir():  # a file geodatabase
+        named = sorted(p for p in path.iterdir() if p.is_file())
+    return [p for file in named for p in ([file, *siblings(file)] if _shape(file) else [file])]
+
+
+def _shape(path: Path) -> bool:
+    return path.suffix.lower() == ".shp"
 
 
 def _changing(source: Source) -> Text:
-    name = source.path.name
+    name = source.name
     return Text(
         f"{name} wurde beim Lesen verändert; bitte erneut versuchen, wenn sie fertig ist.",
         f"{name} was changed while it was read; try again when it is complete.",
@@ -176,7 +236,7 @@ def _changing(source: Source) -> Text:
 
 
 def _unreadable(source: Source, error: Exception) -> Text:
-    name = source.path.name
+    name = source.name
     return Text(
         f"{name} konnte nicht gelesen werden: {error}", f"{name} could not be read: {error}"
     )

@@ -1,33 +1,136 @@
 """The features of a version as GeoParquet, for people and tools."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import shapely
 from pyproj import CRS
 
-from layers.features import Ready
+from layers.layer import Attributes
+from layers.version import Found
 
+NAME = "features.parquet"
 OWN = ("belang_id", "geometry")
+NOTHING = type(None)
 WIDEST = 2**63
+Kinds = Mapping[str, frozenset[type]]
 
 
-def write_table(path: Path, ready: Ready, crs: CRS) -> None:
-    """Write ids, attributes and shapes; an attribute called like a column of ours gets a ``_``."""
-    import geopandas  # 0.4 s that a check of known versions need not pay
-
-    columns: dict[str, Any] = {"belang_id": list(ready.ids)}
-    for name in dict.fromkeys(name for row in ready.attributes for name in row):
-        column = f"{name}_" if name in OWN else name
-        columns[column] = _alike([row.get(name) for row in ready.attributes])
-    frame = geopandas.GeoDataFrame(columns, geometry=list(ready.geometries), crs=crs)
-    frame.to_parquet(path)
+class UnfitError(ValueError):
+    """Values that the columns begun cannot hold; all of it has to be written anew."""
 
 
-def _alike(values: Sequence[Any]) -> list[Any]:
-    """Return values of one type, as a column needs them; text where they differ."""
-    kinds = {type(v) for v in values if v is not None}
-    mixed = len(kinds) > 1 and kinds != {int, float}
-    if mixed or any(isinstance(v, int) and abs(v) >= WIDEST for v in values):
-        return [None if v is None else str(v) for v in values]
-    return list(values)
+@dataclass
+class TableWriter:
+    """Writes a table batch by batch; the first one decides on the columns and their types."""
+
+    path: Path
+    crs: CRS
+    kinds: Kinds | None = None
+    _columns: Mapping[str, Any] = field(default_factory=dict)
+    _writer: Any = None
+
+    def add(
+        self, ids: Sequence[str], rows: Sequence[Attributes], wkb: Sequence[bytes], kinds: Kinds
+    ) -> None:
+        """Append a batch; `kinds` tells the types of its values.
+
+        An attribute called like a column of ours gets a ``_``.
+
+        Raises
+        ------
+        UnfitError
+            If a column of another batch would have to be another one.
+        """
+        import pyarrow as pa  # not needed to check against known versions
+
+        if self._writer is None:
+            self._begin(pa, kinds)
+        if not all(_fits(found, self._columns.get(name), pa) for name, found in kinds.items()):
+            raise UnfitError
+        values = [
+            pa.array(_alike([row.get(name) for row in rows], pa, kind), type=kind)
+            for name, kind in self._columns.items()
+        ]
+        arrays = [pa.array(ids, type=pa.string()), *values, pa.array(wkb, type=pa.binary())]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._writer.schema))
+
+    def _begin(self, pa: Any, kinds: Kinds) -> None:
+        from pyarrow import parquet
+
+        self._columns = {name: _type(pa, found) for name, found in kinds.items()}
+        named = [pa.field(f"{n}_" if n in OWN else n, t) for n, t in self._columns.items()]
+        schema = pa.schema(
+            [pa.field(OWN[0], pa.string()), *named, pa.field(OWN[1], pa.binary())],
+            metadata={"geo": json.dumps(_about(self.crs))},
+        )
+        plain = [OWN[1]]  # coordinates hardly get smaller; everything else does
+        self._writer = parquet.ParquetWriter(
+            self.path,
+            schema,
+            compression={f.name: "none" if f.name in plain else "zstd" for f in schema},
+            use_dictionary=[f.name for f in named],
+            write_statistics=[OWN[0]],
+        )
+
+    def close(self) -> None:
+        """End the table; without a batch it has no rows."""
+        if self._writer is None:
+            self.add((), (), (), self.kinds or {})
+        self._writer.close()
+
+
+def write_table(path: Path, chunks: Iterable[Found], kinds: Kinds, crs: CRS) -> None:
+    """Write a table of which the types of all values are known."""
+    writer = TableWriter(path, crs, kinds)
+    for chunk in chunks:
+        wkb = shapely.to_wkb(chunk.geometries, byte_order=1).tolist()
+        writer.add(chunk.ids, chunk.attributes, wkb, kinds)
+    writer.close()
+
+
+def kinds_of(rows: Sequence[Attributes]) -> Kinds:
+    """Return the types of the values of each attribute; numbers no column can hold are texts."""
+    kinds: dict[str, set[type]] = {}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        values = [row.get(name) for row in rows]
+        found = set(map(type, values))
+        if int in found and any(type(v) is int and abs(v) >= WIDEST for v in values):
+            found.add(str)
+        kinds[name] = found
+    return {name: frozenset(found) for name, found in kinds.items()}
+
+
+def _about(crs: CRS) -> Mapping[str, Any]:
+    """Return the metadata that make a Parquet file GeoParquet (1.0)."""
+    column = {"encoding": "WKB", "geometry_types": [], "crs": crs.to_json_dict()}
+    return {"version": "1.0.0", "primary_column": OWN[1], "columns": {OWN[1]: column}}
+
+
+def _type(pa: Any, kinds: frozenset[type]) -> Any:
+    """Return the type of a column; text where values differ."""
+    real = kinds - {NOTHING}
+    if not real or not real <= {int, float, bool}:
+        return pa.string()
+    if bool in real:
+        return pa.bool_() if real == {bool} else pa.string()
+    return pa.int64() if real == {int} else pa.float64()
+
+
+def _fits(kinds: frozenset[type], column: Any, pa: Any) -> bool:
+    """Tell whether values fit into a column as they are."""
+    wanted = _type(pa, kinds)
+    if column is None:
+        return False
+    empty = not kinds - {NOTHING}
+    return empty or wanted == column or (column == pa.float64() and wanted == pa.int64())
+
+
+def _alike(values: list[Any], pa: Any, kind: Any) -> list[Any]:
+    """Return values as their column takes them."""
+    if kind == pa.string():
+        return [v if v is None or isinstance(v, str) else str(v) for v in values]
+    return values

@@ -1,18 +1,18 @@
 """A layer version: one immutable state of a layer's data, in a folder named by its content.
 
 `features.parquet` is for people and tools. `index.bin` is derived from the same features and
-mapped into memory: boxes, geometries (WKB) and attributes (JSON), each found by its offset, so
-that opening costs next to nothing and only candidates are decoded. `version.json` says what is
-where. Everything that is read is compared with its checksum first: `version.json` and the tables
-on opening, an object when it is decoded.
+mapped into memory (see `layers.index`), so that opening costs next to nothing and only
+candidates are decoded. `version.json` says what is where. What is used is compared with its
+checksum first: `version.json` and the boxes on opening, an object when it is decoded; `verify`
+reads everything.
 """
 
 import json
-import mmap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -23,13 +23,17 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from layers.features import Broken, Ready
-from layers.folder import published
-from layers.table import write_table
+from layers import index
+from layers.features import Broken
 
-FORMAT = 2
+FORMAT = 3
+FACTS = "version.json"
 DAMAGED = "damaged"  # a file of this name marks a version to be read from its source again
-TABLES = ("bounds", "wkb_offsets", "rows_offsets", "checks")  # verified on opening
+CHUNK = 20_000
+
+
+class OtherFormatError(ValueError):
+    """A version that another release has written: whole, but not for this one."""
 
 
 class DamagedError(ValueError):
@@ -54,7 +58,7 @@ class LayerVersion:
 
     @property
     def sha256(self) -> str:
-        """Content hash: of ids, attributes and shapes in canonical order."""
+        """Content hash: of ids, attributes and shapes, whatever their order."""
         return f"sha256:{self.facts['sha256']}"
 
     @property
@@ -66,6 +70,11 @@ class LayerVersion:
     def dimensions(self) -> frozenset[int]:
         """Which kinds of objects there are: 0 points, 1 lines, 2 areas."""
         return frozenset(self.facts["dimensions"])
+
+    @property
+    def area_m2(self) -> float:
+        """Sum of the areas of all objects, m²; overlaps count twice."""
+        return float(self.facts["area_m2"])
 
     def maximum(self, attribute: str) -> float:
         """Return the largest number in an attribute; 0 where there is none."""
@@ -102,7 +111,18 @@ class LayerVersion:
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
         """Boxes of all objects, shape (count, 4): left, bottom, right, top."""
-        return np.frombuffer(self._section("bounds"), dtype="<f8").reshape(-1, 4)
+        return self.table("bounds")
+
+    def table(self, name: str) -> NDArray[Any]:
+        """Return a table of the index, one row an object (see `layers.index.TABLES`)."""
+        return index.table(self._bytes, self.facts["sections"][name], name)
+
+    def verified(self, name: str) -> NDArray[Any]:
+        """Return a table after comparing all of it with its checksum; DamagedError."""
+        start, length, check = self.facts["sections"][name]
+        if crc32(self._bytes[start : start + length]) != check:
+            raise self._marked()
+        return self.table(name)
 
     def objects(self, indices: NDArray[np.intp]) -> Found:
         """Decode the objects at `indices`.
@@ -112,45 +132,58 @@ class LayerVersion:
         DamagedError
             If one is not as it was written; the version is marked and read anew next time.
         """
-        wkb = [bytes(self._slice("wkb", i)) for i in indices]
-        texts = [bytes(self._slice("rows", i)) for i in indices]
-        self._compare(indices, wkb, texts)
+        rows, wkb = [], []
+        for row, shape in self._pieces(indices):
+            rows.append(json.loads(row))
+            wkb.append(shape)
         shapes: NDArray[np.object_] = np.empty(len(wkb), dtype=object)
         shapes[:] = shapely.from_wkb(wkb)
-        rows = [json.loads(text) for text in texts]
-        return Found(tuple(r[0] for r in rows), shapes, tuple(r[1] for r in rows))
+        return Found(tuple(r[0] for r in rows), shapes, tuple(self._in_order(r[1]) for r in rows))
 
-    def _compare(self, indices: NDArray[np.intp], wkb: list[bytes], texts: list[bytes]) -> None:
-        wanted = np.frombuffer(self._section("checks"), dtype="<u4")[indices]
-        if any(_check(*pair) != w for *pair, w in zip(wkb, texts, wanted, strict=True)):
-            with suppress(OSError):  # on a disk that cannot be written the next one finds it, too
-                (self.folder / DAMAGED).touch()
-            raise DamagedError(f"version {self.folder.name[:12]} is damaged; it is read anew")
+    def _in_order(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a row with its attributes in the order of the source."""
+        return {name: row[name] for name in self.facts["attributes"] if name in row}
+
+    def _pieces(self, indices: NDArray[np.intp]) -> Iterator[tuple[bytes, bytes]]:
+        """Yield row and shape of each object, as stored."""
+        names = ("starts", "row_lengths", "wkb_lengths", "checks")
+        columns = [self.table(name)[indices].tolist() for name in names]
+        for start, row, shape, check in zip(*columns, strict=True):
+            end = start + row + shape
+            piece = bytes(self._bytes[max(start, 0) : max(end, 0)])
+            if start < 0 or len(piece) != row + shape or crc32(piece) != check:
+                raise self._marked()
+            yield piece[:row], piece[row:]
+
+    def _marked(self) -> DamagedError:
+        with suppress(OSError):  # on a disk that cannot be written it is found anew next time
+            (self.folder / DAMAGED).touch()
+        return damaged(self.folder)
 
     def everything(self) -> Found:
         """Decode all objects."""
         return self.objects(np.arange(self.count))
 
-    def _slice(self, name: str, index: int) -> memoryview:
-        offsets = np.frombuffer(self._section(f"{name}_offsets"), dtype="<i8")
-        return self._section(name)[int(offsets[index]) : int(offsets[index + 1])]
+    def chunks(self, size: int = CHUNK) -> Iterator[Found]:
+        """Yield all objects, `size` at a time, in the order in which they lie on the disk."""
+        order = np.argsort(self.table("starts"), kind="stable")
+        for first in range(0, self.count, size):
+            yield self.objects(order[first : first + size])
 
-    def _section(self, name: str) -> memoryview:
-        start, length, _ = self.facts["sections"][name]
-        return self._bytes[start : start + length]
+    def by(self, origin: Mapping[str, Any]) -> "LayerVersion":
+        """Return the version as it came by another way: the same features, other notes."""
+        version = LayerVersion(self.folder, {**self.facts, **origin})
+        version.__dict__["_bytes"] = self._bytes  # mapped already; it may be gone from the disk
+        return version
 
     @cached_property
     def _bytes(self) -> memoryview:
-        with (self.folder / "index.bin").open("rb") as file:
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+        return index.opened(self.folder / index.NAME)
 
-    def verify(self) -> None:
-        """Compare size and tables with what was written; DamagedError where they differ."""
-        whole = len(self._bytes) == self.facts["size"]
-        if not whole or any(
-            _check(self._section(name)) != self.facts["sections"][name][2] for name in TABLES
-        ):
-            raise DamagedError(f"the index of {self.folder.name[:12]} is damaged")
+
+def damaged(folder: Path) -> DamagedError:
+    """Return the error for a version that is not as it was written."""
+    return DamagedError(f"version {folder.name[:12]} is damaged; it is read anew")
 
 
 def open_version(folder: Path) -> LayerVersion:
@@ -163,113 +196,71 @@ def open_version(folder: Path) -> LayerVersion:
     OSError
         If it cannot be read.
     """
-    facts = json.loads((folder / "version.json").read_text(encoding="utf-8"))
-    if not isinstance(facts, dict) or facts.get("format") != FORMAT:
-        raise ValueError(f"{folder.name} has another format")
-    if facts.pop("check", None) != _check(_text(facts)) or (folder / DAMAGED).exists():
-        raise DamagedError(f"version {folder.name[:12]} is damaged")
+    facts = checked_facts((folder / FACTS).read_bytes())
+    if facts.get("format") != FORMAT:
+        raise OtherFormatError(f"{folder.name} has another format")
+    if (folder / DAMAGED).exists():
+        raise damaged(folder)
     version = LayerVersion(folder, facts)
-    version.verify()
+    size, _ = facts["files"][index.NAME]
+    if (folder / index.NAME).stat().st_size != size:
+        raise damaged(folder)
+    version.verified("bounds")
     return version
 
 
-def write_version(root: Path, ready: Ready, crs: CRS) -> LayerVersion:
-    """Write `ready` below `root` and open it; a version that is there, and whole, stays.
+def _text(facts: Mapping[str, Any]) -> bytes:
+    return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
+
+
+def checked_text(facts: Mapping[str, Any]) -> bytes:
+    """Return facts as the content of a file, with a checksum of them."""
+    return _text({**facts, "check": crc32(_text(facts))})
+
+
+def checked_facts(content: bytes) -> dict[str, Any]:
+    """Return the facts in the content of a file; every byte of it is compared.
 
     Raises
     ------
-    Refusal
-        ``data-folder`` where nothing can be written.
+    ValueError
+        If it is not what `checked_text` has made.
     """
-    final = root / ready.sha256
+    facts = json.loads(content)
+    if not isinstance(facts, dict) or facts.pop("check", None) != crc32(_text(facts)):
+        raise DamagedError("the checksum of a file is another one")
+    if checked_text(facts) != content:
+        raise DamagedError("a file was written by somebody else")
+    return facts
+
+
+def file_facts(path: Path) -> list[Any]:
+    """Return size and SHA-256 of a file."""
+    with path.open("rb") as file:
+        return [path.stat().st_size, file_digest(file, "sha256").hexdigest()]
+
+
+def verify_version(folder: Path) -> None:
+    """Read every byte of a version and compare it with what was written.
+
+    Raises
+    ------
+    DamagedError
+        If a single one differs, or a file is missing or too many.
+    OtherFormatError
+        If another release has written it.
+    """
     try:
-        return open_version(final)
-    except (OSError, ValueError):  # not there, or to be replaced
-        with published(final) as aside:
-            _write(aside, ready, crs)
-    return open_version(final)
-
-
-def _check(*pieces: bytes | memoryview) -> int:
-    check = 0
-    for piece in pieces:
-        check = crc32(piece, check)
-    return check
-
-
-def _text(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, indent=1).encode()
-
-
-def _write(folder: Path, ready: Ready, crs: CRS) -> None:
-    sections = _sections(ready)
-    table, start = {}, 0
-    with (folder / "index.bin").open("wb") as file:
-        for name, content in sections.items():
-            file.write(content + b"\0" * (-len(content) % 8))
-            table[name] = [start, len(content), _check(content)]
-            start = file.tell()
-    facts: dict[str, Any] = {
-        "format": FORMAT,
-        "sha256": ready.sha256,
-        "crs": crs.to_string(),
-        "count": len(ready.ids),
-        "dimensions": sorted({int(d) for d in shapely.get_dimensions(ready.geometries)}),
-        **origin(ready),
-        "attributes": sorted({name for row in ready.attributes for name in row}),
-        "maxima": _maxima(ready),
-        "broken": [
-            {"id": b.id, "bounds": b.bounds and list(b.bounds), "reason": b.reason}
-            for b in ready.broken
-        ],
-        "sections": table,
-        "size": start,
-    }
-    write_table(folder / "features.parquet", ready, crs)
-    (folder / "version.json").write_bytes(_text({**facts, "check": _check(_text(facts))}))
-
-
-def origin(ready: Ready) -> dict[str, Any]:
-    """Return how features came here: the same ones may come by several ways."""
-    how = ready.transformation
-    return {
-        "transformation": {
-            "source": how.source,
-            "accuracy_m": how.accuracy_m,
-            "operation": how.operation,
-        },
-        "notes": list(ready.notes),
-    }
-
-
-def _maxima(ready: Ready) -> dict[str, float]:
-    """Return the largest number of every attribute: how far to look for wide axes."""
-    largest: dict[str, float] = {}
-    for row in ready.attributes:
-        for name, value in row.items():
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                largest[name] = max(largest.get(name, float(value)), float(value))
-    return largest
-
-
-def _sections(ready: Ready) -> dict[str, bytes]:
-    wkb: list[bytes] = [shapely.to_wkb(g, byte_order=1) for g in ready.geometries]
-    rows = [
-        json.dumps([i, dict(a)], ensure_ascii=False).encode()
-        for i, a in zip(ready.ids, ready.attributes, strict=True)
-    ]
-    return {
-        "bounds": shapely.bounds(ready.geometries).astype("<f8").tobytes(),
-        "wkb_offsets": _offsets(wkb),
-        "rows_offsets": _offsets(rows),
-        "checks": np.array(list(map(_check, wkb, rows)), dtype="<u4").tobytes(),
-        "wkb": b"".join(wkb),
-        "rows": b"".join(rows),
-    }
-
-
-def _offsets(pieces: list[bytes]) -> bytes:
-    return np.concatenate([[0], np.cumsum([len(p) for p in pieces])]).astype("<i8").tobytes()
+        version = open_version(folder)
+        named = version.facts["files"]
+        there = {p.name for p in folder.iterdir()} - {FACTS}
+        known = all(file_facts(folder / name) == facts for name, facts in named.items())
+    except OtherFormatError:
+        raise
+    except (OSError, ValueError) as error:
+        raise damaged(folder) from error
+    if not known or there != set(named) or folder.name != version.facts["sha256"]:
+        raise damaged(folder)
 
 
 def united(version: LayerVersion) -> BaseGeometry:

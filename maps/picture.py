@@ -92,7 +92,8 @@ class Overlay:
     codes of those involved through the layer or, where the matter is open, of those who may be;
     `outcome_text` says the outcome in the report's own words, where they are not `maps.style`'s;
     `figures` is the short text of the table (``1.240 m², 12 %``); `reason` says why the outcome is
-    open; `uncovered` is the part of the plan for which the layer has no data.
+    open, or who has settled it by hand; `uncovered` is the part of the plan for which the layer
+    has no data; `quality` says how far its data can be trusted.
     """
 
     code: str
@@ -107,6 +108,7 @@ class Overlay:
     reason: str = ""
     data_date: str = ""
     attribution: str = ""
+    quality: str = ""
 
 
 @dataclass(frozen=True)

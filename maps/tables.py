@@ -66,7 +66,8 @@ CROSSINGS = {
 UNCOVERED = {"layer": str, "layer_title": str, "reason": str, "offices": str, "area_m2": float}
 FINDINGS = {
     "layer": str, "title": str, "theme": str, "outcome": str, "outcome_text": str, "objects": int,
-    "figures": str, "offices": str, "reason": str, "data_date": str, "attribution": str,
+    "figures": str, "offices": str, "reason": str, "data_date": str, "quality": str,
+    "attribution": str,
 }  # fmt: skip
 OFFICES = {
     "code": str, "name": str, "effect": str, "certainty": str, "objects": int, "reasons": str
@@ -206,6 +207,7 @@ def _finding(overlay: Overlay, picture: Picture) -> Row:
         "offices": ", ".join(overlay.offices),
         "reason": overlay.reason,
         "data_date": overlay.data_date,
+        "quality": overlay.quality,
         "attribution": overlay.attribution,
     }
 

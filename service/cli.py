@@ -7,8 +7,9 @@ Exit status: 0 all resolved, 3 something left open, 2 the plan is refused or a q
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 USAGE = 64
 
@@ -29,7 +30,7 @@ def parser() -> Parser:
     commands = root.add_subparsers(dest="command", metavar="COMMAND")
     _check(commands.add_parser("check", help="check one plan", allow_abbrev=False))
     _catalogue(commands.add_parser("catalogue", help="validate or show a catalogue"))
-    _layers(commands.add_parser("layers", help="list or load the layers of a catalogue"))
+    _layers(commands.add_parser("layers", help="list, load, refresh, compare layers"))
     _report(commands.add_parser("report", help="print the JSON Schema of a report"))
     _sample(commands.add_parser("sample", help="build the sample region"))
     return root
@@ -83,15 +84,109 @@ def _check(command: argparse.ArgumentParser) -> None:
 
 
 def _catalogue(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=("validate", "show", "schema"))
-    command.add_argument("file", nargs="?", type=Path, metavar="FILE")
-    _common(command)
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("validate", "find everything that is wrong in it"),
+        ("show", "print its layers, rules and offices"),
+        ("schema", "print the JSON Schema of catalogues"),
+        ("probe", "ask every source whether it answers and has what is asked for"),
+    ):
+        action = actions.add_parser(name, help=what, allow_abbrev=False)
+        if name == "probe":
+            action.add_argument("codes", nargs="*", metavar="LAYER", help="default: all")
+            action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+        elif name != "schema":
+            action.add_argument("file", nargs="?", type=Path, metavar="FILE")
+        _common(action)
 
 
 def _layers(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=("list", "load"))
-    command.add_argument("codes", nargs="*", metavar="LAYER")
-    _common(command)
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what, several in (
+        ("list", "list the layers of the catalogue", True),
+        ("load", "read the files of the catalogue into the store", True),
+        ("refresh", "harvest, compare and publish, or keep what is published", True),
+        ("status", "say which version is in force, and since when", True),
+        ("history", "say what happened to a layer", True),
+        ("diff", "compare two versions of a layer", False),
+        ("accept", "publish what a refresh has refused; a person answers for it", False),
+        ("answer", "record what somebody has found out by hand", False),
+        ("export", "write the version in force as a GeoPackage", False),
+        ("verify", "read every byte of the store and compare it", None),
+        ("gc", "remove versions that nothing refers to", None),
+        ("copy", "copy the whole store to a folder or an object store", None),
+    ):
+        action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
+        if several is not None:
+            action.add_argument(*_LAYERS[several][0], **_LAYERS[several][1])
+        _common(action)
+        action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+        _LAYER_OPTIONS.get(name, lambda _: None)(action)
+
+
+_LAYERS: dict[bool, tuple[tuple[str], dict[str, Any]]] = {
+    True: (("codes",), {"nargs": "*", "metavar": "LAYER"}),
+    False: (("code",), {"metavar": "LAYER"}),
+}
+
+
+def _refresh(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--dry-run", action="store_true", help="compare, and publish nothing")
+    command.add_argument("--due", action="store_true", help="only what is older than its interval")
+    command.add_argument("--who", help="who does it, for the history; default: the user")
+
+
+def _accept(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--reason", required=True, metavar="TEXT", help="stays on record")
+    command.add_argument("--who", help="who answers for it; default: the user")
+
+
+def _diff(command: argparse.ArgumentParser) -> None:
+    what = "current, previous, staged, or the beginning of a version"
+    command.add_argument("before", nargs="?", metavar="A", help=what)
+    command.add_argument("now", nargs="?", metavar="B", help=what)
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write the table")
+    command.add_argument("--gpkg", type=Path, metavar="FILE", help="write the GeoPackage")
+    command.add_argument("--map", type=Path, metavar="FILE", help="write the map")
+
+
+def _gc(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--keep-days", type=float, default=90.0, metavar="N", help="default: 90")
+    command.add_argument("--dry-run", action="store_true", help="remove nothing")
+
+
+def _copy(command: argparse.ArgumentParser) -> None:
+    command.add_argument("target", metavar="TARGET", help="a folder, or protocol://…")
+    command.add_argument("--restricted", action="store_true", help="restricted layers, too")
+
+
+def _export(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", type=Path, metavar="FILE", help="the GeoPackage")
+    command.add_argument("--version", dest="of", metavar="V", help="another version of the layer")
+
+
+def _answer(command: argparse.ArgumentParser) -> None:
+    add = command.add_argument
+    about = command.add_mutually_exclusive_group(required=True)
+    about.add_argument("--plan", type=Path, metavar="FILE", help="the plan it is about")
+    about.add_argument("--sha256", metavar="HASH", help="the hash of the plan it is about")
+    about.add_argument("--standing", action="store_true", help="it holds for every plan")
+    add("--outcome", choices=("affected", "clear"), required=True, help="what was found")
+    add("--by", required=True, metavar="NAME", help="who has found it out")
+    add("--basis", required=True, metavar="TEXT", help="on what basis")
+    add("--on", metavar="DATE", help="when; default: today")
+    add("--until", metavar="DATE", help="the last day on which it counts")
+
+
+_LAYER_OPTIONS = {
+    "answer": _answer,
+    "refresh": _refresh,
+    "accept": _accept,
+    "diff": _diff,
+    "gc": _gc,
+    "copy": _copy,
+    "export": _export,
+}
 
 
 def _report(command: argparse.ArgumentParser) -> None:
@@ -106,6 +201,9 @@ def _sample(command: argparse.ArgumentParser) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an umlaut the terminal lacks is no bug
     root = parser()
     given = root.parse_args(arguments)
     if given.version:

@@ -11,6 +11,12 @@ def number(value: float, digits: int) -> Text:
     return Text(english.translate(str.maketrans(",.", ".,")), english)
 
 
+def day(iso: str) -> Text:
+    """Return a day as people write it: 31.01.2026 in German, 2026-01-31 in English."""
+    year, month, of_month = iso.split("-")
+    return Text(f"{of_month}.{month}.{year}", iso)
+
+
 def _with_unit(value: float, digits: int, unit: str) -> Text:
     figure = number(value, digits)
     return Text(f"{figure.de} {unit}", f"{figure.en} {unit}")

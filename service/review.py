@@ -10,8 +10,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Text
 from layers.catalogue import Catalogue
+from layers.covering import polygon
 from layers.layer import Layer
 from layers.store import LayerUnavailableError, Store
+from service.checks.by_hand import MANUAL
 from service.checks.run import Evidence, run
 from service.offices.decide import Decision, decide
 from service.offices.rule import Rule, rules_from, wanted
@@ -53,7 +55,7 @@ def area_of_competence(catalogue: Catalogue, store: Store) -> BaseGeometry | Non
     if catalogue.area is None:
         return None
     try:
-        return store.polygon(catalogue.area)
+        return polygon(catalogue.area, catalogue, store)
     except LayerUnavailableError as error:
         raise AreaUnavailableError(error.text) from error
 
@@ -109,13 +111,16 @@ def assess(
     """Check a plan that was read, and decide; the rules are those in force on the day `on`."""
     in_force = tuple(fitted(rule, plan) for rule in rules if rule.in_force(on))
     concerning = tuple(rule for rule in in_force if concerns(rule, plan, vocabulary))
-    evidence = run(plan, catalogue, store, wanted(in_force, concerning), progress=progress)
+    wants = wanted(in_force, concerning)
+    evidence = run(plan, catalogue, store, wants, on=on, progress=progress)
     evidence = seen(evidence, audience, catalogue)
     withheld = withheld_offices(in_force, audience, catalogue)
     decision = decide(evidence, told(in_force, audience, catalogue), catalogue, vocabulary)
     decision = without(decision, withheld)
-    # The day matters only to rules that have one; without any, it would make equal results differ.
-    bounded = any(rule.valid_from or rule.valid_until for rule in rules)
+    # The day matters only to what ends; without any, it would make equal results differ.
+    bounded = any(rule.valid_from or rule.valid_until for rule in rules) or any(
+        layer.refresh_days or layer.source.type == MANUAL for layer in catalogue.layers
+    )
     document = report(
         evidence,
         decision,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
 
 import httpx2
 
@@ -20,7 +19,7 @@ from layers.harvest.gate import GATES, Gates
 from layers.harvest.manners import POLITE, Manners
 from layers.harvest.protocol import Ledger
 from layers.harvest.refusals import refuse
-from layers.harvest.request import Answer, Request, origin, same_place
+from layers.harvest.request import Answer, Request, followed, origin
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 NOT_MODIFIED = 304
@@ -106,12 +105,7 @@ class Client:
             answer = self._once(url, into, headers)
             if answer.status not in REDIRECTS:
                 return answer
-            target = urljoin(url, answer.headers.get("location", ""))
-            if not target.startswith(("http://", "https://")):
-                raise refuse("source-link", target)
-            if not (elsewhere or same_place(url, target)):
-                raise refuse("source-link", target)
-            url = target
+            url = followed(url, answer.headers.get("location", ""), elsewhere=elsewhere)
         raise refuse("source-link", url)
 
     def _once(self, url: str, into: Path, headers: Mapping[str, str]) -> Answer:

@@ -62,36 +62,36 @@ def area(rings: Sequence[Ring]) -> BaseGeometry:
     """Return the polygons that rings make, which are listed in no particular order.
 
     Shells turn one way and holes the other. Clockwise is right for shells, but not everybody
-    keeps to it: the largest ring is a shell in any case, as a hole needs a larger one around it.
+    keeps to it: the largest ring is a shell in any case, as a hole needs a larger one around it,
+    and so is a ring that no other is around.
     """
     if not rings:
         return Polygon()
     sizes = [_signed(ring) for ring in rings]
     way = max(sizes, key=abs) >= 0
     shells = [Polygon(r) for r, size in zip(rings, sizes, strict=True) if (size >= 0) == way]
-    holes: list[list[Ring]] = [[] for _ in shells]
-    for ring, size in zip(rings, sizes, strict=True):
-        if (size >= 0) != way:
-            holes[_around(ring, shells)].append(ring)
-    parts = [Polygon(s.exterior, inner) for s, inner in zip(shells, holes, strict=True)]
+    others = [Polygon(r) for r, size in zip(rings, sizes, strict=True) if (size >= 0) != way]
+    holes: list[list[Polygon]] = [[] for _ in shells]
+    for ring in others:
+        if (around := _around(ring, shells)) is None:
+            shells.append(ring)
+            holes.append([])
+        else:
+            holes[around].append(ring)
+    parts = [
+        Polygon(shell.exterior, [hole.exterior for hole in inner])
+        for shell, inner in zip(shells, holes, strict=True)
+    ]
     return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
-def _around(hole: Ring, shells: Sequence[Polygon]) -> int:
-    """Return which shell a hole belongs to: the smallest around it.
+def _around(hole: Polygon, shells: Sequence[Polygon]) -> int | None:
+    """Return which shell a hole belongs to: the smallest around it; None where none is.
 
-    Raises
-    ------
-    ValueError
-        If it lies in none: whether it is a hole or an area nobody can tell.
+    Only the ring counts, since an island may lie in the hole.
     """
-    if len(shells) == 1:
-        return 0
-    inner = Polygon(hole).representative_point()
-    around = [i for i, shell in enumerate(shells) if shell.covers(inner)]
-    if not around:
-        raise ValueError("a hole outside all shells")
-    return min(around, key=lambda i: shells[i].area)
+    around = [i for i, shell in enumerate(shells) if shell.covers(hole.exterior)]
+    return min(around, key=lambda i: shells[i].area, default=None)
 
 
 def _signed(ring: Ring) -> float:

@@ -1,6 +1,6 @@
 """How Belang behaves towards other people's servers, and how long it puts up with them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 
 
@@ -36,7 +36,17 @@ class Manners:
     most_received: int = 500_000_000  # of one answer, as it comes over the wire
     most_decoded: int = 1_000_000_000  # of one answer, unpacked
     most_features: int = 20_000_000
+    most_file: int = 8_000_000_000
     spool_age: float = 6 * 3600.0
+
+    def for_files(self) -> "Manners":
+        """Return the limits for a whole file, which is larger than a page and takes longer."""
+        return replace(
+            self,
+            most_received=self.most_file,
+            most_decoded=self.most_file,
+            request=self.harvest,
+        )
 
 
 POLITE = Manners()

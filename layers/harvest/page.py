@@ -30,13 +30,24 @@ def check_kind(answer: Answer, wanted: frozenset[str], suffix: str) -> None:
     Refusal
         ``source-html`` for a web page, ``source-content`` for anything else.
     """
+    check_no_web_page(answer)
+    kind = answer.media_type
+    if kind and kind not in wanted and not kind.endswith(suffix):
+        raise refuse("source-content", kind)
+
+
+def check_no_web_page(answer: Answer) -> None:
+    """Refuse a web page, by what it says it is and by what it is.
+
+    Raises
+    ------
+    Refusal
+        ``source-html``.
+    """
     with answer.path.open("rb") as file:
         head = file.read(HEAD).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")) or answer.media_type == "text/html":
         raise refuse("source-html")
-    kind = answer.media_type
-    if kind and kind not in wanted and not kind.endswith(suffix):
-        raise refuse("source-content", kind)
 
 
 def root_of(answer: Answer) -> Mapping[str, str]:
@@ -54,11 +65,12 @@ def root_of(answer: Answer) -> Mapping[str, str]:
     try:
         seen = xml.scan(answer.path)
     except Problem as problem:
-        raise _translated(problem) from problem
+        raise translated(problem) from problem
     if seen.root in ("ExceptionReport", "ServiceExceptionReport"):
         raise refuse("source-exception", _said(answer.path))
-    _, root = next(etree.iterparse(str(answer.path), events=("start",), resolve_entities=False))
-    return {"": seen.root, **{str(k): str(v) for k, v in root.attrib.items()}}
+    with answer.path.open("rb") as file:
+        _, root = next(etree.iterparse(file, events=("start",), resolve_entities=False))
+        return {"": seen.root, **{str(k): str(v) for k, v in root.attrib.items()}}
 
 
 def _said(path: Path) -> str:
@@ -82,10 +94,10 @@ def _read(path: Path, layer: str | None) -> Features:
     try:
         return reading.read(path, profile=reading.SOURCE, layer=layer, accept=PAGE)
     except Problem as problem:
-        raise _translated(problem) from problem
+        raise translated(problem) from problem
 
 
-def _translated(problem: Problem) -> Problem:
+def translated(problem: Problem) -> Problem:
     """Return what is wrong with an answer in the words of a harvest."""
     if problem.code == "service-exception":
         return refuse("source-exception")
@@ -105,7 +117,7 @@ def read_json(answer: Answer) -> dict[str, Any]:
     try:
         document = geojson.parsed(answer.path.read_bytes())
     except Problem as problem:
-        raise _translated(problem) from problem
+        raise translated(problem) from problem
     if not isinstance(document, dict):
         raise refuse("source-content", type(document).__name__)
     return document

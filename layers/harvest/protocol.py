@@ -17,6 +17,8 @@ class Protocol:
 
     `bytes` counts what came over the wire, `seconds` the whole harvest; `dropped` counts objects
     by reason. `spooled` pages were left by an earlier attempt. `complete` is only set by a proof.
+    `validators` are what the source offers to be asked next time whether anything has changed,
+    `region` is where it says its data lie: west, south, east, north in degrees.
     """
 
     source: str
@@ -34,6 +36,8 @@ class Protocol:
     seconds: float = 0.0
     dropped: tuple[tuple[str, int], ...] = ()
     notes: tuple[Notice, ...] = ()
+    validators: Mapping[str, str] = field(default_factory=dict)
+    region: tuple[float, float, float, float] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data for a version's facts, a report or ``--json``."""
@@ -53,6 +57,8 @@ class Protocol:
             "seconds": round(self.seconds, 3),
             "dropped": [{"reason": reason, "count": count} for reason, count in self.dropped],
             "notes": [{"code": n.code, "de": n.text.de, "en": n.text.en} for n in self.notes],
+            "validators": dict(self.validators),
+            "region": None if self.region is None else list(self.region),
         }
 
 
@@ -75,6 +81,8 @@ class Ledger:
     announced: dict[tuple[str, int], None] = field(default_factory=dict)
     dropped: Counter[str] = field(default_factory=Counter)
     notes: dict[str, Notice] = field(default_factory=dict)
+    validators: dict[str, str] = field(default_factory=dict)
+    region: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         """Start the clock."""
@@ -115,4 +123,6 @@ class Ledger:
             seconds=self.clock() - self.started,
             dropped=tuple(sorted(self.dropped.items())),
             notes=tuple(self.notes.values()),
+            validators=dict(self.validators),
+            region=self.region,
         )

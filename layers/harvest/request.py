@@ -5,7 +5,9 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from layers.harvest.refusals import refuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,17 @@ class Answer:
 
 
 def with_parameters(url: str, parameters: Iterable[tuple[str, str]]) -> str:
-    """Return an address with parameters set, those of the same name (in any case) replaced."""
-    parts = urlsplit(url)
+    """Return an address with parameters set, those of the same name (in any case) replaced.
+
+    Raises
+    ------
+    Refusal
+        ``source-unreachable`` where it is no address.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise refuse("source-unreachable", url) from error
     new = list(parameters)
     names = {name.lower() for name, _ in new}
     kept = [(k, v) for k, v in parse_qsl(parts.query, True) if k.lower() not in names]
@@ -56,8 +67,26 @@ def origin(url: str) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
-def same_place(url: str, other: str) -> bool:
-    """Tell whether `other` is on the same server as `url`; from http to https is the same."""
+def followed(url: str, link: str, *, elsewhere: bool = False) -> str:
+    """Return the address a link on `url` leads to, which is on the same server.
+
+    From http to https is the same server; with `elsewhere` any other will do, too.
+
+    Raises
+    ------
+    Refusal
+        ``source-link``.
+    """
+    try:
+        target = urljoin(url, link)
+        if target.startswith(("http://", "https://")) and (elsewhere or _same(url, target)):
+            return target
+    except ValueError:
+        target = link
+    raise refuse("source-link", target)
+
+
+def _same(url: str, other: str) -> bool:
     if origin(url) == origin(other):
         return True
     mine, its = urlsplit(url), urlsplit(other)

@@ -1,17 +1,31 @@
-"""Keep what the catalogue wants of a page, by filter and by mapping, and count the rest."""
+"""Keep what the catalogue wants of each page, count the rest, and prove the whole."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from layers.harvest.proof import Ending
 from layers.harvest.protocol import Ledger
 from layers.harvest.refusals import refuse
 from layers.harvest.where import Where
 from layers.reading import Features
 
+if TYPE_CHECKING:
+    from layers.harvest.visit import Visit
+
 REASON = "where"
+
+
+class End(NamedTuple):
+    """How a source came to its end; `full` says that its last page was as full as asked for."""
+
+    ending: Ending
+    full: bool = False
+
+
+Pages = Generator[Features, None, End]
 
 
 @dataclass
@@ -54,9 +68,21 @@ class Sift:
             raise refuse("source-attribute", ", ".join(sorted(self._unseen)))
 
 
-@contextmanager
-def sifting(where: Where | None, ledger: Ledger) -> Iterator[Sift]:
-    """Give a sift for one harvest and look at the end whether it could have worked."""
-    sift = Sift(where, ledger)
-    yield sift
+def sifted(visit: "Visit", where: Where | None, pages: Pages) -> Iterator[Features]:
+    """Yield what is wanted of all pages, then look whether the filter could work, then prove.
+
+    Raises
+    ------
+    Refusal
+        Whatever `pages` raise, ``source-attribute``, and what the proof finds.
+    """
+    sift = Sift(where, visit.ledger)
+    while True:
+        try:
+            page = next(pages)
+        except StopIteration as stop:
+            end: End = stop.value
+            break
+        yield sift.keep(page)
     sift.finish()
+    visit.finish(end.ending, full=end.full)

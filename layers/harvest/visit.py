@@ -1,13 +1,13 @@
 """A visit to one source: what it is asked, what is written down, and the proof at the end."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from gis.problem import Refusal
-from layers.harvest.client import Client
 from layers.harvest.manners import POLITE, Manners
 from layers.harvest.proof import Account, Ending, Tally, prove
 from layers.harvest.protocol import Ledger, Protocol
@@ -16,15 +16,26 @@ from layers.harvest.request import Answer, Request
 from layers.harvest.spool import Spool
 from layers.reading import Features
 
+if TYPE_CHECKING:
+    from layers.harvest.client import Client
+
+
+class UnchangedError(Exception):
+    """The source holds what it held when the version in force was made: nothing to harvest."""
+
 
 @dataclass
 class Visit:
-    """What a source works with. Every page goes through `count`, and `finish` ends the visit."""
+    """What a source works with. Every page goes through `count`, and `finish` ends the visit.
 
-    client: Client
+    `known` holds ``etag`` and ``last-modified`` of the version in force, from its protocol.
+    """
+
+    client: "Client"
     spool: Spool
     ledger: Ledger
     aside: Path  # for answers that are not worth keeping
+    known: Mapping[str, str] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
     @property
@@ -104,13 +115,16 @@ def visit(
     spool: Path,
     *,
     manners: Manners = POLITE,
-    client: Callable[[Ledger, Manners], Client] = Client,
+    known: Mapping[str, str] | None = None,
+    client: "Callable[[Ledger, Manners], Client] | None" = None,
 ) -> Iterator[Visit]:
     """Open a visit to `source` (a name for the protocol) that spools into a folder of its own."""
+    from layers.harvest.client import Client  # 0.2 s that a check of known versions need not pay
+
     ledger = Ledger(source)
-    asking = client(ledger, manners)
+    asking = (client or Client)(ledger, manners)
     try:
         with TemporaryDirectory(prefix="belang-") as aside:
-            yield Visit(asking, Spool(spool, manners.spool_age), ledger, Path(aside))
+            yield Visit(asking, Spool(spool, manners.spool_age), ledger, Path(aside), known or {})
     finally:
         asking.close()

@@ -7,6 +7,6 @@ fetch, expand or run anything; and only then decoded. Whatever cannot be read is
 
 from layers.reading.features import Features
 from layers.reading.profile import SOURCE, UPLOAD, Profile
-from layers.reading.read import read
+from layers.reading.read import batches, read
 
-__all__ = ["SOURCE", "UPLOAD", "Features", "Profile", "read"]
+__all__ = ["SOURCE", "UPLOAD", "Features", "Profile", "batches", "read"]

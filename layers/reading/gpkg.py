@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import numpy as np
 import shapely
 from shapely.errors import GEOSException
 
+from gis.problem import Notice
 from layers.reading import ogr
 from layers.reading.features import Features
 from layers.reading.profile import UPLOAD, Profile
@@ -31,6 +33,20 @@ ENVELOPES = (0, 32, 48, 48, 64)
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     """Read the one layer of features, or the one chosen."""
+    name, notices = examined(path, profile, answers)
+    found = ogr.read(path, ".gpkg", name, "gpkg-corrupt")
+    return replace(found, format="gpkg", notices=notices)
+
+
+def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Iterator[Features]:
+    """Yield the features of `read`, `size` at a time."""
+    name, notices = examined(path, profile, answers)
+    for found in ogr.stream(path, ".gpkg", name, "gpkg-corrupt", size):
+        yield replace(found, format="gpkg", notices=notices)
+
+
+def examined(path: Path, profile: Profile, answers: "Answers") -> tuple[str, tuple[Notice, ...]]:
+    """Return the layer to be read and what is noteworthy about it, after looking at all of it."""
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         raise refuse("gpkg-in-use")  # what was saved last stands there, and would be left out
@@ -42,10 +58,9 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
         if answers.layer is None and len(tables) > 1:
             raise which("layer-multiple", sorted(tables))
         curved = _blobs(database, name, *tables[name], profile)
-    found = ogr.read(path, ".gpkg", name, "gpkg-corrupt")
     notices = [notice("gpkg-trigger")] if foreign_trigger else []
     notices += [notice("curve-linearised")] if curved else []
-    return replace(found, format="gpkg", notices=tuple(notices))
+    return name, tuple(notices)
 
 
 class _opened:

@@ -5,12 +5,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.errors import GEOSException
 
 from layers.reading.features import Attributes, Features, shapes
@@ -85,33 +87,90 @@ def read(
         `code`, or ``encoding``.
     """
     pyogrio = engine()
+    with _understood(pyogrio, code), under_own_name(path, suffix) as own:
+        meta, _, wkb, columns = pyogrio.raw.read(
+            own, layer=layer, encoding=encoding, datetime_as_string=True, **_options(suffix)
+        )
+    if wkb is None:
+        raise refuse("no-geometry")
+    names = [str(n) for n in meta["fields"]]
+    kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True)
+    values = [_plain(column, *kind) for column, kind in zip(columns, kinds, strict=True)]
+    return Features(_decoded(wkb, code), _rows(names, values, len(wkb)), meta["crs"], "", layer)
+
+
+def stream(path: Path, suffix: str, layer: str | None, code: str, size: int) -> Iterator[Features]:
+    """Yield the features of `read`, `size` at a time; errors as there."""
+    pyogrio = engine()
+    with (
+        _understood(pyogrio, code),
+        under_own_name(path, suffix) as own,
+        pyogrio.raw.open_arrow(
+            own, layer=layer, batch_size=size, use_pyarrow=True, datetime_as_string=True,
+            **_options(suffix),
+        ) as (meta, batches),
+    ):  # fmt: skip
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        names = [str(n) for n in meta["fields"]]
+        for batch in batches:
+            if geometry not in batch.schema.names:
+                raise refuse("no-geometry")
+            wkb = batch.column(geometry).to_numpy(zero_copy_only=False)
+            values = [_column(batch.column(name).to_pylist()) for name in names]
+            rows = _rows(names, values, len(wkb))
+            yield Features(_decoded(wkb, code), rows, meta["crs"], "", layer)
+
+
+def _options(suffix: str) -> dict[str, str]:
+    return {"IMMUTABLE": "YES"} if suffix == ".gpkg" else {}
+
+
+@contextmanager
+def _understood(pyogrio: Any, code: str) -> Iterator[None]:
+    """Say in our words what GDAL complains about."""
     try:
-        with warnings.catch_warnings(), under_own_name(path, suffix) as own:
+        with warnings.catch_warnings():
             # What GDAL only warns of (an unknown extension, a shortened name) costs no geometry.
             warnings.simplefilter("ignore", RuntimeWarning)
-            options = {"IMMUTABLE": "YES"} if suffix == ".gpkg" else {}
-            meta, _, wkb, columns = pyogrio.raw.read(
-                own, layer=layer, encoding=encoding, datetime_as_string=True, **options
-            )
+            yield
     except UnicodeDecodeError as error:
         raise refuse("encoding") from error
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, IndexError) as error:
         raise refuse(code) from error
     except (pyogrio.errors.FeatureError, pyogrio.errors.GeometryError, RuntimeError) as error:
         raise refuse(code) from error
-    if wkb is None:
-        raise refuse("no-geometry")
+
+
+def _decoded(wkb: NDArray[np.object_], code: str) -> NDArray[np.object_]:
     try:
         with np.errstate(all="ignore"):
-            geometries = shapely.from_wkb(wkb)
+            return shapes(list(shapely.from_wkb(wkb)))
     except (GEOSException, NotImplementedError) as error:
         raise refuse(code) from error
-    names = [str(n) for n in meta["fields"]]
-    kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True)
-    values = [_plain(column, *kind) for column, kind in zip(columns, kinds, strict=True)]
-    rows = tuple(dict(zip(names, row, strict=True)) for row in zip(*values, strict=True))
-    attributes: tuple[Attributes, ...] = rows if names else tuple({} for _ in geometries)
-    return Features(shapes(list(geometries)), attributes, meta["crs"], "", layer)
+
+
+def _rows(names: list[str], values: list[list[Any]], count: int) -> tuple[Attributes, ...]:
+    if not names:
+        return tuple({} for _ in range(count))
+    return tuple([dict(zip(names, row, strict=True)) for row in zip(*values, strict=True)])
+
+
+def _column(values: list[Any]) -> list[Any]:
+    """Return a column as `_plain` does."""
+    kinds = set(map(type, values))
+    if kinds <= {str, int, bool, type(None)}:
+        return values
+    if kinds <= {float, type(None)}:
+        return [v if v is None or isfinite(v) else None for v in values]
+    return [_alone(value) for value in values]
+
+
+def _alone(value: Any) -> Any:
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    return value.hex() if isinstance(value, bytes) else str(value)
 
 
 def _plain(column: Any, kind: str, subkind: str) -> list[Any]:

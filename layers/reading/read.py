@@ -1,7 +1,8 @@
 """Read a file: recognise it, scan it, decode it, and look at what came out."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,6 +44,10 @@ READERS: dict[str, Reader] = {
     "geoparquet": geoparquet.read,
 }
 
+Stream = Callable[[Path, Profile, Answers, int], Iterator[Features]]
+STREAMS: dict[str, Stream] = {"gpkg": gpkg.stream}  # GDAL's other streams lose what is missing
+BATCH = 10_000  # objects in memory at a time
+
 
 def read(
     path: Path,
@@ -64,20 +69,67 @@ def read(
         Where a person must choose: the layer, the encoding, closing a ring.
     """
     answers = Answers(layer, encoding, accept)
+    with _foreseen(path, profile), TemporaryDirectory(prefix="belang-") as folder:
+        return _looked_over(_read(path, profile, answers, Path(folder)), profile)
+
+
+@contextmanager
+def _foreseen(path: Path, profile: Profile) -> Iterator[None]:
+    """Look at the size first; nothing a file holds may end in a traceback."""
     try:
         size = path.stat().st_size
         if not size:
             raise refuse("file-empty")
         if size > profile.most_bytes:
             raise refuse("plan-too-large")
-        with TemporaryDirectory(prefix="belang-") as folder:
-            found = _read(path, profile, answers, Path(folder))
-        return _looked_over(found, profile)
+        yield
     except Problem:
         raise
     except Exception as error:
-        # Nothing a file holds may end in a traceback: what no scanner foresaw is unreadable.
+        # What no scanner foresaw is unreadable.
         raise _unforeseen(error) from error
+
+
+def batches(
+    path: Path,
+    *,
+    profile: Profile,
+    layer: str | None = None,
+    encoding: str | None = None,
+    size: int = BATCH,
+) -> Iterator[Features]:
+    """Yield the features of `read`, `size` at a time, at least one batch.
+
+    A GeoPackage is read as it is asked for, other formats in one piece.
+
+    Raises
+    ------
+    Refusal, Question
+        As `read`, at any moment; what was yielded before is then worth nothing.
+    """
+    answers = Answers(layer, encoding)
+    with _foreseen(path, profile):
+        kind = sniff(path)
+        if kind not in STREAMS or kind not in profile.formats:
+            whole = read(path, profile=profile, layer=layer, encoding=encoding)
+            for first in range(0, max(len(whole.geometries), 1), size):
+                yield _part(whole, first, first + size)
+            return
+        number = 0
+        for found in STREAMS[kind](path, profile, answers, size):
+            number += len(found.geometries)
+            if number > profile.most_features:
+                raise refuse("plan-too-large")
+            yield _looked_over(found, profile)
+        if not number:  # an empty layer still says in which CRS
+            yield read(path, profile=profile, layer=layer)
+
+
+def _part(whole: Features, first: int, end: int) -> Features:
+    if first == 0 and end >= len(whole.geometries):
+        return whole
+    rows = whole.attributes[first:end]
+    return replace(whole, geometries=whole.geometries[first:end], attributes=rows)
 
 
 def _read(path: Path, profile: Profile, answers: Answers, folder: Path) -> Features:
@@ -104,15 +156,21 @@ def _looked_over(found: Features, profile: Profile) -> Features:
     A plan's features without geometry are dropped; a layer keeps its objects without a place,
     since an object that is nowhere cannot be cleared.
     """
-    _within_limits(found, profile)
+    texts = _texts(found.attributes)
+    printable = "".join(texts).isprintable()
+    _within_limits(found, profile, texts)
+    if not profile.gaps and not printable:
+        _without_controls(texts)
     missing = shapely.is_missing(found.geometries)
     notes: list[Notice] = list(found.notices)
-    if shapely.has_z(found.geometries).any() and "z-dropped" not in {n.code for n in notes}:
+    flat = found.geometries
+    if shapely.has_z(flat).any() and "z-dropped" not in {n.code for n in notes}:
         notes.append(notice("z-dropped"))
-    flat = shapely.force_2d(found.geometries)
+    if (shapely.get_coordinate_dimension(flat) > 2).any():
+        flat = shapely.force_2d(flat)
     rows = found.attributes
     if profile.gaps:
-        rows = tuple(map(_cleaned, rows))
+        rows = rows if printable else tuple(map(_cleaned, rows))
     else:
         if missing.all():
             raise refuse("no-features" if not len(missing) else "no-geometry")
@@ -134,28 +192,28 @@ def _in_range(xy: NDArray[np.float64], profile: Profile) -> None:
         raise refuse("coords-out-of-range")
 
 
-def _within_limits(found: Features, profile: Profile) -> None:
+def _within_limits(found: Features, profile: Profile, texts: list[str]) -> None:
     if len(found.geometries) > profile.most_features:
         raise refuse("plan-too-large")
-    for row in found.attributes:
-        if len(row) > profile.most_fields:
-            raise refuse("too-many-fields")
-        for text in _texts(row):
-            if len(text) > profile.most_text:
-                raise refuse("field-too-long")
-            if not profile.gaps and not text.isprintable() and CONTROL.search(text):
-                raise refuse("text-control")
+    if max(map(len, found.attributes), default=0) > profile.most_fields:
+        raise refuse("too-many-fields")
+    if max(map(len, texts), default=0) > profile.most_text:
+        raise refuse("field-too-long")
 
 
-def _texts(row: Attributes) -> Iterator[str]:
-    yield from row
-    yield from (value for value in row.values() if isinstance(value, str))
+def _without_controls(texts: list[str]) -> None:
+    if any(not text.isprintable() and CONTROL.search(text) for text in texts):
+        raise refuse("text-control")
+
+
+def _texts(rows: Sequence[Attributes]) -> list[str]:
+    """Return all texts of rows: names and values."""
+    values = [value for row in rows for value in row.values() if type(value) is str]
+    return [*set().union(*rows), *values]
 
 
 def _cleaned(row: Attributes) -> Attributes:
     """Return a layer's row with control characters as blanks; nobody can mend them elsewhere."""
-    if all(text.isprintable() for text in _texts(row)):
-        return row
     return {
         CONTROL.sub(" ", k): CONTROL.sub(" ", v) if isinstance(v, str) else v
         for k, v in row.items()

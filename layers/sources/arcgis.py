@@ -17,7 +17,7 @@ from layers.harvest.place import Region, check_place, in_degrees, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, with_parameters
 from layers.harvest.service import Service
-from layers.harvest.sift import sifting
+from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.sql import sql_of, written
 from layers.harvest.visit import Visit
 from layers.reading import Features
@@ -49,15 +49,18 @@ def pages(service: Service, visit: Visit) -> Iterator[Features]:
     Refusal
         With the cause, at any moment; what was yielded before is then worth nothing.
     """
+    yield from sifted(visit, service.filter, _pages(service, visit))
+
+
+def _pages(service: Service, visit: Visit) -> Pages:
     table = describe(service, visit)
+    visit.ledger.region = table.region
     ids = _ids(service, visit, table)
     visit.spool.begin(f"{table.edited} {len(ids)} {ids[:1]} {ids[-1:]}")
     size = max(1, min(service.page, table.most))
-    with sifting(service.filter, visit.ledger) as sift:
-        for start in range(0, len(ids), size):
-            for found in _range(service, visit, table, ids[start : start + size]):
-                yield sift.keep(found)
-    visit.finish("all-ids")
+    for start in range(0, len(ids), size):
+        yield from _range(service, visit, table, ids[start : start + size])
+    return End("all-ids")
 
 
 def describe(service: Service, visit: Visit) -> Table:

@@ -1,24 +1,73 @@
-"""A file on disk as the source of a layer."""
+"""A file on disk, a file geodatabase, or all files of a folder, as the source of a layer."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 
 import layers.reading as reading
 from gis.problem import Refusal, Text
 from layers.layer import Source
+from layers.reading import gdb
 
 
-def read(source: Source) -> reading.Features:
-    """Read the features of a file; the same safe reader as for uploads, with larger limits.
+def batches(source: Source) -> Iterator[reading.Features]:
+    """Yield the features of a file, by the same safe reader as for uploads, with larger limits.
 
     Raises
     ------
     Refusal, Question
         Where the file is missing, broken, or leaves open which of its layers is meant.
     """
-    if not source.path.exists():
+    if source.path is None or not source.path.exists():
         raise Refusal(
             "file-missing",
             Text(
-                f"Die Datei {source.path.name} fehlt; bitte den Pfad im Katalog prüfen.",
-                f"The file {source.path.name} is missing; check the path in the catalogue.",
+                f"Die Datei {source.name} fehlt; bitte den Pfad im Katalog prüfen.",
+                f"The file {source.name} is missing; check the path in the catalogue.",
             ),
         )
-    return reading.read(source.path, profile=reading.SOURCE, layer=source.layer)
+    return _batches(source, source.path)
+
+
+def folder(source: Source) -> Iterator[reading.Features]:
+    """Yield the features of all files of a folder that fit the pattern, by name.
+
+    Raises
+    ------
+    Refusal, Question
+        ``file-missing`` where no file fits; otherwise as `batches`.
+    """
+    files = members(source)
+    if not files:
+        pattern = source.options.get("pattern", "*")
+        raise Refusal(
+            "file-missing",
+            Text(
+                f"Im Ordner {source.name} liegt keine Datei {pattern}; bitte path und pattern im "
+                "Katalog prüfen.",
+                f"There is no file {pattern} in the folder {source.name}; check path and pattern "
+                "in the catalogue.",
+            ),
+        )
+    for path in files:
+        yield from _batches(source, path)
+
+
+def members(source: Source) -> list[Path]:
+    """Return the files of a folder source, by name."""
+    if source.path is None or not source.path.is_dir():
+        return []
+    found = source.path.glob(source.options.get("pattern", "*"))
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def _batches(source: Source, path: Path) -> Iterator[reading.Features]:
+    said = source.options
+    if gdb.is_geodatabase(path):
+        found = gdb.batches(path, source.layer)
+    else:
+        found = reading.batches(
+            path, profile=reading.SOURCE, layer=source.layer, encoding=said.get("encoding")
+        )
+    crs = said.get("crs")
+    return (replace(batch, crs=crs) if crs else batch for batch in found)

@@ -7,16 +7,16 @@ hint, but one that may not be larger than what came.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from gis.crs import crs_from, label
 from gis.problem import Refusal
 from layers.harvest.page import JSON, check_kind, peek_json, read_geojson, read_json, whole
 from layers.harvest.place import Region, check_place, swapped
 from layers.harvest.refusals import refuse
-from layers.harvest.request import Answer, Request, same_place, with_parameters
+from layers.harvest.request import Answer, Request, followed, with_parameters
 from layers.harvest.service import Service
-from layers.harvest.sift import sifting
+from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.visit import Visit
 from layers.reading import Features
 from layers.reading.gml import northing_first
@@ -44,28 +44,32 @@ def pages(service: Service, visit: Visit) -> Iterator[Features]:
     Refusal
         With the cause, at any moment; what was yielded before is then worth nothing.
     """
+    yield from sifted(visit, service.filter, _pages(service, visit))
+
+
+def _pages(service: Service, visit: Visit) -> Pages:
     collection = describe(service, visit)
+    visit.ledger.region = collection.region
     crs = _crs(service, collection)
     address = _items(service, collection, crs)
     _begin(visit, address)
     asked: set[str] = set()
     url: str | None = with_parameters(address, [("limit", str(service.page))])
     region = service.bbox or collection.region
-    with sifting(service.filter, visit.ledger) as sift:
-        full = False
-        while url is not None:
-            asked.add(url)
-            with visit.page(Request(url, GEOJSON)) as answer:
-                found, document = _read(answer, crs)
-                found = swapped(found) if service.swapped else found
-                check_place(found, region)
-                _counted(found, document, visit)
-                url = _next(document, answer.url, asked)
-            full = len(found.geometries) >= service.page
-            if not len(found.geometries):
-                break
-            yield sift.keep(found)
-    visit.finish("last-link" if url is None else "empty", full=full)
+    full = False
+    while url is not None:
+        asked.add(url)
+        with visit.page(Request(url, GEOJSON)) as answer:
+            found, document = _read(answer, crs)
+            found = swapped(found) if service.swapped else found
+            check_place(found, region)
+            _counted(found, document, visit)
+            url = _next(document, answer.url, asked)
+        full = len(found.geometries) >= service.page
+        if not len(found.geometries):
+            return End("empty")
+        yield found
+    return End("last-link", full)
 
 
 def describe(service: Service, visit: Visit) -> Collection:
@@ -184,8 +188,8 @@ def _next(document: Mapping[str, Any], url: str, asked: set[str]) -> str | None:
     links = document.get("links")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("rel") == "next":
-            target = urljoin(url, str(link.get("href", "")))
-            if not same_place(url, target) or target in asked:
+            target = followed(url, str(link.get("href", "")))
+            if target in asked:
                 raise refuse("source-link", target)
             return target
     return None

@@ -19,7 +19,7 @@ from shapely.errors import ShapelyError
 from layers.harvest.deadline import deadline, hang_up
 from layers.harvest.place import Region, check_place
 from layers.harvest.refusals import refuse
-from layers.harvest.sift import sifting
+from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.sql import sql_of
 from layers.harvest.visit import Visit
 from layers.harvest.where import Where, where_from
@@ -59,12 +59,16 @@ def pages(database: Database, visit: Visit) -> Iterator[Features]:
     Refusal
         ``source-database`` with what the database says, ``source-slow``, ``source-crs``, ….
     """
+    yield from sifted(visit, database.filter, _pages(database, visit))
+
+
+def _pages(database: Database, visit: Visit) -> Pages:
     try:
         with _connected(database, visit) as connection:
             yield from _rows(database, visit, connection)
     except psycopg.Error as error:
         raise refuse("source-database", str(error)) from error
-    visit.finish("cursor")
+    return End("cursor")
 
 
 @contextmanager
@@ -103,10 +107,7 @@ def _rows(
     counted = connection.execute(sql.SQL("SELECT count(*)") + whole).fetchone()
     visit.ledger.announce("count", counted[0] if counted else None)
     picked = sql.SQL(", ").join([_shape(database.geometry), *map(sql.Identifier, names)])
-    with (
-        connection.cursor(name="harvest") as cursor,
-        sifting(database.filter, visit.ledger) as sift,
-    ):
+    with connection.cursor(name="harvest") as cursor:
         cursor.execute(sql.SQL("SELECT ") + picked + whole)
         while page := cursor.fetchmany(database.page):
             visit.ledger.requests += 1
@@ -114,7 +115,7 @@ def _rows(
             check_place(found, database.bbox)
             ids = [row.get(database.id) if database.id else None for row in found.attributes]
             visit.count(found, [None if i is None else str(i) for i in ids])
-            yield sift.keep(found)
+            yield found
 
 
 def _relation(database: Database) -> sql.Composable:

@@ -16,7 +16,7 @@ from layers.harvest.place import check_place, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, with_parameters
 from layers.harvest.service import Service, box_in
-from layers.harvest.sift import sifting
+from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.visit import Visit
 from layers.reading import Features
 
@@ -31,21 +31,21 @@ def pages(service: Service, visit: Visit) -> Iterator[Features]:
     Refusal
         With the cause, at any moment; what was yielded before is then worth nothing.
     """
+    yield from sifted(visit, service.filter, _pages(service, visit))
+
+
+def _pages(service: Service, visit: Visit) -> Pages:
     harvest = _begun(service, visit)
-    with sifting(service.filter, visit.ledger) as sift:
-        if harvest.kind.pages:
-            yield from map(sift.keep, harvest.from_page(0))
-            visit.finish("empty")
-        else:
-            yield from map(sift.keep, harvest.at_once())
+    return (yield from harvest.from_page(0) if harvest.kind.pages else harvest.at_once())
 
 
 def _begun(service: Service, visit: Visit) -> "_Harvest":
     kind = describe(service, visit)
+    visit.ledger.region = kind.region
     name = service.crs or next(iter(kind.crs), None)
     if name is None:
         raise refuse("source-crs", "–")
-    harvest = _Harvest(service, visit, kind, _offered(name, kind), _types(service, visit, kind))
+    harvest = _Harvest(service, visit, kind, _offered(name, kind), types(service, visit, kind))
     hits = root_of(visit.ask(harvest.request(resultType="hits")))
     count = whole(hits.get("numberMatched", hits.get("numberOfFeatures")))
     visit.ledger.announce("hits", count)
@@ -63,7 +63,8 @@ def describe(service: Service, visit: Visit) -> FeatureType:
     )
 
 
-def _types(service: Service, visit: Visit, kind: FeatureType) -> Mapping[str, str]:
+def types(service: Service, visit: Visit, kind: FeatureType) -> Mapping[str, str]:
+    """Return what the service says about the attributes, as `featuretype.attribute_types`."""
     names = "typeNames" if kind.version.startswith("2") else "typeName"
     asked = {"version": kind.version, names: kind.name}
     return attribute_types(visit.ask(_request(service, "DescribeFeatureType", asked)), kind.local)
@@ -120,18 +121,18 @@ class _Harvest:
             return {"filter": text}
         return {"bbox": ",".join([*box, self.crs])} if box else {}
 
-    def from_page(self, start: int) -> Iterator[Features]:
+    def from_page(self, start: int) -> Pages:
         """Yield pages from an object on, until one is empty."""
         while True:
             with self.visit.page(self._page(start)) as answer:
                 found = self._read(answer)
                 self._count(found)
             if not len(found.geometries):
-                return
+                return End("empty")
             yield found
             start += len(found.geometries)
 
-    def at_once(self) -> Iterator[Features]:
+    def at_once(self) -> Pages:
         """Yield everything a service gives that says it does not page, and look whether it does.
 
         A cap on the number of objects cuts a single answer as silently as a page.
@@ -146,10 +147,8 @@ class _Harvest:
         except Refusal:
             beyond = found  # it does not understand the question: as if it had not been asked
         if self.visit.tally.knows(beyond, _ids(beyond)):
-            self.visit.finish("single")
-        else:
-            yield from self.from_page(received)
-            self.visit.finish("empty")
+            return End("single")
+        return (yield from self.from_page(received))
 
     def _page(self, start: int) -> Request:
         size = "count" if self.kind.version.startswith("2") else "maxFeatures"

@@ -12,6 +12,7 @@ from gis.crossing import Crossing
 from gis.linear import Stretch
 from gis.problem import Text
 from gis.relation import Relation
+from layers.answers import Answer
 from layers.layer import Layer
 from service.checks.filter import Filter
 
@@ -126,9 +127,11 @@ class Finding:
     """The outcome for one layer with the figures and the steps that led to it.
 
     `covered_to_m` says how far around the plan the layer has data: 0 where the plan itself is
-    partly outside, infinite without limits. `coverage` is ``declared``, ``assumed`` (the area of
-    competence stands in), ``unlimited`` (nobody said) or ``unknown`` (nothing could be found out,
-    `uncovered_share` and `length_m` are None then).
+    partly outside, infinite without limits. `coverage` is ``declared``, ``served`` (the source
+    says so), ``assumed`` (the area of competence stands in), ``unlimited`` (nobody said),
+    ``manual`` (there are no data, only what somebody looked up: `by_hand`) or ``unknown``
+    (nothing could be found out, `uncovered_share` and `length_m` are None then). `data_date` is
+    the day the data describe, `overdue` says that they are older than promised.
     """
 
     layer: Layer
@@ -147,3 +150,6 @@ class Finding:
     municipalities: tuple[MunicipalShare, ...] = ()
     reason: Text | None = None
     steps: tuple[Text, ...] = ()
+    by_hand: Answer | None = None
+    data_date: str | None = None
+    overdue: Text | None = None

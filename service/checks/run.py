@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -9,12 +11,16 @@ from shapely.geometry.base import BaseGeometry
 from gis.footprint import Area
 from gis.meeting import Meeting, candidates, meetings
 from gis.probe import Probe
-from gis.problem import Text
+from gis.problem import Refusal, Text
 from gis.relation import Relation
+from layers import covering
+from layers.answers import answers, counting
 from layers.catalogue import Catalogue, Municipalities
 from layers.layer import Layer, Source
+from layers.quality import as_of, joined, overdue, stale
 from layers.store import LayerUnavailableError, Store
 from layers.version import Found, LayerVersion
+from service.checks.by_hand import MANUAL, by_hand
 from service.checks.check import broken_near, check, probe_for
 from service.checks.coverage import UNLIMITED, Covered, covered
 from service.checks.finding import Demand, Finding, MunicipalShare, Outcome
@@ -70,10 +76,14 @@ def run(
     store: Store,
     wanted: Wanted,
     *,
+    on: date | None = None,
     progress: Callable[[Layer], None] = lambda _: None,
 ) -> Evidence:
-    """Check `plan` against every layer of `catalogue`, in its order."""
-    checker = _Checker(plan, catalogue, store)
+    """Check `plan` against every layer of `catalogue`, in its order.
+
+    On the day `on` data can be overdue, and answers by hand no longer hold; without one, none is.
+    """
+    checker = _Checker(plan, catalogue, store.pinned(), on or date.min)
     towns = checker.municipalities()
     findings = []
     for layer in catalogue.layers:
@@ -107,6 +117,7 @@ class _Checker:
     plan: Plan
     catalogue: Catalogue
     store: Store
+    on: date = date.min
     _covered: dict[object, Covered] = field(default_factory=dict)
 
     def finding(
@@ -115,9 +126,14 @@ class _Checker:
         """Return the finding for one layer; whatever goes wrong makes it a failed one."""
         version: LayerVersion | None = None
         try:
+            if layer.source.type == MANUAL and layer.fault is None:
+                return self._by_hand(plan, layer)
             version = self.store.version(layer)
-            area = self._coverage(plan, layer)
-            return check(plan, layer, version, area, demand, towns)
+            area = self._coverage(plan, layer, version)
+            found = check(plan, layer, version, area, demand, towns)
+            return replace(found, **_age(layer, version, self.on))
+        except Refusal as error:
+            return _failed(layer, version, error.text)
         except LayerUnavailableError as error:
             return _failed(layer, version, error.text)
         except Exception as error:  # noqa: BLE001 - a bug, too, must end as failed, never as clear
@@ -136,22 +152,30 @@ class _Checker:
             for code in sorted(codes)
         }
 
-    def _coverage(self, plan: Plan, layer: Layer) -> Covered:
+    def _by_hand(self, plan: Plan, layer: Layer) -> Finding:
+        on_record = answers(self.store.base(layer), layer.code)
+        return by_hand(plan, layer, counting(on_record, plan.sha256, self.on))
+
+    def _coverage(self, plan: Plan, layer: Layer, version: LayerVersion) -> Covered:
         source = layer.coverage or self.catalogue.area
         if source is None:
             return UNLIMITED
-        key = (plan.geometry, source, layer.coverage is None)
+        served = layer.code if source.type == "served" else None
+        key = (plan.geometry, source, layer.coverage is None, served)
         if key not in self._covered:
             declared = "assumed" if layer.coverage is None else "declared"
+            area = self._area(source, layer, version)
             ground = Probe(plan.geometry, 1.0).ground
-            self._covered[key] = covered(ground, self._area(source), declared)
+            self._covered[key] = covered(ground, area, "served" if served else declared)
         return self._covered[key]
 
-    def _area(self, source: Source) -> BaseGeometry:
+    def _area(self, source: Source, layer: Layer, version: LayerVersion) -> BaseGeometry:
         try:
-            return self.store.polygon(source)
+            if source.type == "served":
+                return covering.served(layer, version, self.catalogue.crs)
+            return covering.polygon(source, self.catalogue, self.store)
         except LayerUnavailableError as error:
-            name, text = source.path.name, error.text
+            name, text = source.name, error.text
             raise LayerUnavailableError(
                 Text(f"Erfassungsgebiet {name}: {text.de}", f"coverage {name}: {text.en}")
             ) from error
@@ -188,7 +212,7 @@ class _Checker:
                 probe = probe_for(self.plan, layer, version)
                 window = probe.bounds(reach_m + 100.0)
                 shapes = version.objects(candidates(version.bounds, window)).geometries
-                around = self._coverage(self.plan, layer)
+                around = self._coverage(self.plan, layer, version)
                 known = around.to_m if around.uncovered is None else UNKNOWN
                 yield code, Ground(shapely.union_all(shapes), known)
             except Exception:  # noqa: BLE001, S112 - its own finding says why; unknown here
@@ -204,6 +228,14 @@ def _town(found: Found, meeting: Meeting, named: Municipalities) -> Municipality
     return Municipality(str(key), str(name), found.geometries[meeting.index], meeting.overlap)
 
 
+def _age(layer: Layer, version: LayerVersion, on: date) -> dict[str, Any]:
+    """Return what a finding says about the age of the data."""
+    state = version.facts.get("published") or {}
+    since, refreshed = (day and day[:10] for day in (state.get("since"), state.get("refreshed")))
+    late, refused = overdue(layer, on, refreshed), stale(state)
+    return {"data_date": as_of(layer, since), "overdue": joined(late, refused)}
+
+
 def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding:
     return Finding(
         layer=layer,
@@ -213,5 +245,6 @@ def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding
         covered_to_m=0.0,
         coverage="unknown",
         reason=reason,
+        data_date=layer.data_date,
         steps=(Text("nicht geprüft", "not checked"),),
     )

@@ -80,6 +80,7 @@ def _coverage(covered: Covered) -> Text:
     percent = f"{100 * (1 - covered.uncovered_share):.1f}"
     source = {
         "declared": Text("angegeben", "declared"),
+        "served": Text("wie die Quelle es angibt", "as the source states it"),
         "assumed": Text("angenommen: Zuständigkeitsgebiet", "assumed: the area of competence"),
         "unlimited": Text(
             "nicht angegeben, als unbegrenzt behandelt", "not stated, taken as unlimited"

@@ -29,7 +29,7 @@ def run(given: argparse.Namespace) -> int:
     require_apart(filter(None, outputs), filter(None, (given.plan, given.catalogue)))
     audience = _audience(given)
     with Progress() as progress:
-        where = setting(given, progress)
+        where = setting(given, progress).pinned()
         words = vocabulary_of(where.catalogue.kinds)
         if audience.office is not None:
             _known("--audience office:", audience.office, [o.code for o in where.catalogue.offices])

@@ -17,6 +17,10 @@ class Setting:
     catalogue: Catalogue
     store: Store
 
+    def pinned(self) -> "Setting":
+        """Return the setting with a store that keeps to what it has opened once."""
+        return Setting(self.catalogue, self.store.pinned())
+
 
 def data_root(given: argparse.Namespace) -> Path:
     """Return the data folder: ``--data``, ``$BELANG_DATA``, or the user's own."""
@@ -34,7 +38,9 @@ def setting(given: argparse.Namespace, progress: Progress) -> Setting:
     """
     root = data_root(given)
     catalogue = read_catalogue(given.catalogue or sample_catalogue(root, progress))
-    store = Store(root / "layers", catalogue.crs, loading=progress.step, area=catalogue.area)
+    # Only a file: an area made of a layer cannot be what that layer is compared with.
+    area = catalogue.area if catalogue.area and catalogue.area.path else None
+    store = Store(root / "layers", catalogue.crs, loading=progress.step, area=area)
     return Setting(catalogue, store)
 
 

@@ -1,6 +1,7 @@
 """Why an office is involved: one sentence with the measured figures, German and English."""
 
 from gis.problem import Text
+from service.checks.by_hand import said
 from service.figures import asked_metres, number
 from service.offices.named import named
 from service.offices.rule import Rule, When
@@ -63,6 +64,12 @@ def _joined(reason: Text, missing: Text | None) -> Text:
 def _spatial(verdict: Verdict, plan: Plan) -> Text:
     assert verdict.finding is not None  # noqa: S101 - the caller has looked
     when, title = verdict.rule.when, verdict.finding.layer.title
+    if verdict.finding.by_hand is not None:
+        told = said(verdict.finding.by_hand)
+        return Text(
+            f"„{title.de}“ nach Prüfung von Hand betroffen ist ({told.de})",
+            f"“{title.en}” is affected as checked by hand ({told.en})",
+        )
     who = _subject(verdict, plan)
     if when.predicate == "farther":
         asked = asked_metres(when.distance_m)

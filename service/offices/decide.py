@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from gis.problem import Text
 from layers.catalogue import Catalogue
+from service.checks.by_hand import MANUAL
 from service.checks.finding import Finding, Outcome
 from service.checks.run import Evidence
 from service.offices.because import because
@@ -211,8 +212,12 @@ def _of_layer(finding: Finding, verdicts: Sequence[Verdict]) -> Iterator[Unresol
 
 
 def _open(finding: Finding, outcome: str, reason: Text, verdicts: Sequence[Verdict]) -> Unresolved:
-    """Return a gap of a layer; its keeper answers where no rule names anybody."""
-    offices = _offices(verdicts) or (finding.layer.keeper,)
+    """Return a gap of a layer; its keeper answers where no rule names anybody, and what can only
+    be looked up by hand is always a task of the keeper.
+    """
+    offices, keeper = _offices(verdicts), finding.layer.keeper
+    if not offices or finding.coverage == MANUAL:
+        offices = tuple(dict.fromkeys((keeper, *offices)))
     return Unresolved(finding.layer.code, outcome, reason, offices, _codes(verdicts))
 
 

@@ -11,7 +11,7 @@ from service.checks.finding import Finding, ObjectFinding, Outcome
 from service.checks.run import Evidence, parts_of
 from service.figures import asked_metres, metres
 from service.offices.predicate import Met, met
-from service.offices.rule import Effect, Rule
+from service.offices.rule import Effect, Rule, When
 from service.plans.kinds import Vocabulary
 from service.plans.plan import Plan
 
@@ -51,6 +51,10 @@ PROCEDURE_UNKNOWN = Text(
 )
 NEGATED = ("farther", "outside")  # predicates that hold where nothing is found
 MUNICIPALITY_UNKNOWN = Text("Die Gemeinde ist nicht bekannt.", "The municipality is not known.")
+BY_HAND = Text(
+    "Die Prüfung von Hand nennt keine Maße; ob diese Regel greift, bitte entscheiden.",
+    "The check by hand gives no figures; decide whether this rule applies.",
+)
 NO_BUILDINGS = Text(
     "Baugrenzen prüfen: Der Planung fehlen Angaben zu überbaubaren Flächen.",
     "Check the building limits: the plan does not say where buildings may stand.",
@@ -124,9 +128,9 @@ def _unknown_tags(rule: Rule, plan: Plan, vocabulary: Vocabulary) -> tuple[Text,
     An instrument (a Bebauungsplan) without uses may hold any; a radweg cannot.
     """
     asks = []
-    if not plan.uses and vocabulary.is_instrument(plan.kind) and rule.only & vocabulary.uses:
+    if not plan.uses and vocabulary.is_instrument(plan.kind) and rule.only & vocabulary.uses.keys():
         asks.append(USES_UNKNOWN)
-    if plan.procedure is None and rule.only & vocabulary.procedures:
+    if plan.procedure is None and rule.only & vocabulary.procedures.keys():
         asks.append(PROCEDURE_UNKNOWN)
     return tuple(asks)
 
@@ -168,6 +172,8 @@ def _spatial(
     finding = evidence.finding(rule.layer, rule.roles)
     measured = parts_of(evidence.plan, rule.roles) if rule.roles else evidence.plan
     geometry = (measured or evidence.plan).geometry
+    if finding.by_hand is not None:
+        return _by_hand(rule, finding, geometry, asks)
     context = evidence.grounds.get(rule.context.layer) if rule.context else None
     found, gap = met(rule, finding, geometry, context), _gap(rule, finding)
     if rule.when.predicate in NEGATED:
@@ -185,6 +191,17 @@ def _spatial(
     return Verdict(
         rule, Answer.HIT, certain, effect, finding, found.objects, asks, gap, scope_only, geometry
     )
+
+
+def _by_hand(rule: Rule, finding: Finding, geometry: Footprint, asks: tuple[Text, ...]) -> Verdict:
+    """Return what somebody's answer means: a yes settles rules that ask for no figures."""
+    if finding.outcome is not Outcome.AFFECTED:
+        return Verdict(rule, _negative(finding, None), finding=finding, geometry=geometry)
+    plain = rule.when in (When("overlaps"), When("within", rule.when.distance_m))
+    if not plain or rule.where is not None or rule.context is not None:
+        asks += (BY_HAND,)
+    certain = rule.certain and not asks
+    return Verdict(rule, Answer.HIT, certain, rule.effect, finding, asks=asks, geometry=geometry)
 
 
 def _weakened(found: Met, gap: Text | None) -> Met:

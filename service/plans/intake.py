@@ -90,9 +90,8 @@ def plan_from(features: reading.Features, intake: Intake, sha256: str, name: str
 
 def _code(change: Change) -> str:
     """Return the code of a notice for a change: what was drawn wrongly, or overlapped."""
-    return {"geometry-spike": "geometry-spike", "united": "parts-united"}.get(
-        change.kind, "geometry-invalid"
-    )
+    own = {k: k for k in ("geometry-spike", "geometry-collection")} | {"united": "parts-united"}
+    return own.get(change.kind, "geometry-invalid")
 
 
 def _title(rows: Sequence[Mapping[str, Any]], name: str) -> str:

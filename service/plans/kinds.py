@@ -32,14 +32,14 @@ class Vocabulary:
     """All kinds (built in and of the catalogue), uses, procedures and roles."""
 
     kinds: Mapping[str, Kind]
-    uses: frozenset[str]
-    procedures: frozenset[str]
+    uses: Mapping[str, Text]
+    procedures: Mapping[str, Text]
     roles: frozenset[str]
 
     @property
     def tags(self) -> frozenset[str]:
         """Everything `only` and `except` of a rule may name."""
-        return self.uses | self.procedures | self.kinds.keys()
+        return frozenset({*self.uses, *self.procedures, *self.kinds})
 
     def is_instrument(self, kind: str) -> bool:
         """Tell whether plans of this kind may hold any use."""
@@ -53,6 +53,10 @@ class Vocabulary:
         """Return what a kind is called."""
         return self.kinds[kind].title
 
+    def named(self, word: str) -> Text:
+        """Return what a use or a procedure is called."""
+        return self.uses.get(word) or self.procedures[word]
+
 
 def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
     """Return the vocabulary with the kinds a catalogue adds or redefines."""
@@ -60,8 +64,8 @@ def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
     rows = [*built_in["kinds"], *(entry.data for entry in extra)]
     return Vocabulary(
         {row["code"]: _kind(row) for row in rows},
-        frozenset(built_in["uses"]),
-        frozenset(built_in["procedures"]),
+        {row["code"]: text_from(row["title"]) for row in built_in["uses"]},
+        {row["code"]: text_from(row["title"]) for row in built_in["procedures"]},
         frozenset(built_in["roles"]),
     )
 

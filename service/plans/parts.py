@@ -16,8 +16,8 @@ from service.figures import square_metres
 from service.plans import attributes
 from service.plans.kinds import Kind
 from service.plans.place import placed
-from service.plans.plan import Part
-from service.plans.shape import Shapes, footprint, mended
+from service.plans.plan import Part, Shapes
+from service.plans.shape import footprint, mended
 
 OVERLAP_M2 = 1.0  # parts that overlap by less were drawn side by side
 UNREADABLE = Notice(

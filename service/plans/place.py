@@ -15,8 +15,8 @@ from gis.crs import Reading, crs_from, label, readings
 from gis.problem import Problem, Proposal, Question, Refusal, Text
 from gis.transform import Transformation, out_of_range, transform
 from layers.reading.wkt import WORKING
+from service.plans.plan import Shapes
 
-Shapes = NDArray[np.object_]
 MOST_DEGREES = 5.0  # a plan wider than that is a mistake
 TOO_LARGE = Text(
     "Die Planung reicht über mehrere hundert Kilometer; bitte Datei und Koordinatensystem prüfen.",

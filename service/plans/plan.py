@@ -4,12 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import hypot
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gis.footprint import Footprint
 from gis.problem import Notice, Text
 from gis.repair import Change
 from gis.transform import Transformation
 
 Value = str | float | bool
+Shapes = NDArray[np.object_]  # geometries as a file holds them, one an object
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,24 @@
 """From bare geometries to a footprint: an area, a route with its width, or sites."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
-import numpy as np
 import shapely
-from numpy.typing import NDArray
 from pyproj import CRS
-from shapely import MultiLineString
+from shapely import MultiLineString, MultiPoint, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Area, Footprint, Route, Sites
+from gis.parts import single
 from gis.problem import Proposal, Question, Refusal, Text
 from gis.repair import Change, repair, without_spikes
+from service.plans.axis import axis_of
 from service.plans.kinds import Kind
+from service.plans.plan import Shapes
 
 MOST_VERTICES = 100_000
 LEAST_M2, LEAST_WIDTH_M = 0.01, 0.001
 LARGEST_M2 = 20_000_000_000.0  # ten districts: no plan, a mistake
-
-Shapes = NDArray[np.object_]
 
 
 def mended(
@@ -29,18 +29,38 @@ def mended(
     Raises
     ------
     Refusal, Question
-        As `gis.repair.repair`; ``plan-too-large`` beyond 100,000 vertices.
+        As `gis.repair.repair`; ``plan-too-large`` beyond 100,000 vertices; ``geometry-collection``
+        where one object is areas, lines or points at once.
     """
     if int(shapely.get_num_coordinates(shapes).sum()) > MOST_VERTICES:
         raise _too_large(f"{MOST_VERTICES:,}".replace(",", "."), "Punkte", "vertices")
     changes: list[Change] = []
     result = shapes.copy()
     for index, name in enumerate(names):
-        repaired = repair(shapes[index], name=name, accept=accept)
+        plain, parted = _of_one_kind(shapes[index], name, accept)
+        repaired = repair(plain, name=name, accept=accept)
         smooth = without_spikes(repaired.geometry, name=name)
         result[index] = smooth.geometry
-        changes += [*repaired.changes, *smooth.changes]
+        changes += [*parted, *repaired.changes, *smooth.changes]
     return result, tuple(changes)
+
+
+def _of_one_kind(
+    geometry: BaseGeometry, name: str, accept: frozenset[str]
+) -> tuple[BaseGeometry, tuple[Change, ...]]:
+    """Return a collection as areas, as lines or as points; what else it holds is asked about."""
+    if geometry.geom_type != "GeometryCollection":
+        return geometry, ()
+    pieces = list(single(geometry))
+    largest = max((int(shapely.get_dimensions(p)) for p in pieces), default=0)
+    kept = [p for p in pieces if shapely.get_dimensions(p) == largest]
+    whole = COLLECTED[largest](kept)
+    if len(kept) == len(pieces):
+        return whole, ()
+    if "geometry-collection" not in accept:
+        raise Question("geometry-collection", _mixed(name), (ONLY_LARGEST,))
+    text = Text(f"{name}: {LESSER_DROPPED.de}", f"{name}: {LESSER_DROPPED.en}")
+    return whole, (Change("geometry-collection", text, float(geometry.area), float(whole.area)),)
 
 
 def footprint(
@@ -84,16 +104,9 @@ def _route(shapes: Shapes, crs: CRS, kind: Kind, width_m: float | None) -> Route
         raise _type(kind, Text("Linien", "lines"))
     if width_m is None and kind.needs_width:
         raise Question("width-missing", WIDTH_MISSING, WIDTHS)
-    axis = shapely.line_merge(_one(shapes))
-    if not axis.length:
+    if not shapely.length(shapes).sum():
         raise Refusal("geometry-zero-area", NO_AREA)
-    return Route(axis, width_m or 0.0, crs)
-
-
-def _one(shapes: Shapes) -> BaseGeometry:
-    """Return lines as one geometry, in their order; no vertices are added where they cross."""
-    parts = shapely.get_parts(shapes)
-    return parts[0] if len(parts) == 1 else MultiLineString(list(parts))
+    return Route(axis_of(shapes), width_m or 0.0, crs)
 
 
 def _sites(shapes: Shapes, crs: CRS, kind: Kind, radius_m: float | None) -> Sites:
@@ -101,6 +114,24 @@ def _sites(shapes: Shapes, crs: CRS, kind: Kind, radius_m: float | None) -> Site
         raise _type(kind, Text("Punkte", "points"))
     points = shapely.union_all(shapes)
     return Sites(points, kind.radius_m if radius_m is None else radius_m, crs)
+
+
+COLLECTED: tuple[Callable[[Any], BaseGeometry], ...] = (MultiPoint, MultiLineString, MultiPolygon)
+LESSER_DROPPED = Text("Linien und Punkte übergangen", "lines and points passed over")
+ONLY_LARGEST = Proposal(
+    Text(
+        "nur die Flächen (ohne Flächen: die Linien) nehmen", "take only the areas (else the lines)"
+    ),
+    "--accept geometry-collection",
+)
+
+
+def _mixed(name: str) -> Text:
+    return Text(
+        f"{name} ist Fläche, Linie oder Punkt zugleich; bitte getrennt liefern, oder nur die "
+        "Flächen nehmen?",
+        f"{name} is area, line or point at once; supply them apart, or take only the areas?",
+    )
 
 
 NO_AREA = Text(

@@ -17,6 +17,7 @@ from service.offices.rule import Rule
 from service.plans.kinds import Vocabulary
 from service.report import words
 from service.report.harmless import harmless
+from service.report.trust import by_hand
 
 STYLES = {
     "affected": "bold red",
@@ -34,7 +35,7 @@ STYLES = {
 WIDTH = 120  # of a table written to a file or a pipe
 
 
-def _shown(text: str) -> str:
+def quoted(text: str) -> str:
     """Return what a file or a catalogue says so that it is printed letter by letter."""
     return escape(harmless(text))
 
@@ -47,7 +48,8 @@ class _Console(Console):
         raise BrokenPipeError
 
 
-def _console() -> Console:
+def screen() -> Console:
+    """Return what to print to: the terminal, or a wide page where that is a file or a pipe."""
     console = _Console(highlight=False, emoji=False)
     return console if console.is_terminal else _Console(highlight=False, emoji=False, width=WIDTH)
 
@@ -59,14 +61,14 @@ def plain(text: str) -> None:
 
 def show(document: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> None:
     """Print a report."""
-    console = _console()
+    console = screen()
     _plan(console, document["plan"], vocabulary, language)
     _findings(console, document["findings"], language)
     _offices(console, document["offices"], language)
     _warnings(console, document["procedure_warnings"], language)
     _unresolved(console, document, language)
     _negative(console, document, language)
-    console.print(f"[dim]{_shown(document['disclaimer'])}[/dim]")
+    console.print(f"[dim]{quoted(document['disclaimer'])}[/dim]")
 
 
 def _say(text: Text, language: str) -> str:
@@ -75,7 +77,9 @@ def _say(text: Text, language: str) -> str:
 
 def _plan(console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, language: str) -> None:
     size = square_metres(plan["area_m2"])
-    facts = [_say(vocabulary.title(plan["kind"]), language), _say(size, language)]
+    facts = [_say(vocabulary.title(plan["kind"]), language)]
+    facts += [_say(vocabulary.named(word), language) for word in plan["uses"]]
+    facts.append(_say(size, language))
     if plan["length_m"] is not None:
         facts.append(_say(metres(round(plan["length_m"], 1)), language))
     towns = plan["by_municipality"]
@@ -83,9 +87,9 @@ def _plan(console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, lan
         facts.append(", ".join(t["name"] for t in towns))
     elif towns is None:
         facts.append(_say(words.MUNICIPALITY_UNKNOWN, language))
-    console.print(f"\n[bold]{_shown(plan['title'])}[/bold]  {_shown(' · '.join(facts))}")
+    console.print(f"\n[bold]{quoted(plan['title'])}[/bold]  {quoted(' · '.join(facts))}")
     for item in (*plan["repairs"], *plan["notices"]):
-        console.print(f"  [yellow]{_shown(item['text'])}[/yellow]")
+        console.print(f"  [yellow]{quoted(item['text'])}[/yellow]")
 
 
 def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language: str) -> None:
@@ -94,29 +98,49 @@ def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language:
         table.add_column(_say(heading, language), justify=justify, overflow="fold")  # type: ignore[arg-type]
     silent = []
     for finding in findings:
-        if finding["outcome"] == "clear":
+        if finding["outcome"] == "clear" and finding["by_hand"] is None:
             silent.append(finding)
             continue
         outcome = _say(words.outcome(finding), language)
         style = STYLES[finding["outcome"]]
         table.add_row(
-            _shown(finding["title"]),
-            f"[{style}]{_shown(outcome)}[/{style}]",
+            quoted(finding["title"]),
+            f"[{style}]{quoted(outcome)}[/{style}]",
             str(finding["objects_affected"] or ""),
             _extent(finding, language),
             _nearest(finding, language),
-            _shown(finding["data_date"] or "–"),
+            quoted(finding["data_date"] or "–"),
         )
     if table.row_count:
         console.print(table)
+    _remarks(console, findings, language)
     if silent:
         titles = ", ".join(
             f["title"] + (" *" if f["register"] != "complete" else "") for f in silent
         )
-        console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {_shown(titles)}")
+        console.print(f"[green]{_say(words.NO_INDICATION, language)}[/green] {quoted(titles)}")
         if any(f["register"] != "complete" for f in silent):
             console.print(f"  [dim]{_say(words.NO_ENTRY, language)}[/dim]")
     console.print()
+
+
+def _remarks(console: Console, findings: Iterable[Mapping[str, Any]], language: str) -> None:
+    """Print who has settled what by hand, and which data are older than they should be."""
+    for finding in findings:
+        told = by_hand(finding, lambda text: _say(text, language))
+        if told:
+            console.print(f"  {quoted(finding['title'])}: {quoted(told)}", soft_wrap=True)
+    # Most data are renewed together: what is said of many is told once.
+    overdue: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding["overdue"]:
+            overdue.setdefault(finding["overdue"], []).append(finding["title"])
+    for text, titles in overdue.items():
+        heading = _say(words.OVERDUE, language)
+        console.print(
+            f"[yellow]{heading}[/yellow] {quoted(', '.join(titles))}: {quoted(text)}",
+            soft_wrap=True,
+        )
 
 
 def _extent(finding: Mapping[str, Any], language: str) -> str:
@@ -141,14 +165,14 @@ def _offices(console: Console, offices: Sequence[Mapping[str, Any]], language: s
         effect = _say(words.EFFECTS[office["effect"]], language)
         style = STYLES[office["effect"]]
         console.print(
-            f"  [bold]{_shown(office['office'])}[/bold] {_shown(office['name'])} – "
-            f"[{style}]{_shown(effect)}[/{style}]"
+            f"  [bold]{quoted(office['office'])}[/bold] {quoted(office['name'])} – "
+            f"[{style}]{quoted(effect)}[/{style}]"
         )
         for reason in office["reasons"]:
             origin = _say(words.ORIGINS[reason["origin"]], language)
-            console.print(f"      {_shown(reason['because'])}", soft_wrap=True)
+            console.print(f"      {quoted(reason['because'])}", soft_wrap=True)
             console.print(
-                f"      [dim]{_shown(reason['rule'])} · {_shown(reason['basis'])} · {origin}[/dim]"
+                f"      [dim]{quoted(reason['rule'])} · {quoted(reason['basis'])} · {origin}[/dim]"
             )
     console.print()
 
@@ -156,8 +180,8 @@ def _offices(console: Console, offices: Sequence[Mapping[str, Any]], language: s
 def _warnings(console: Console, warnings: Sequence[Mapping[str, Any]], language: str) -> None:
     for warning in warnings:
         console.print(
-            f"[bold red]{_say(words.PROCEDURE, language)}[/bold red] {_shown(warning['text'])} "
-            f"[dim]{_shown(warning['rule'])} · {_shown(warning['basis'])}[/dim]"
+            f"[bold red]{_say(words.PROCEDURE, language)}[/bold red] {quoted(warning['text'])} "
+            f"[dim]{quoted(warning['rule'])} · {quoted(warning['basis'])}[/dim]"
         )
 
 
@@ -174,8 +198,8 @@ def _unresolved(console: Console, document: Mapping[str, Any], language: str) ->
         about = [titles.get(i["layer"]) or ", ".join(i["rules"]) for i in items]
         offices = dict.fromkeys(office for i in items for office in i["offices"])
         console.print(
-            f"  [magenta]?[/magenta] {_shown(', '.join(about))}: {_shown(reason)} "
-            f"[dim]→ {_shown(', '.join(offices))}[/dim]",
+            f"  [magenta]?[/magenta] {quoted(', '.join(about))}: {quoted(reason)} "
+            f"[dim]→ {quoted(', '.join(offices))}[/dim]",
             soft_wrap=True,
         )
     console.print()
@@ -188,20 +212,20 @@ def _negative(console: Console, document: Mapping[str, Any], language: str) -> N
                 f"{o['office']} ({', '.join(o['checked']) or '–'})" for o in document[key]
             )
             console.print(
-                f"[bold]{_say(heading, language)}[/bold] {_shown(names)}\n", soft_wrap=True
+                f"[bold]{_say(heading, language)}[/bold] {quoted(names)}\n", soft_wrap=True
             )
     for office in document["withheld"]:
-        console.print(f"[dim]{_shown(office['office'])}: {_shown(office['text'])}[/dim]")
+        console.print(f"[dim]{quoted(office['office'])}: {quoted(office['text'])}[/dim]")
 
 
 def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
     """Print what a catalogue says: offices, layers and rules."""
-    console = _console()
+    console = screen()
     console.print(
-        f"[bold]{_shown(_say(shown.title, language))}[/bold]  {_shown(shown.crs.to_string())}\n"
+        f"[bold]{quoted(_say(shown.title, language))}[/bold]  {quoted(shown.crs.to_string())}\n"
     )
     for office in shown.offices:
-        console.print(f"  [bold]{_shown(office.code)}[/bold] {_shown(_say(office.name, language))}")
+        console.print(f"  [bold]{quoted(office.code)}[/bold] {quoted(_say(office.name, language))}")
     layers([(layer, None) for layer in shown.layers], language)
     table = Table(title=_say(words.RULES, language), title_justify="left")
     for heading in words.RULE_COLUMNS:
@@ -212,7 +236,7 @@ def catalogue(shown: Catalogue, rules: Iterable[Rule], language: str) -> None:
         )
         table.add_row(
             rule.code, rule.layer or "–", when, rule.effect.value, " ".join(rule.offices),
-            _shown(rule.basis), _say(words.ORIGINS[rule.origin], language),
+            quoted(rule.basis), _say(words.ORIGINS[rule.origin], language),
         )  # fmt: skip
     console.print(table)
 
@@ -228,20 +252,20 @@ def layers(shown: Iterable[tuple[Layer, State]], language: str) -> None:
     for layer, state in shown:
         table.add_row(
             layer.code,
-            _shown(_say(layer.title, language)),
+            quoted(_say(layer.title, language)),
             layer.keeper,
             layer.visibility,
             f"{layer.accuracy_m:g}",
             layer.data_date or "–",
             _state(state, language),
         )
-    _console().print(table)
+    screen().print(table)
 
 
 def _state(state: State, language: str) -> str:
     if state is None:
         return ""
     if isinstance(state, LayerUnavailableError):
-        return f"[bold magenta]{_shown(_say(state.text, language))}[/bold magenta]"
+        return f"[bold magenta]{quoted(_say(state.text, language))}[/bold magenta]"
     broken = f", {len(state.broken)} ✗" if state.broken else ""
     return f"{state.count}{broken}  {state.sha256[7:19]}"

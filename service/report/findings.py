@@ -4,7 +4,7 @@ from typing import Any
 
 from gis.linear import Stretch
 from gis.relation import Relation
-from layers.layer import Layer
+from layers.answers import Answer
 from service.checks.finding import Along, Crossed, Finding, ObjectFinding, Position
 from service.report.language import Language
 from service.report.plan import municipality
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 def finding_section(finding: Finding, say: Language) -> Json:
     """Return one finding as plain data."""
     return {
-        **_layer(finding.layer, finding.version, say),
+        **_layer(finding, say),
         "outcome": finding.outcome.value,
         "overlap_m2": square_metres(finding.overlap_m2),
         "share_of_plan": share(finding.share_of_plan),
@@ -28,12 +28,15 @@ def finding_section(finding: Finding, say: Language) -> Json:
         "uncovered_share": share(finding.uncovered_share),
         "by_municipality": [municipality(m) for m in finding.municipalities],
         "reason": say(finding.reason),
+        "overdue": say(finding.overdue),
+        "by_hand": _by_hand(finding.by_hand),
         "objects": [_object(o) for o in finding.objects],
         "steps": [say(step) for step in finding.steps],
     }
 
 
-def _layer(layer: Layer, version: str | None, say: Language) -> Json:
+def _layer(finding: Finding, say: Language) -> Json:
+    layer = finding.layer
     return {
         "layer": layer.code,
         "title": say(layer.title),
@@ -41,11 +44,29 @@ def _layer(layer: Layer, version: str | None, say: Language) -> Json:
         "keeper": layer.keeper,
         "visibility": layer.visibility,
         "register": "declaratory" if layer.declaratory else "complete",
-        "version": version,
-        "data_date": layer.data_date,
+        "version": finding.version,
+        "data_date": finding.data_date or layer.data_date,
         "accuracy_m": layer.accuracy_m,
+        "quality": {
+            "scale": layer.quality.scale,
+            "completeness": say(layer.quality.completeness),
+            "next_refresh": layer.quality.next_refresh,
+            "refresh_days": layer.refresh_days,
+        },
         "attribution": layer.attribution,
         "note": say(layer.note),
+    }
+
+
+def _by_hand(answer: Answer | None) -> Json | None:
+    if answer is None:
+        return None
+    return {
+        "by": answer.by,
+        "on": answer.on,
+        "basis": answer.basis,
+        "until": answer.until,
+        "standing": answer.plan is None,
     }
 
 

@@ -27,6 +27,7 @@ from service.report import words
 from service.report.audience import INTERNAL, Audience
 from service.report.rows import Say, crossing_rows, extent, object_rows, plan_rows
 from service.report.surroundings import backdrop, sheet, window
+from service.report.trust import by_hand, trust
 
 Json = Mapping[str, Any]
 
@@ -145,8 +146,9 @@ def _overlays(found: Checked, cut: BaseGeometry, audience: Audience, say: Say) -
             uncovered=finding.uncovered,
             outcome_text=say(words.outcome(row)),
             figures=extent(row, say),
-            reason=row["reason"] or "",
-            data_date=layer.data_date or "",
+            reason=row["reason"] or by_hand(row, say),
+            data_date=row["data_date"] or "",
+            quality=trust(row, say),
             attribution=_credit(layer),
         )
 

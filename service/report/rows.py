@@ -27,12 +27,12 @@ def plan_rows(
     plan: Mapping[str, Any], kind: str, vocabulary: Vocabulary, say: Say
 ) -> tuple[Row, ...]:
     """Return what the report says of the plan itself."""
-    towns = plan["by_municipality"]
+    towns, procedure = plan["by_municipality"], plan["procedure"]
     unknown = say(Text("nicht bestimmbar", "unknown"))
     rows = [
         (Text("Art", "Kind"), say(vocabulary.title(kind))),
-        (Text("Nutzung", "Use"), ", ".join(plan["uses"])),
-        (Text("Verfahren", "Procedure"), plan["procedure"] or ""),
+        (Text("Nutzung", "Use"), ", ".join(say(vocabulary.named(use)) for use in plan["uses"])),
+        (Text("Verfahren", "Procedure"), say(vocabulary.named(procedure)) if procedure else ""),
         (Text("Fläche", "Area"), say(square_metres(plan["area_m2"])) if plan["area_m2"] else ""),
         (Text("Länge", "Length"), _length(plan["length_m"], say)),
         (Text("Breite", "Width"), _length(plan["width_m"], say)),

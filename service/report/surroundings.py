@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.meeting import candidates
 from layers.catalogue import Catalogue
+from layers.covering import polygon
 from layers.layer import Layer
 from layers.store import LayerUnavailableError, Store
 from maps.picture import Backdrop, Ground
@@ -91,7 +92,7 @@ def _district(catalogue: Catalogue, store: Store, cut: BaseGeometry) -> Iterator
     if catalogue.area is None:
         return
     try:
-        inside = shapely.intersection(store.polygon(catalogue.area), cut)
+        inside = shapely.intersection(polygon(catalogue.area, catalogue, store), cut)
     except LayerUnavailableError:
         return
     if not inside.is_empty:

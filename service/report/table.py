@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from service.report.trust import Say, by_hand
+
 HEADINGS = {
     "de": ("Fachschicht", "Ergebnis", "Objekt", "Name", "Lage", "Fläche m²", "Länge m",
            "Anteil der Planung", "Anteil des Objekts", "Abstand m", "Stand", "Grund", "Stellen"),
@@ -25,12 +27,12 @@ def csv_text(document: Mapping[str, Any], language: str) -> str:
     out.write("\ufeff")  # lets Excel know that it is UTF-8
     writer = csv.writer(out, delimiter=";" if language == "de" else ",", lineterminator="\r\n")
     writer.writerow(HEADINGS["en" if language == "en" else "de"])
-    for row in _rows(document):
+    for row in _rows(document, lambda text: text.in_language(language)):
         writer.writerow([_cell(value, language) for value in row])
     return out.getvalue()
 
 
-def _rows(document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+def _rows(document: Mapping[str, Any], say: Say) -> Iterator[tuple[Any, ...]]:
     offices: dict[str, list[str]] = {}
     for office in document["offices"]:
         for reason in office["reasons"]:
@@ -41,7 +43,7 @@ def _rows(document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     for finding in document["findings"]:
         last = (
             finding["data_date"],
-            finding["reason"],
+            "; ".join(filter(None, _remarks(finding, say))) or None,
             " ".join(offices.get(finding["layer"], ())),
         )
         for thing in finding["objects"]:
@@ -53,6 +55,10 @@ def _rows(document: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         if not finding["objects"]:
             nothing = (None,) * 7
             yield (finding["title"], finding["outcome"], *nothing, finding["nearest_m"], *last)
+
+
+def _remarks(finding: Mapping[str, Any], say: Say) -> tuple[str | None, ...]:
+    return finding["reason"], by_hand(finding, say), finding["overdue"]
 
 
 def _cell(value: Any, language: str) -> str:

@@ -74,6 +74,9 @@ OUTCOMES = {
     "not_covered": Text("keine Daten", "no data"),
     "failed": Text("nicht prüfbar", "could not be checked"),
 }
+BY_HAND = Text("von Hand geprüft", "checked by hand")
+TO_BE_DONE_BY_HAND = Text("von Hand zu prüfen", "to be checked by hand")
+OVERDUE = Text("Überfällige Daten:", "Overdue data:")
 RELATIONS = {
     "overlaps": Text("überlagert", "overlaps"),
     "borders": Text("grenzt an", "borders"),
@@ -84,6 +87,10 @@ RELATIONS = {
 def outcome(finding: Mapping[str, Any]) -> Text:
     """Return the outcome in words; partly without data is said beside being affected."""
     text = OUTCOMES[finding["outcome"]]
+    if finding["by_hand"] is not None:
+        return Text(f"{text.de} ({BY_HAND.de})", f"{text.en} ({BY_HAND.en})")
+    if finding["coverage"] == "manual":
+        return TO_BE_DONE_BY_HAND
     if finding["outcome"] == "clear" and finding["register"] != "complete":
         return Text("kein Eintrag im Verzeichnis", "no entry in the register")
     if finding["outcome"] == "affected" and finding["uncovered_share"]:

@@ -49,29 +49,30 @@ def must_overlap(plan: Footprint, thing: BaseGeometry, eps: float) -> bool:
 def may_overlap(plan: Footprint, thing: BaseGeometry, eps: float) -> bool:
     """Tell whether any of the words can be read so that the two overlap."""
     ground = shapely.union_all(plan.footprint)
-    less = eps * (1 - OPEN)
-    for piece in shapely.get_parts(thing):
-        if ground.distance(piece) > HAIR_M:
-            continue
-        if _is_point(piece):
-            return True
-        if ground.intersects(_eroded(piece, less)) or piece.intersects(_eroded(ground, less)):
-            return True
-        grown = piece.buffer(HAIR_M)
-        if piece.covered_by(ground.buffer(HAIR_M)):
-            return True
-        if any(part.covered_by(grown) for part in shapely.get_parts(ground)):
-            return True
-        if _falls_apart(ground, piece, less) or _falls_apart_here(ground, piece, less):
-            return True
-        if piece.length and shapely.get_dimensions(piece) == 1:
-            if piece.intersection(ground).length > 2 * less:
-                return True
-        if isinstance(plan, Route) and plan.axis.intersects(piece):
-            return True
-        if isinstance(plan, Sites) and plan.points.intersects(piece):
-            return True
-    return False
+    return any(
+        ground.distance(piece) <= HAIR_M
+        and (
+            _is_point(piece)
+            or _may_reach(ground, piece, eps * (1 - OPEN))
+            or (isinstance(plan, Route) and plan.axis.intersects(piece))
+            or (isinstance(plan, Sites) and plan.points.intersects(piece))
+        )
+        for piece in shapely.get_parts(thing)
+    )
+
+
+def _may_reach(ground: BaseGeometry, piece: BaseGeometry, eps: float) -> bool:
+    if ground.intersects(_eroded(piece, eps)) or piece.intersects(_eroded(ground, eps)):
+        return True
+    grown = piece.buffer(HAIR_M)
+    if piece.covered_by(ground.buffer(HAIR_M)):
+        return True
+    if any(part.covered_by(grown) for part in shapely.get_parts(ground)):
+        return True
+    if _falls_apart(ground, piece, eps) or _falls_apart_here(ground, piece, eps):
+        return True
+    line = shapely.get_dimensions(piece) == 1
+    return bool(line and piece.intersection(ground).length > 2 * eps)
 
 
 def truly_overlap(plan: Footprint, thing: BaseGeometry, eps: float) -> bool:

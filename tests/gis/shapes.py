@@ -1,4 +1,4 @@
-"""Shapes to hold against each other: deterministic from a random generator, metres around (0, 0)."""
+"""Shapes to hold against each other, made from a random generator; metres around (0, 0)."""
 
 from math import pi, tau
 

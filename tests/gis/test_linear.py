@@ -1,3 +1,4 @@
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -88,7 +89,7 @@ class TestStretches:
         inside = float(shapely.intersection(axis, ground).length)
         assert sum(s.length_m for s in found) == pytest.approx(inside, abs=1e-6)
         assert all(0 <= s.from_m < s.to_m <= axis.length + 1e-6 for s in found)
-        assert all(a.to_m < b.from_m for a, b in zip(found, found[1:], strict=False))
+        assert all(a.to_m < b.from_m for a, b in pairwise(found))
         for stretch in found:
             middle = point_at(axis, (stretch.from_m + stretch.to_m) / 2)
             assert ground.distance(middle) < 1e-6

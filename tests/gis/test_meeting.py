@@ -5,8 +5,8 @@ import pytest
 import shapely
 from pyproj import CRS
 from shapely import (
-    GEOSException,
     GeometryCollection,
+    GEOSException,
     LineString,
     MultiLineString,
     MultiPoint,
@@ -273,6 +273,16 @@ class TestUncheckable:
         plan = Route(spoiled(LineString([(0, 0), (5, 0), (9, 0)]), nan), 0, UTM33)
         with pytest.raises((UncheckableError, GEOSException)):
             met(plan, box(5, -5, 6, 5))
+
+    def test_a_plan_that_is_empty(self) -> None:
+        with pytest.raises(UncheckableError):
+            met(area(Polygon()), box(5, 5, 6, 6))
+
+    @pytest.mark.filterwarnings("ignore::RuntimeWarning")  # numpy's, of the same overflow
+    def test_a_figure_that_is_not_finite(self) -> None:
+        huge = area(box(-1e200, -1e200, 1e200, 1e200))
+        with pytest.raises(UncheckableError, match="figure"):
+            met(huge, LineString([(-1e199, 0), (1e199, 0)]))
 
     def test_errors_of_geos_pass_through(self) -> None:
         bow_tie = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])

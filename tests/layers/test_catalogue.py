@@ -10,6 +10,7 @@ from gis.problem import Text
 from layers import sources
 from layers.catalogue import Catalogue, read_catalogue, schema
 from layers.document import CatalogueError
+from layers.layer import Quality, Source
 
 # As the architecture page and the README show it.
 MINIMAL = """\
@@ -40,10 +41,13 @@ def read(folder: Path, text: str, **others: str) -> Catalogue:
 
 
 def faults(folder: Path, text: str, **others: str) -> list[str]:
-    """Return the faults as they are printed, without the folder."""
-    with pytest.raises(CatalogueError) as caught:
-        read(folder, text, **others)
-    return [str(f).replace(f"{folder}/", "") for f in caught.value.faults]
+    """Return the faults as they are printed, without the folder: fatal, or of single layers."""
+    try:
+        found = read(folder, text, **others).faults
+    except CatalogueError as error:
+        found = error.faults
+    assert found
+    return [str(f).replace(f"{folder}/", "") for f in found]
 
 
 def changed(path: str, value: Any = None) -> str:
@@ -133,7 +137,7 @@ def test_paths_are_relative_to_the_file_that_names_them(tmp_path: Path) -> None:
         ("layers.0.accuracy_m", -1, "layers[0].accuracy_m: -1 is less than the minimum of 0"),
         ("layers.0.accuracy_m", "viel", "layers[0].accuracy_m: must be a number"),
         ("layers.0.visibility", "secret", "visibility: must be one of public, offices, restricted"),
-        ("layers.0.source.type", "wfs", "layers[0].source.type: must be one of file"),
+        ("layers.0.source.type", "ftp", "layers[0].source.type: must be one of file, folder, url"),
         ("layers.0.half_width", {}, "half_width: must not be empty; known are metres, attribute"),
         ("layers.0.data_date", "2026-02-40", "data_date: must be a date such as 2026-01-31"),
         ("layers.0.data_date", "heute", "data_date: must be a date such as 2026-01-31"),
@@ -173,6 +177,184 @@ def test_a_fault_names_file_line_and_key(tmp_path: Path, path: str, value: Any, 
     file, line, _ = fault.split(":", 2)
     assert file == "catalogue.yaml"
     assert 1 <= int(line) <= len(text.splitlines())
+
+
+SOURCES: tuple[dict[str, Any], ...] = (
+    {"type": "file", "path": "a.gpkg", "layer": "a", "crs": "EPSG:31468", "encoding": "cp1252"},
+    {"type": "folder", "path": "a", "pattern": "*.gpkg"},
+    {"type": "url", "url": "https://a.example/a.zip", "sha256": 64 * "a"},
+    {"type": "wfs", "url": "https://a.example/wfs?map=x", "layer": "ns:a", "version": "1.1.0",
+     "crs": "EPSG:25833", "axes": "swapped", "bbox": [11, 50, 13, 52], "page": 500, "sort": "id",
+     "where": "a = 1", "alternatives": [{"url": "https://b.example"}, {"layer": "b"}]},
+    {"type": "ogcapi", "url": "http://127.0.0.1:8080/a", "layer": "a"},
+    {"type": "arcgis", "url": "https://a.example/FeatureServer", "layer": 4},
+    {"type": "postgis", "dsn_env": "A_DSN", "table": "s.t", "id": "gid", "geometry": "g"},
+    {"type": "postgis", "dsn_env": "A_DSN", "query": "SELECT * FROM t"},
+    {"type": "osm", "path": "a.osm.pbf", "layer": "lines", "tags": {"railway": ["rail"], "x": "*"}},
+    {"type": "manual", "viewer": "https://a.example/karte", "inquiry": {"de": "Auskunft"}},
+)  # fmt: skip
+MAPPING = {
+    "rename": {"neu": "alt"}, "constant": {"art": "x", "leer": None},
+    "classes": {"klasse": {"attribute": "a", "values": {"1": "A", "2": 7}, "other": None}},
+    "widths": {"breite_m": {"attribute": "breite_cm", "factor": 0.01}}, "keep": ["neu", "art"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda s: s["type"])
+def test_every_type_of_source(tmp_path: Path, source: dict[str, Any]) -> None:
+    catalogue = read(tmp_path, changed("layers.0.source", source))
+    assert catalogue.faults == ()
+    (layer,) = catalogue.layers
+    assert layer.fault is None
+    assert layer.source.type == source["type"]
+    kept = {k: v for k, v in source.items() if k not in ("type", "path", "layer")}
+    assert layer.source.options == kept
+
+
+@pytest.mark.parametrize("source", [s for s in SOURCES if s["type"] != "manual"])
+def test_attributes_are_mapped_whatever_the_source(tmp_path: Path, source: dict[str, Any]) -> None:
+    text = changed("layers.0.source", {**source, "attributes": MAPPING})
+    assert read(tmp_path, text).layers[0].source.options["attributes"] == MAPPING
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ({"type": "wfs", "url": "https://a.example"}, "source.layer: is missing"),
+        ({"type": "wfs", "layer": "a"}, "source.url: is missing"),
+        ({**SOURCES[3], "pages": 5}, "source.pages: is not known here; known are type, url, lay"),
+        ({**SOURCES[3], "url": "ftp://a.example"}, "source.url: must be an address with https://"),
+        ({**SOURCES[3], "url": "https://u:p@a.example"}, "without user and password"),
+        ({**SOURCES[3], "version": "3.0"}, "source.version: must be one of 2.0.0, 1.1.0"),
+        ({**SOURCES[3], "bbox": [13, 50, 11, 52]}, "source.bbox: must be west, south, east, nor"),
+        ({**SOURCES[3], "bbox": [1, 2, 3]}, "source.bbox: "),
+        ({**SOURCES[3], "where": "a = = 1"}, "source.where: is not CQL2: a = = 1"),
+        ({**SOURCES[3], "crs": "EPSG:0"}, "source.crs: EPSG:0 is no coordinate reference system"),
+        ({**SOURCES[3], "page": 0}, "source.page: "),
+        ({**SOURCES[3], "axes": "yx"}, "source.axes: must be one of as_stated, swapped"),
+        ({**SOURCES[2], "sha256": "abc"}, "source.sha256: must be 64 hexadecimal digits"),
+        ({"type": "folder", "path": "a"}, "source.pattern: is missing"),
+        ({**SOURCES[1], "pattern": "../*"}, "source.pattern: must be which files, such as *.gpkg"),
+        ({"type": "postgis", "dsn_env": "A"}, "source.table: one of table and query is needed"),
+        ({**SOURCES[6], "query": "SELECT 1"}, "source.table: one of table and query is needed"),
+        ({**SOURCES[6], "dsn_env": "host=x password=y"}, "must be the name of an environment var"),
+        ({**SOURCES[6], "dsn": "host=x"}, "source.dsn: is not known here"),
+        ({**SOURCES[8], "layer": "roads"}, "source.layer: must be one of points, lines, multil"),
+        ({**SOURCES[8], "tags": {"a": "b"}}, "source.tags.a: must be a list, or one of *"),
+        ({"type": "manual"}, "source.viewer: is missing"),
+        ({**SOURCES[0], "attributes": {"widths": {"b": {"factor": 2}}}}, "widths.b.attribute: is"),
+        ({**SOURCES[0], "attributes": {"renamed": {}}}, "known are rename, constant, classes,"),
+        ([], "layers[1].source: must be a group of keys"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_source_is_told_and_leaves_the_others(
+    tmp_path: Path, source: Any, said: str
+) -> None:
+    """Only the layer itself cannot be checked then."""
+    data = yaml.safe_load(MINIMAL)
+    data["layers"].append({**data["layers"][0], "code": "lsg", "source": source})
+    catalogue = read(tmp_path, yaml.safe_dump(data, allow_unicode=True, sort_keys=False))
+    assert any(said in str(fault) for fault in catalogue.faults), catalogue.faults
+    assert all(str(f).startswith(f"{tmp_path}/catalogue.yaml:") for f in catalogue.faults)
+    good, bad = catalogue.layers
+    assert good.fault is None
+    assert good.source.path == tmp_path / "nsg.gpkg"
+    assert bad.fault is not None
+    assert "catalogue.yaml:" in bad.fault.de
+    assert str(tmp_path) not in bad.fault.de
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("title", None), ("accuracy_m", "viel"), ("half_width", {}), ("colour", "red"),
+     ("register", "perhaps"), ("coverage", "everywhere"), ("refresh_days", 0), ("quality", {}),
+     ("data_date", "heute"), ("verified", True), ("minimum", -1)],
+)  # fmt: skip
+def test_any_other_fault_of_a_layer_is_its_own_too(tmp_path: Path, key: str, value: Any) -> None:
+    catalogue = read(tmp_path, changed(f"layers.0.{key}", value) if value is not None
+                     else changed(f"layers.0.{key}"))  # fmt: skip
+    (layer,) = catalogue.layers
+    assert layer.fault is not None
+    assert f"layers[0].{key}" in layer.fault.de
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("code", 5), ("keeper", "NOBODY"), ("visibility", "secret"), ("code", None)]
+)
+def test_who_answers_and_who_may_see_must_be_clear(tmp_path: Path, key: str, value: Any) -> None:
+    """Nothing of a layer can be told where these are in doubt, so nothing is."""
+    with pytest.raises(CatalogueError):
+        read(tmp_path, changed(f"layers.0.{key}", value))
+
+
+def test_a_fault_of_the_whole_is_told_with_those_of_layers(tmp_path: Path) -> None:
+    text = changed("layers.0.accuracy_m", -1).replace("effect: note", "effect: nichts")
+    with pytest.raises(CatalogueError) as caught:
+        read(tmp_path, text)
+    assert {f.key for f in caught.value.faults} == {"layers[0].accuracy_m", "rules[1].effect"}
+
+
+def test_where_a_layer_has_data(tmp_path: Path) -> None:
+    towns = "municipalities: {layer: nsg, key: nummer, name: name}\narea: {path: district.gpkg}\n"
+
+    def coverage(value: Any) -> Source | None:
+        (layer,) = read(tmp_path, changed("layers.0.coverage", value) + towns).layers
+        assert layer.fault is None
+        return layer.coverage
+
+    assert coverage({"path": "a.gpkg"}) == Source("file", tmp_path / "a.gpkg")
+    assert coverage("district") == Source("district")
+    named = coverage({"municipalities": ["14729*", "14713000"]})
+    assert named is not None
+    assert (named.type, named.options["municipalities"]) == (
+        "municipalities", ["14729*", "14713000"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("coverage", "said"),
+    [
+        ("district", "the catalogue declares no area of competence (area)"),
+        ("served", "only wfs, ogcapi, arcgis say what they serve"),
+        ({"municipalities": ["1"]}, "does not say which layer holds the municipalities"),
+        ({"municipalities": ["*"]}, "must be the key of a municipality, or its beginning and *"),
+    ],
+)
+def test_coverage_that_leads_nowhere(tmp_path: Path, coverage: Any, said: str) -> None:
+    (fault,) = faults(tmp_path, changed("layers.0.coverage", coverage))
+    assert said in fault
+    assert "layers[0].coverage" in fault
+
+
+def test_the_area_of_competence_may_be_made_of_municipalities(tmp_path: Path) -> None:
+    towns = "municipalities: {layer: nsg, key: nummer, name: name}\n"
+    area = "area: {municipalities: ['14729*'], beside_m: 5000}\n"
+    catalogue = read(tmp_path, MINIMAL + towns + area)
+    assert catalogue.area is not None
+    assert (catalogue.area.type, catalogue.beside_m) == ("municipalities", 5000)
+    assert faults(tmp_path, MINIMAL + area)[0].endswith("which layer holds the municipalities")
+    (fault,) = faults(tmp_path, MINIMAL + "area: {beside_m: 5}\n")
+    assert fault.endswith("area: needs path, or municipalities")
+
+
+def test_the_area_and_a_coverage_of_the_same_file_are_one(tmp_path: Path) -> None:
+    """They are read once, and the area is never compared with itself."""
+    catalogue = read(tmp_path, MINIMAL + "area: {path: district.gpkg, beside_m: 5}\n")
+    assert catalogue.layers[0].coverage == catalogue.area
+
+
+def test_how_far_data_can_be_trusted(tmp_path: Path) -> None:
+    more = {
+        "refresh_days": 90, "minimum": 5, "verified": "2026-01-31",
+        "quality": {"scale": 25000, "completeness": "alle", "next_refresh": "2026-12-31"},
+    }  # fmt: skip
+    (layer,) = read(
+        tmp_path, changed("layers.0", {**yaml.safe_load(MINIMAL)["layers"][0], **more})
+    ).layers
+    assert (layer.refresh_days, layer.minimum, layer.verified) == (90, 5, "2026-01-31")
+    assert layer.quality == Quality(25000, Text("alle", "alle"), "2026-12-31")
+    (layer,) = read(tmp_path, changed("layers.0.verified", False)).layers
+    assert layer.verified is None
 
 
 def test_the_line_is_that_of_the_key(tmp_path: Path) -> None:
@@ -267,8 +449,8 @@ def _open_objects(part: Any, at: tuple[str, ...]) -> list[str]:
 
 def test_the_schema_knows_the_source_types_that_can_be_read() -> None:
     """A further type is a module, a line in READERS and a word in the schema."""
-    types = schema()["$defs"]["layer"]["properties"]["source"]["properties"]["type"]["enum"]
-    assert set(types) == set(sources.READERS)
+    types = schema()["$defs"]["source"]["allOf"][0]["properties"]["type"]["enum"]
+    assert {*sources.READERS, *sources.REFRESHED, "manual"} == set(types)
 
 
 def test_the_command_prints_the_schema(capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,20 +9,35 @@ import shapely
 
 from gis.crs import crs_from
 from gis.problem import Refusal
+from layers.building import build_version
 from layers.features import Ready, ready
 from layers.reading.features import Features, shapes
-from layers.version import DamagedError, LayerVersion, open_version, united, write_version
+from layers.version import (
+    DamagedError,
+    LayerVersion,
+    OtherFormatError,
+    checked_facts,
+    checked_text,
+    open_version,
+    united,
+    verify_version,
+)
 
 CRS = crs_from("EPSG:25833")
 
 
-def some(number: int = 5, **more: Any) -> Ready:
+def some(number: int = 5, part: slice = slice(None), **more: Any) -> Ready:
     kinds = [shapely.box(0, 0, 9, 9), shapely.Point(50, 5), shapely.LineString([(20, 0), (30, 9)])]
     geometries = shapes(
         [shapely.transform(kinds[i % 3], lambda xy, i=i: xy + i) for i in range(number)]
     )
-    rows = tuple({"name": f"Größe {i}", "breite": i / 2, **more} for i in range(number))
-    return ready(Features(geometries, rows, "EPSG:25833", "test"), CRS, id_attribute=None)
+    rows = tuple({"nr": i, "name": f"Größe {i}", "breite": i / 2, **more} for i in range(number))
+    features = Features(shapes(list(geometries[part])), rows[part], "EPSG:25833", "test")
+    return ready(features, CRS, id_attribute="nr")
+
+
+def write_version(root: Path, wanted: Ready, crs: Any = CRS) -> LayerVersion:
+    return build_version(root, [wanted], crs).version
 
 
 def same(version: LayerVersion, wanted: Ready) -> None:
@@ -37,12 +52,11 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     version = write_version(tmp_path, wanted, CRS)
     same(version, wanted)
     same(open_version(version.folder), wanted)
-    assert version.folder == tmp_path / wanted.sha256
-    assert version.sha256 == f"sha256:{wanted.sha256}"
+    assert version.folder == tmp_path / version.sha256.removeprefix("sha256:")
     assert version.count == 5
     assert version.dimensions == {0, 1, 2}
     assert version.crs == CRS
-    assert version.attributes == {"name", "breite"}
+    assert version.attributes == {"nr", "name", "breite"}
     assert version.maximum("breite") == 2
     assert version.maximum("name") == version.maximum("missing") == 0
     assert version.bounds.tolist() == shapely.bounds(wanted.geometries).tolist()
@@ -112,17 +126,18 @@ def test_writing_again_changes_nothing(tmp_path: Path) -> None:
 
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     one, other = (write_version(tmp_path / name, some(), CRS).folder for name in ("a", "b"))
-    for name in ("index.bin", "version.json"):
+    for name in ("index.bin", "version.json", "features.parquet"):
         assert (one / name).read_bytes() == (other / name).read_bytes()
 
 
 def read_all(folder: Path) -> list[Any]:
-    """Return everything a check may use of a version."""
+    """Return everything a check, the guard or a comparison may use of a version."""
     version = open_version(folder)
     found = version.everything()
     return [
         version.bounds.tolist(), found.ids, shapely.to_wkb(found.geometries).tolist(),
-        found.attributes, dict(version.facts),
+        found.attributes, dict(version.facts), version.verified("keys").tolist(),
+        version.verified("marks").tolist(),
     ]  # fmt: skip
 
 
@@ -142,13 +157,54 @@ def test_no_flipped_byte_goes_unnoticed(tmp_path: Path, name: str) -> None:
     assert not unnoticed
 
 
+@pytest.mark.parametrize("name", ["index.bin", "version.json", "features.parquet"])
+def test_verifying_finds_every_flipped_byte(tmp_path: Path, name: str) -> None:
+    folder = write_version(tmp_path, some(2), CRS).folder
+    verify_version(folder)
+    content = (folder / name).read_bytes()
+    for at in range(0, len(content), 1 if len(content) < 2_500 else 7):
+        (folder / name).write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        with pytest.raises(DamagedError):
+            verify_version(folder)
+        (folder / "damaged").unlink(missing_ok=True)
+    (folder / name).write_bytes(content)
+    verify_version(folder)
+    (folder / "stray").touch()
+    with pytest.raises(DamagedError):
+        verify_version(folder)
+
+
+def test_the_hash_does_not_depend_on_order_or_batches(tmp_path: Path) -> None:
+    whole = some(9)
+    parts = [some(9, slice(0, 2)), some(9, slice(2, 9))]
+    back = [some(9, slice(8, None, -1))]
+    versions = [
+        build_version(tmp_path / str(number), batches, CRS).version
+        for number, batches in enumerate(([whole], parts, parts[::-1], back))
+    ]
+    assert len({version.sha256 for version in versions}) == 1
+    for version in versions:
+        same(version, whole)
+
+
+def test_types_that_only_a_later_batch_tells(tmp_path: Path) -> None:
+    """The table begun cannot hold them; it is written anew with columns that can."""
+    first, second = some(3, kind=1), some(6, slice(3, 6), kind="A", more=2.5)
+    version = build_version(tmp_path, [first, second], CRS).version
+    verify_version(version.folder)
+    frame = geopandas.read_parquet(version.folder / "features.parquet").sort_values("belang_id")
+    assert frame["kind"].tolist() == ["1"] * 3 + ["A"] * 3
+    assert frame["more"].tolist()[3:] == [2.5] * 3
+    assert version.everything().attributes[0]["kind"] == 1
+
+
 @pytest.mark.parametrize("name", ["index.bin", "version.json"])
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
 def test_a_cut_off_file_is_noticed(tmp_path: Path, name: str, share: float) -> None:
     folder = write_version(tmp_path, some(), CRS).folder
     content = (folder / name).read_bytes()
     (folder / name).write_bytes(content[: int(share * len(content))])
-    with pytest.raises(ValueError, match=r"damaged|line|empty|format"):
+    with pytest.raises(ValueError, match=r"damaged|line|checksum"):
         open_version(folder)
 
 
@@ -163,9 +219,8 @@ def test_a_lost_file_is_noticed(tmp_path: Path, name: str) -> None:
 def test_damage_found_late_is_remembered_and_mended_by_writing(tmp_path: Path) -> None:
     wanted = some()
     version = write_version(tmp_path, wanted, CRS)
-    start, length, _ = version.facts["sections"]["rows"]
     content = bytearray((version.folder / "index.bin").read_bytes())
-    content[start + length // 2] ^= 1
+    content[int(version.table("starts")[2]) + 3] ^= 1
     (version.folder / "index.bin").write_bytes(content)
     opened = open_version(version.folder)  # the tables are whole
     with pytest.raises(DamagedError):
@@ -184,12 +239,21 @@ def test_who_has_a_version_open_keeps_it(tmp_path: Path) -> None:
     same(version, wanted)
 
 
-@pytest.mark.parametrize("content", ["[]", "5", '{"format": 1}', "{}", "null"])
-def test_a_folder_of_another_format(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["[]", "5", '{"format": 1}', "{}", "null", "", "{"])
+def test_facts_that_are_none(tmp_path: Path, content: str) -> None:
     folder = write_version(tmp_path, some(), CRS).folder
     (folder / "version.json").write_text(content)
-    with pytest.raises(ValueError, match="format"):
+    with pytest.raises(ValueError, match=r"checksum|Expecting"):
         open_version(folder)
+
+
+def test_a_version_of_another_release_is_whole_and_not_for_us(tmp_path: Path) -> None:
+    folder = write_version(tmp_path, some(), CRS).folder
+    facts = checked_facts((folder / "version.json").read_bytes())
+    (folder / "version.json").write_bytes(checked_text({**facts, "format": 2}))
+    for look in (open_version, verify_version):
+        with pytest.raises(OtherFormatError, match="format"):
+            look(folder)
 
 
 def test_where_nothing_can_be_written(tmp_path: Path) -> None:

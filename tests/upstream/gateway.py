@@ -53,7 +53,9 @@ Reply = tuple[int, Mapping[str, str], bytes]
 
 
 @contextmanager
-def serving(handle: Callable[[BaseHTTPRequestHandler, Asked], None]) -> Iterator[Served]:
+def serving(
+    handle: Callable[[BaseHTTPRequestHandler, Asked], None], port: int = 0
+) -> Iterator[Served]:
     """Serve GET with `handle`, which writes the answer; gone when the block ends."""
     served = Served()
 
@@ -75,7 +77,7 @@ def serving(handle: Callable[[BaseHTTPRequestHandler, Asked], None]) -> Iterator
         def handle_error(self, *_: Any) -> None:
             pass  # a client that hangs up is what the tests are about
 
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with Server(("127.0.0.1", port), Handler) as server:
         served.url = f"http://127.0.0.1:{server.server_address[1]}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()
@@ -86,7 +88,7 @@ def serving(handle: Callable[[BaseHTTPRequestHandler, Asked], None]) -> Iterator
             thread.join()
 
 
-def answering(answer: Callable[[Asked], Reply]) -> Any:
+def answering(answer: Callable[[Asked], Reply], port: int = 0) -> Any:
     """Serve what `answer` returns: status, headers, body."""
 
     def handle(handler: BaseHTTPRequestHandler, asked: Asked) -> None:
@@ -97,7 +99,7 @@ def answering(answer: Callable[[Asked], Reply]) -> Any:
         handler.end_headers()
         handler.wfile.write(body)
 
-    return serving(handle)
+    return serving(handle, port)
 
 
 def cgi(program: str, environment: Mapping[str, str]) -> Any:

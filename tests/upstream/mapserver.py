@@ -11,16 +11,16 @@ PROGRAM = Path("/usr/lib/cgi-bin/mapserv")
 CAP = 1_000
 
 MAP = """MAP
-  NAME "probe"
+  NAME "{name}"
   SIZE 100 100
   EXTENT 300000 5650000 340000 5690000
   UNITS METERS
-  PROJECTION "init=epsg:25833" END
+  PROJECTION "init=epsg:{epsg}" END
   WEB METADATA
     "ows_enable_request" "*"
     "ows_title" "Probe"
-    "ows_onlineresource" "{url}/?map=probe"
-    "oga_onlineresource" "{url}/probe/ogcapi"
+    "ows_onlineresource" "{url}/?map={name}"
+    "oga_onlineresource" "{url}/{name}/ogcapi"
     "wfs_getfeature_formatlist" "gml,geojson"
     "wfs_maxfeatures" "{cap}"
     "oga_title" "Probe"
@@ -46,7 +46,7 @@ LAYER = """  LAYER
     METADATA
       "ows_title" "{name}"
       "ows_enable_request" "*"
-      "wfs_srs" "EPSG:{epsg}"
+      "ows_srs" "EPSG:{epsg}"
       "gml_include_items" "all"
       "gml_featureid" "nr"
       "gml_types" "auto"
@@ -62,7 +62,8 @@ CONFIG = """CONFIG
     OGCAPI_HTML_TEMPLATE_DIRECTORY "/usr/share/mapserver/ogcapi/templates/html-bootstrap4/"
   END
   MAPS
-    probe "{map}"
+    metres "{metres}"
+    degrees "{degrees}"
   END
 END
 """
@@ -81,19 +82,19 @@ def layer(name: str, file: Path, epsg: int, cap: int) -> str:
 @contextmanager
 def mapserver(folder: Path, *, cap: int = CAP) -> Iterator[Served]:
     """Run MapServer with 2,500 squares in EPSG:25833 and in EPSG:4326, as GeoPackage and Shape."""
-    files = {}
-    for name, shapes, epsg in (
-        ("metres", region.squares(), 25833),
-        ("degrees", region.in_degrees(), 4326),
-    ):
-        for suffix in (".gpkg", ".shp"):
-            files[name + suffix] = (folder / f"{name}{suffix}", epsg)
-            region.write(folder / f"{name}{suffix}", shapes, f"EPSG:{epsg}")
-    layers = "".join(
-        layer(name.replace(".", "_"), file, epsg, cap) for name, (file, epsg) in files.items()
-    )
-    mapfile, config = folder / "probe.map", folder / "mapserver.conf"
-    config.write_text(CONFIG.format(map=mapfile))
+    maps = {name: folder / f"{name}.map" for name in ("metres", "degrees")}
+    config = folder / "mapserver.conf"
+    config.write_text(CONFIG.format(**maps))
     with cgi(str(PROGRAM), {"MAPSERVER_CONFIG_FILE": str(config)}) as served:
-        mapfile.write_text(MAP.format(cap=cap, layers=layers, url=served.url))
+        for name, shapes, epsg in (
+            ("metres", region.squares(), 25833),
+            ("degrees", region.in_degrees(), 4326),
+        ):
+            layers = ""
+            for suffix in (".gpkg", ".shp"):
+                file = folder / f"{name}{suffix}"
+                region.write(file, shapes, f"EPSG:{epsg}")
+                layers += layer(f"{name}_{suffix[1:]}", file, epsg, cap)
+            text = MAP.format(name=name, epsg=epsg, cap=cap, layers=layers, url=served.url)
+            maps[name].write_text(text)
         yield served

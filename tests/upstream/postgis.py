@@ -18,7 +18,7 @@ def _unprivileged() -> list[str]:
     """Return what to write before a command that must not run as root."""
     if os.geteuid() != 0:
         return []
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--pdeathsig=INT"]
 
 
 @contextmanager

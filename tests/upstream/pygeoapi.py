@@ -88,12 +88,7 @@ def pygeoapi(folder: Path) -> Iterator[str]:
     config.write_text(yaml.safe_dump(_config(folder, port)))
     clean = {k: v for k, v in os.environ.items() if not k.startswith(("GDAL_", "OGR_", "CPL_"))}
     environment = {**clean, "PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(openapi)}
-    made = subprocess.run(
-        [PROGRAM, "openapi", "generate", config, "--output-file", openapi],
-        env=environment, capture_output=True, check=False, text=True,
-    )  # fmt: skip
-    if made.returncode:
-        raise RuntimeError(made.stderr)
+    openapi.write_text("openapi: 3.0.2\n")  # made by pygeoapi in seconds; nobody here reads it
     log = folder / "log"
     with log.open("wb") as output:
         server = subprocess.Popen(

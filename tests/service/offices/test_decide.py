@@ -197,14 +197,23 @@ def test_a_context_that_cannot_be_had_is_possible(tmp_path: Path, holds: str) ->
     assert result.cleared() == []
 
 
+def test_an_unknown_context_asks_the_rules_own_question(tmp_path: Path) -> None:
+    layers: dict[str, Rows | Path] = {"nsg": HIT, "innen": tmp_path / "nirgends.gpkg"}
+    ask = "Liegt die Planung im Innenbereich?"
+    result = checked(tmp_path, layers, [{**in_context("inside"), "ask": ask}])
+    assert result.reasons()["R"]["asks"] == [ask]
+
+
+@pytest.mark.parametrize("when", ["overlaps", {"within": 20}])
 @pytest.mark.parametrize("holds", ["inside", "outside"])
-def test_a_context_known_in_part_only_is_possible(tmp_path: Path, holds: str) -> None:
+def test_a_context_known_in_part_only_is_possible(tmp_path: Path, holds: str, when: Any) -> None:
     geojson(tmp_path / "c.geojson", [rectangle(-500, -500, 60, 500)])
     entries = [
         layer(tmp_path, "nsg", [rectangle(80, 80, 90, 90)]),
         layer(tmp_path, "innen", FAR, coverage={"path": "c.geojson"}),
     ]
-    assert certainty(checked(tmp_path, entries, [in_context(holds)])) == "possible"
+    rules = [{**in_context(holds), "when": when}]
+    assert certainty(checked(tmp_path, entries, rules)) == "possible"
 
 
 def test_a_context_must_be_known_as_far_as_the_rule_reaches(tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ def asked(
 ROUTE = line((0, 0), (1000, 0))
 ON_ROUTE = ("--kind", "radweg", "--width", "4")
 STREAM = line((500, -100), (500, 100))
+# Half of the plan each, four fifths together.
+BOTH = [rectangle(0, 0, 50, 100), rectangle(30, 0, 80, 100)]
 # Each takes 200 m of the route, both together 300 m: what counts twice would reach 400 m.
 TWO = [rectangle(0, -5, 200, 5), rectangle(100, -5, 300, 5)]
 
@@ -82,6 +84,10 @@ TWO = [rectangle(0, -5, 200, 5), rectangle(100, -5, 300, 5)]
         ({"overlaps": {"min_m2": 100.1}}, INSIDE, ("no", "affected", 0)),
         ({"overlaps": {"min_share": 0.01}}, INSIDE, ("certain", "affected", 0)),
         ({"overlaps": {"min_share": 0.011}}, INSIDE, ("no", "affected", 0)),
+        ({"overlaps": {"min_share": 0.8}}, BOTH, ("certain", "affected", 0)),
+        ({"overlaps": {"min_share": 0.81}}, BOTH, ("no", "affected", 0)),
+        ({"overlaps": {"min_m2": 8000}}, BOTH, ("certain", "affected", 0)),
+        ({"overlaps": {"min_m2": 8001}}, BOTH, ("no", "affected", 0)),
         ({"overlaps": {"min_length_m": 100}}, [line((-5, 50), (105, 50))],
          ("certain", "affected", 0)),
         ({"overlaps": {"min_length_m": 101}}, [line((-5, 50), (105, 50))], ("no", "affected", 0)),
@@ -289,6 +295,10 @@ def test_the_distance_of_masts_counts_from_their_middle(tmp_path: Path) -> None:
     assert told(**{"from": "points"}) == "no"
     assert told(**{"from": "edge"}) == "certain"
     assert told() == "certain"
+    nearer = asked(
+        tmp_path, {"within": 1006}, house, plan=point(0, 0), options=on, **{"from": "points"}
+    )
+    assert answer(nearer).answer == "certain"
 
 
 def test_an_area_of_masts_has_no_middle_and_counts_from_its_edge(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""How fast a layer becomes a version: steps and whole, from GeoPackage to published version."""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from bench.data import VERTICES, write_geopackage
+from gis.crs import crs_from
+from layers import reading
+from layers.encoded import encoded
+from layers.features import ready
+from layers.importing import imported
+from layers.reading import gpkg
+from layers.reading.read import Answers
+from layers.version import verify_version
+
+CRS = crs_from("EPSG:25833")
+GOAL = 50_000
+
+
+def timed(what: Callable[[], Any]) -> tuple[float, Any]:
+    """Return how long something took, s, and what it returned."""
+    begun = time.perf_counter()
+    result = what()
+    return time.perf_counter() - begun, result
+
+
+def steps(path: Path) -> dict[str, float]:
+    """Return the time of every step alone, s, one after the other and without overlap."""
+    spent = dict.fromkeys(("look", "read", "ready", "encode"), 0.0)
+    spent["look"], _ = timed(lambda: gpkg.examined(path, reading.SOURCE, Answers()))
+    batches: Iterator[reading.Features] = reading.batches(path, profile=reading.SOURCE)
+    begun = time.perf_counter()
+    for batch in batches:
+        spent["read"] += time.perf_counter() - begun
+        took, made = timed(lambda b=batch: ready(b, CRS, id_attribute="nr"))
+        spent["ready"] += took
+        spent["encode"] += timed(lambda m=made: encoded(m))[0]
+        begun = time.perf_counter()
+    spent["read"] -= spent["look"]
+    return {name: round(seconds, 3) for name, seconds in spent.items()}
+
+
+def whole(path: Path, folder: Path) -> dict[str, Any]:
+    """Return what the import comes to, and what verifying and opening cost afterwards."""
+    source = reading.batches(path, profile=reading.SOURCE)
+    seconds, built = timed(lambda: imported(folder, source, CRS, id_attribute="nr"))
+    checked, _ = timed(lambda: verify_version(built.version.folder))
+    count = built.version.count
+    return {
+        "objects": count,
+        "seconds": round(seconds, 3),
+        "objects_per_second": round(count / seconds),
+        "goal_per_second": GOAL,
+        "verify_seconds": round(checked, 3),
+        "version": built.version.sha256,
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def main() -> None:
+    """Run the benchmark and print it as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--objects", type=int, default=1_000_000)
+    parser.add_argument("--keep", type=Path, help="folder in which the source stays")
+    parser.add_argument("--steps", action="store_true", help="time every step alone, too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="belang-bench-") as folder:
+        keep = given.keep or Path(folder)
+        keep.mkdir(parents=True, exist_ok=True)
+        path = write_geopackage(keep / f"parcels-{given.objects}.gpkg", given.objects)
+        result = {
+            "vertices": VERTICES,
+            "import": whole(path, Path(folder) / "versions"),
+            "steps_alone": steps(path) if given.steps else None,
+            "python": platform.python_version(),
+            "cores": len(os.sched_getaffinity(0)),
+            "versions": {n: version(n) for n in ("belang", "shapely", "pyogrio", "pyarrow")},
+        }
+        shutil.rmtree(Path(folder) / "versions")
+    sys.stdout.write(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

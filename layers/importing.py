@@ -1,0 +1,47 @@
+"""From what a source yields to a version: batch by batch, so that no layer is too large."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyproj import CRS
+from shapely.geometry.base import BaseGeometry
+
+from layers.ahead import ahead
+from layers.building import Built, build_version
+from layers.features import Ready, ready
+from layers.place import Whereabouts
+from layers.reading import Features
+
+
+def imported(
+    root: Path,
+    batches: Iterable[Features],
+    crs: CRS,
+    *,
+    id_attribute: str | None = None,
+    area: BaseGeometry | None = None,
+) -> Built:
+    """Make a version of `batches` in the working CRS below `root`.
+
+    With an `area` of competence a layer that would lie there only if it were labelled otherwise
+    is refused.
+
+    Raises
+    ------
+    Refusal
+        Whatever is wrong with the batches, their CRS or their place; ``data-folder``.
+    """
+    made = _ready(batches, crs, id_attribute, Whereabouts(crs, area))
+    return build_version(root, made, crs, id_attribute=id_attribute)
+
+
+def _ready(
+    batches: Iterable[Features], crs: CRS, id_attribute: str | None, where: Whereabouts
+) -> Iterator[Ready]:
+    first = 1
+    for features in ahead(batches):
+        made = ready(features, crs, id_attribute=id_attribute, first=first)
+        first += len(features.geometries)
+        where.add(features, made)
+        yield made
+    where.check()
