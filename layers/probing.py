@@ -21,7 +21,6 @@ from layers.harvest.visit import Visit, visit
 from layers.harvest.where import where_from
 from layers.layer import Layer, Source
 from layers.sources import stated
-from layers.unavailable import LayerUnavailableError
 
 HASTY = Manners(connect=5, read=20, request=30, harvest=90, attempts=2, longest_wait=10)
 SAMPLE = 20  # objects asked for: a single one may lack what others have
@@ -148,8 +147,9 @@ def look(source: Source, expected: frozenset[str], manners: Manners) -> Look:
             return Look(
                 source, reachable, found, count=count, code=problem.code, reason=problem.text
             )
-        except LayerUnavailableError as error:
-            return Look(source, False, False, code="unavailable", reason=error.text)
+        except Exception as error:  # noqa: BLE001 - whatever one source does, ask the others
+            said = f"{type(error).__name__}: {error}"
+            return Look(source, False, False, code="unforeseen", reason=Text(said, said))
 
 
 def _looked(source: Source, expected: frozenset[str], going: Visit) -> Look:

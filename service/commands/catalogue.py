@@ -28,21 +28,25 @@ def run(given: argparse.Namespace) -> int:
     catalogue = read_catalogue(path)
     if given.action == "probe":
         return _probe(given, catalogue)
-    rules = _rules(catalogue)
     if given.action == "validate":
+        rules = _validated(catalogue)
         console.plain(
             f"{path}: {len(catalogue.layers)} layers, {len(rules)} rules, "
             f"{len(catalogue.offices)} offices, {catalogue.sha256}"
         )
     else:
-        console.catalogue(catalogue, rules, given.lang)
+        console.catalogue(catalogue, _rules(catalogue), given.lang)
     return 0
 
 
 def _rules(catalogue: Catalogue) -> tuple[Rule, ...]:
+    return rules_from(catalogue, vocabulary_of(catalogue.kinds))
+
+
+def _validated(catalogue: Catalogue) -> tuple[Rule, ...]:
     """Return the rules; here, where faults are looked for, those of single layers count, too."""
     try:
-        rules = rules_from(catalogue, vocabulary_of(catalogue.kinds))
+        rules = _rules(catalogue)
     except CatalogueError as error:
         raise CatalogueError([*catalogue.faults, *error.faults]) from error
     if catalogue.faults:

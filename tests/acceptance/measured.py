@@ -80,14 +80,15 @@ def overlaps(ground: Ground, thing: BaseGeometry, eps_m: float) -> bool:
         return True
     if dimension == 2 and thing.buffer(-eps_m).intersects(ground.shape):
         return True
-    if _falls_apart(ground.shape, thing) or _falls_apart(thing, ground.shape):
+    if _falls_apart(ground.shape, thing, eps_m) or _falls_apart(thing, ground.shape, eps_m):
         return True
-    return ground.axis is not None and ground.axis.crosses(thing)
+    return dimension == 2 and ground.axis is not None and ground.axis.crosses(thing)
 
 
-def _falls_apart(whole: BaseGeometry, by: BaseGeometry) -> bool:
-    rest = whole.difference(by)
-    return shapely.get_num_geometries(rest) > shapely.get_num_geometries(whole)
+def _falls_apart(whole: BaseGeometry, by: BaseGeometry, eps_m: float) -> bool:
+    """Tell whether `by` leaves several pieces of `whole` that go on beyond the tolerance."""
+    rest = shapely.get_parts(whole.difference(by))
+    return sum(not piece.covered_by(by.buffer(eps_m)) for piece in rest) > 1
 
 
 def compare_plan(

@@ -240,3 +240,24 @@ def test_the_landkreis_can_be_probed_without_any_network(capsys: Printed) -> Non
         assert main(["catalogue", "probe", "kampfmittel", "--catalogue", file]) == 0
         assert main(["catalogue", "probe", "kreisstrassen", "--catalogue", file]) == 3
     assert "strassennetz.shp" in capsys.readouterr().out.replace("\n", "")
+
+
+def test_whatever_one_source_does_the_others_are_asked(tmp_path: Path) -> None:
+    """A folder where a file was expected is nothing anybody has foreseen."""
+    (tmp_path / "a.geojson").mkdir()
+    geojson(tmp_path / "b.geojson", [Point(320000, 5670000)])
+    sources = [entry({"type": "file", "path": f"{name}.geojson"}) for name in "ab"]
+    found = list(probe(layers(tmp_path, *sources), manners=QUICK))
+    assert [one.fine for one in found] == [False, True]
+    look = found[0].look
+    assert look is not None
+    assert look.reason is not None
+
+
+def test_a_broken_layer_is_shown_with_the_others(tmp_path: Path, capsys: Printed) -> None:
+    """Only `validate` looks for faults."""
+    file = str(catalogue(tmp_path, [entry({"type": "wfs"})]))
+    assert main(["catalogue", "show", "--catalogue", file]) == 0
+    assert "Thema" in capsys.readouterr().out
+    assert main(["catalogue", "validate", file]) == 4
+    assert "layers[0].source.url: is missing" in capsys.readouterr().err

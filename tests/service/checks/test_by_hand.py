@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import pytest
 
 from layers.answers import Answer, record
@@ -253,3 +254,29 @@ def test_recorded_without_the_command_it_counts_as_well(tmp_path: Path) -> None:
     answer = Answer("affected", "OA", "2026-06-01", "Karte", plan=digest)
     record(tmp_path / "data" / "layers", "kampfmittel", answer)
     assert seen(tmp_path, of).offices() == ["AMT"]
+
+
+def test_a_yes_can_be_drawn_although_it_has_no_objects(tmp_path: Path) -> None:
+    region(tmp_path)
+    of = plan(tmp_path)
+    answered(tmp_path, "affected", "--plan", str(of))
+    written = [tmp_path / "a.html", tmp_path / "a.gpkg", tmp_path / "a.csv"]
+    options = [text for file in written for text in (f"--{file.suffix[1:]}", str(file))]
+    options[0] = "--map"
+    assert seen(tmp_path, of, "--as-of", "2026-06-15", *options).status == 0
+    page = written[0].read_text(encoding="utf-8")
+    assert "betroffen (von Hand geprüft)" in page
+    assert "nach Prüfung von Hand betroffen ist" in page
+    told = geopandas.read_file(written[1], layer="findings").to_dict("records")
+    assert [row["outcome"] for row in told] == ["affected"]
+    assert "Stadt Böhlen" in told[0]["reason"]
+
+
+def test_the_report_is_the_same_every_time(tmp_path: Path) -> None:
+    region(tmp_path)
+    of = plan(tmp_path)
+    answered(tmp_path, "affected", "--plan", str(of), until="2026-12-31")
+    days = ("2026-06-15", "2026-06-15", "2026-06-16")
+    reports = [seen(tmp_path, of, "--as-of", day).document for day in days]
+    assert json.dumps(reports[0]) == json.dumps(reports[1])
+    assert reports[2]["findings"] == reports[0]["findings"]
