@@ -9,7 +9,7 @@ DEMO := demo
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check clean
+.PHONY: help install demo test check bench goal clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -30,8 +30,14 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/*.js; do node --check $$script || exit 1; done
 
+bench: $(STAMPS)/tested ## how fast a layer is imported, as JSON (minutes)
+	$(BIN)/python -m bench.imports
+
+goal: $(STAMPS)/tested ## the long proofs: 200 kills of a refresh, as JSON (minutes)
+	$(BIN)/python -m bench.kills
+
 clean: ## remove everything that make has made
-	rm -rf $(VENV) $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache
+	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache
 
 # --- what the targets stand on ---------------------------------------------------------------
 
@@ -57,6 +63,12 @@ $(STAMPS)/vendor: $(STAMPS)/system maps/package.json maps/package-lock.json maps
 	cd maps && npm ci --silent && npm run --silent vendor
 	@touch $@
 
-$(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test requirements/dev.txt
+# Real servers to harvest from, in an environment of their own: their pins are not ours.
+$(STAMPS)/upstream: $(STAMPS)/system-test requirements/upstream.txt
+	$(PYTHON) -m venv $(VENV)-upstream
+	$(VENV)-upstream/bin/pip install --quiet --require-hashes -r requirements/upstream.txt
+	@touch $@
+
+$(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test $(STAMPS)/upstream requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -49,6 +49,6 @@ def arcgis_answers(arcgis_service: Served) -> Upstream:
 @pytest.fixture(scope="session")
 def database() -> Iterator[str]:
     if not (postgis.PROGRAMS / "initdb").is_file() or not postgis.EXTENSION.is_file():
-        pytest.skip("PostgreSQL 15 with PostGIS 3 is not installed")
+        pytest.skip("PostgreSQL with PostGIS is not installed")
     with postgis.postgis() as dsn:
         yield dsn

@@ -10,8 +10,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 
-PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-EXTENSION = Path("/usr/share/postgresql/15/extension/postgis.control")
+CONTROLS = Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+# The newest server that has PostGIS; a place where nothing lies if none has.
+EXTENSION = max(
+    CONTROLS, key=lambda p: int(p.parts[4]), default=Path("/usr/share/postgresql/none/x")
+)
+PROGRAMS = Path("/usr/lib/postgresql") / EXTENSION.parts[4] / "bin"
 
 
 def _unprivileged() -> list[str]:
