@@ -28,13 +28,15 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	for script in maps/static/*.js; do node --check $$script || exit 1; done
+	for script in maps/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## how fast a layer is imported, as JSON (minutes)
-	$(BIN)/python -m bench.imports
+bench: $(STAMPS)/tested ## measure how fast a layer of a million objects becomes a version
+	@mkdir -p bench/results
+	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 
-goal: $(STAMPS)/tested ## the long proofs: 200 kills of a refresh, as JSON (minutes)
-	$(BIN)/python -m bench.kills
+goal: $(STAMPS)/tested ## kill two hundred refreshes at random moments; the store must verify each time
+	@mkdir -p bench/results
+	$(BIN)/python -m bench.kills | tee bench/results/kills.json
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache

@@ -54,12 +54,15 @@ def steps(path: Path) -> dict[str, float]:
 def whole(path: Path, folder: Path) -> dict[str, Any]:
     """Return what the import comes to, and what verifying and opening cost afterwards."""
     source = reading.batches(path, profile=reading.SOURCE)
+    busy = time.process_time()
     seconds, built = timed(lambda: imported(folder, source, CRS, id_attribute="nr"))
+    busy = time.process_time() - busy
     checked, _ = timed(lambda: verify_version(built.version.folder))
     count = built.version.count
     return {
         "objects": count,
         "seconds": round(seconds, 3),
+        "cpu_seconds": round(busy, 3),
         "objects_per_second": round(count / seconds),
         "goal_per_second": GOAL,
         "verify_seconds": round(checked, 3),
@@ -84,6 +87,7 @@ def main() -> None:
             "import": whole(path, Path(folder) / "versions"),
             "steps_alone": steps(path) if given.steps else None,
             "python": platform.python_version(),
+            "load": os.getloadavg(),
             "cores": len(os.sched_getaffinity(0)),
             "versions": {n: version(n) for n in ("belang", "shapely", "pyogrio", "pyarrow")},
         }

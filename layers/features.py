@@ -19,6 +19,7 @@ from layers.layer import Attributes
 from layers.reading import Features
 from layers.reading.wkt import WORKING
 
+PLAIN = frozenset({str, int, bool, type(None)})
 EXACT = 2**53  # whole numbers up to here are the same as float and as int
 COLLECTION, FIRST_MULTI = 7, 4
 
@@ -60,7 +61,7 @@ def ready(features: Features, crs: CRS, *, id_attribute: str | None, first: int 
     source = crs if features.crs == WORKING else crs_from(_named(features.crs))
     geometries, transformation = transform(features.geometries, source, crs)
     rows = [
-        {k: v if type(v) is str else plain(v) for k, v in row.items()}
+        {k: v if type(v) in PLAIN else plain(v) for k, v in row.items()}
         for row in features.attributes
     ]
     ids = _ids(rows, id_attribute, first)

@@ -2,10 +2,12 @@
 
 import random
 import socket
+import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,7 @@ class Client:
             headers={"User-Agent": manners.user_agent, "Accept-Encoding": "gzip"},
             timeout=httpx2.Timeout(manners.read, connect=manners.connect),
             limits=httpx2.Limits(max_connections=1, max_keepalive_connections=1),
+            verify=_certificates(),
         )
 
     def close(self) -> None:
@@ -161,6 +164,12 @@ class Client:
     def _cut(self) -> None:
         for connected in self._sockets:
             hang_up(connected)
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return whom to trust, from the environment; read once a process, which takes a while."""
+    return httpx2.create_ssl_context()
 
 
 def _kept(headers: httpx2.Headers, status: int) -> dict[str, str]:

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyarrow as pa
 import shapely
 from shapely.errors import GEOSException
 
@@ -18,6 +17,9 @@ from layers.reading import ogr
 from layers.reading.features import Features, shapes
 from layers.reading.gdbreader import OTHERS
 from layers.reading.refusals import refuse, which
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SUFFIX = ".gdb"
 BATCH = 20_000
@@ -41,6 +43,8 @@ def batches(path: Path, layer: str | None, size: int = BATCH) -> Iterator[Featur
     Refusal, Question
         ``format-mismatch`` where it cannot be read, ``layer-multiple``.
     """
+    import pyarrow as pa  # not needed to check against known versions
+
     with TemporaryFile() as complaints:
         reader = subprocess.Popen(  # noqa: S603 - our own module, and no shell
             [sys.executable, "-m", "layers.reading.gdbreader", str(path), layer or "", str(size)],
@@ -75,7 +79,7 @@ def batches(path: Path, layer: str | None, size: int = BATCH) -> Iterator[Featur
                 reader.stdout.close()
 
 
-def _features(batch: pa.RecordBatch, facts: dict[str, Any]) -> Features:
+def _features(batch: "pa.RecordBatch", facts: dict[str, Any]) -> Features:
     wkb = batch.column(facts["geometry"]).to_pylist()
     try:
         with np.errstate(all="ignore"):

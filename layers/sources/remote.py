@@ -1,8 +1,10 @@
 """A file at an address as the source of a layer: fetched whole, checked, read as any other."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import replace
+from typing import cast
 
 import layers.reading as reading
 from gis.problem import Refusal
@@ -43,16 +45,21 @@ def _pages(source: Source, visit: Visit) -> Pages:
     said = source.options
     number = 0
     try:
-        batches = reading.batches(
-            answer.path, profile=reading.SOURCE, layer=source.layer, encoding=said.get("encoding")
+        encoding = said.get("encoding")
+        batches = cast(
+            "Generator[Features, None, None]",
+            reading.batches(
+                answer.path, profile=reading.SOURCE, layer=source.layer, encoding=encoding
+            ),
         )
-        for batch in batches:
-            found = replace(batch, crs=said["crs"]) if "crs" in said else batch
-            check_place(found, None)
-            # The objects of a file are what they are: twins in it are no fault of the transport.
-            visit.count(found, (str(number + i) for i in range(len(found.geometries))))
-            number += len(found.geometries)
-            yield found
+        with closing(batches):  # a reader keeps files open until it is done
+            for batch in batches:
+                found = replace(batch, crs=said["crs"]) if "crs" in said else batch
+                check_place(found, None)
+                # The objects of a file are what they are: twins in it are no fault of the way.
+                visit.count(found, (str(number + i) for i in range(len(found.geometries))))
+                number += len(found.geometries)
+                yield found
     except Refusal as refusal:
         raise refusal if refusal.code.startswith("source-") else translated(refusal) from refusal
     return End("cursor")

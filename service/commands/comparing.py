@@ -40,7 +40,7 @@ def diff(given: argparse.Namespace) -> int:
     if given.map:
         from service.report.changes import page
 
-        put(given.map, page(layer, found, now.crs, given.lang))
+        put(given.map, page(layer, found, given.lang))
     _tell(given, found, table, before, now)
     return 0
 

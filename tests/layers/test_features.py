@@ -45,12 +45,6 @@ def test_ids_come_from_the_attribute() -> None:
     assert not found.notes
 
 
-def test_an_id_attribute_that_no_object_has_is_told() -> None:
-    found = made(["POINT (1 1)"], [{"NR": 1}], id_attribute="nr")
-    assert found.ids == ("#1",)
-    assert "„nr“" in found.notes[0]
-
-
 def test_objects_of_the_same_id_are_all_kept() -> None:
     found = made(["POINT (2 2)", "POINT (1 1)"], [{"nr": 1}, {"nr": 1}], id_attribute="nr")
     assert found.ids == ("1", "1")

@@ -18,7 +18,7 @@ from layers.layer import Layer
 from layers.probing import Probed, alternatives, probe, wanted
 from service.cli import main
 from tests.builders import OFFICES, catalogue, geojson, layer
-from tests.upstream import fixtures
+from tests.upstream import arcgis, fixtures
 from tests.upstream.gateway import Served
 
 arcgis_service, database = fixtures.arcgis_service, fixtures.database
@@ -261,3 +261,11 @@ def test_a_broken_layer_is_shown_with_the_others(tmp_path: Path, capsys: Printed
     assert "Thema" in capsys.readouterr().out
     assert main(["catalogue", "validate", file]) == 4
     assert "layers[0].source.url: is missing" in capsys.readouterr().err
+
+
+def test_a_layer_without_objects_is_there(tmp_path: Path) -> None:
+    with arcgis.arcgis(0) as server:
+        url = f"{server.url}/arcgis/rest/services/probe/FeatureServer"
+        look = one(tmp_path, {"type": "arcgis", "url": url, "layer": 0}, id="nr").look
+    assert look is not None
+    assert (look.reachable, look.found, look.count) == (True, True, 0)

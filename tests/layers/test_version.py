@@ -1,3 +1,4 @@
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -267,3 +268,27 @@ def test_a_version_is_one_json_document_for_other_programs(tmp_path: Path) -> No
     facts = json.loads((write_version(tmp_path, some(), CRS).folder / "version.json").read_text())
     assert facts["crs"] == "EPSG:25833"
     assert facts["count"] == 5
+
+
+def test_an_id_attribute_that_no_object_has_is_told(tmp_path: Path) -> None:
+    for name, told in (("nr", False), ("kennung", True)):
+        features = Features(shapes([shapely.Point(1, 1)]), ({"nr": 1},), "EPSG:25833", "test")
+        made = ready(features, CRS, id_attribute=name)
+        built = build_version(tmp_path / name, [made], CRS, id_attribute=name)
+        notes = built.origin["notes"]
+        assert any(f"„{name}“" in note for note in notes) == told
+    assert built.version.everything().ids == ("#1",)
+
+
+def test_notes_that_nobody_would_read_are_counted(tmp_path: Path) -> None:
+    batch = dataclasses.replace(some(1), notes=tuple(f"Hinweis {n}" for n in range(250)))
+    notes = build_version(tmp_path, [batch], CRS).origin["notes"]
+    assert (len(notes), notes[-1]) == (201, "Weitere 50 Hinweise dieser Art.")
+
+
+def test_batches_of_several_crs_are_no_layer(tmp_path: Path) -> None:
+    other = Features(shapes([shapely.Point(12, 51)]), ({"nr": 9},), "EPSG:4326", "test")
+    with pytest.raises(Refusal) as caught:
+        build_version(tmp_path, [some(1), ready(other, CRS, id_attribute="nr")], CRS)
+    assert caught.value.code == "crs-mixed"
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """File geodatabases: read whole, by a process that can read nothing else."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -29,7 +30,9 @@ for layer in sys.argv[2:]:
 
 def _made(folder: Path, *layers: str) -> Path:
     path = folder / "data.gdb"
-    subprocess.run([sys.executable, "-c", WRITE, path, *layers], check=True)
+    # Whoever has read before has told GDAL by the environment to leave its drivers alone.
+    clean = {k: v for k, v in os.environ.items() if not k.startswith(("GDAL_", "OGR_", "CPL_"))}
+    subprocess.run([sys.executable, "-c", WRITE, path, *layers], check=True, env=clean)
     return path
 
 

@@ -4,6 +4,7 @@ Whatever happens, the version in force stays what it was, and the cause is named
 docs/layers.md is this one.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from tests.layers.steward import layer, store
 from tests.upstream import faults
 from tests.upstream.faults import HTML, REPORT, Fault, Upstream
 
+ROOT = Path(__file__).parents[3]
 BOX = [12.42, 51.05, 12.47, 51.07]
 
 
@@ -118,3 +120,9 @@ def test_the_version_in_force_stays_and_the_cause_is_named(
     assert there.published(wanted("")).events()[-1]["code"] == FAULTS[name].code
     assert not list(verified(there))
     assert behind(mapserver_answers, faults.fine, there, patient=True).event == "unchanged"
+
+
+def test_the_table_of_the_documentation_is_this_one() -> None:
+    page = (ROOT / "docs" / "layers.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| ([a-zA-Z0-9 ]+) \| `([a-z-]+)` \| kept \| kept \|$", page, re.M))
+    assert told == {name: case.code for name, case in FAULTS.items()}

@@ -1,13 +1,21 @@
 """How far data can be trusted reaches the report, the table and the map; overdue data say so."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
+from layers.catalogue import read_catalogue
+from layers.harvest.manners import Manners
+from layers.refresh import refresh
+from layers.store import Store
 from service.report.trust import trust
 from tests.builders import Checked, catalogue, check, geojson, layer, rectangle, rule
+from tests.upstream import arcgis
 
+QUICK = Manners(connect=1, attempts=1, per_second=1_000)
 QUALITY = {"scale": 25000, "completeness": {"de": "ohne Ortslagen", "en": "no villages"},
            "next_refresh": "2026-12-31"}  # fmt: skip
 LATE = "Die Daten sind vom 31.01.2026 und wären bis zum 02.03.2026 zu erneuern gewesen."
@@ -70,3 +78,27 @@ def test_trust_says_only_what_was_said() -> None:
     finding = {"quality": {**nothing, "scale": 100_000}, "accuracy_m": 0.03, "overdue": None}
     assert trust(finding, lambda text: text.de) == "1 : 100.000; ± 0,03 m"
     assert trust(finding, lambda text: text.en) == "1 : 100,000; ± 0.03 m"
+
+
+def test_published_data_age_from_the_day_they_were_last_found_to_be_true(tmp_path: Path) -> None:
+    """And say so when the source has failed since; the version in force stays."""
+    plan = geojson(tmp_path / "plan.geojson", [shapely.box(320_010, 5_660_010, 320_070, 5_660_070)])
+    with arcgis.arcgis(20) as server:
+        url = f"{server.url}/arcgis/rest/services/probe/FeatureServer"
+        source = {"type": "arcgis", "url": url, "layer": 0}
+        nsg = {"code": "nsg", "title": "N", "keeper": "AMT", "source": source, "refresh_days": 30}
+        path = catalogue(tmp_path, [nsg], [rule("N1", "nsg")])
+        read = read_catalogue(path)
+        store = Store(tmp_path / "data" / "layers", read.crs)
+        assert refresh(store, read.layers[0], who="a", manners=QUICK).event == "published"
+        now = check(plan, path).finding("nsg")
+        later = check(plan, path, "--as-of", "2099-01-01").finding("nsg")
+    assert now["overdue"] is None
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", now["data_date"])
+    assert "zu erneuern gewesen" in later["overdue"]
+    # Nobody answers any more.
+    assert refresh(store, read.layers[0], who="a", manners=QUICK).event == "refused"
+    failing = check(plan, path).finding("nsg")
+    assert failing["outcome"] == now["outcome"] == "affected"
+    assert failing["version"] == now["version"]
+    assert "scheitert die Erneuerung: Die Quelle ist nicht erreichbar" in failing["overdue"]
