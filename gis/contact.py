@@ -6,13 +6,15 @@ its depth passes the tolerance at a few vertices, its mean does not.
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import hypot
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString
+from shapely import LineString, STRtree
 from shapely.geometry.base import BaseGeometry
 
+from gis.linear import course
 from gis.parts import line_strings, lines, merged, single
 from gis.tolerance import SNAP_M
 
@@ -29,9 +31,13 @@ class Ground:
     eps_m: float
 
     @cached_property
-    def outline(self) -> BaseGeometry:
-        """The edge."""
-        return self.shape.boundary
+    def _outline(self) -> STRtree:
+        return STRtree(course(self.shape.boundary).shapes)
+
+    def depths(self, places: NDArray[np.object_]) -> NDArray[np.float64]:
+        """Return how far each of `places` (points inside) lies from the edge of an area, m."""
+        _, depths = self._outline.query_nearest(places, return_distance=True, all_matches=False)
+        return depths
 
     def inner(self, near: BaseGeometry) -> BaseGeometry:
         """Return what is left around `near` when the edge moves in by the tolerance; maybe empty.
@@ -83,6 +89,9 @@ def _deep(
     middle = shapely.point_on_surface(shared)
     if shapely.get_dimensions(shared) == 2 and middle.distance(shared.boundary) >= eps:
         return True
+    left, bottom, right, top = shared.bounds
+    if ground.depths(_vertices(shared)).min() + hypot(right - left, top - bottom) < eps:
+        return False  # too small to reach deep; a ragged edge has hundreds of such pieces
     inner = ground.inner(shared)
     if not shapely.intersects(shared, inner):
         return False
@@ -102,9 +111,11 @@ def _depths(edge: LineString, ground: Ground) -> NDArray[np.float64]:
     """Return how deep `edge` runs in `ground`, at places an equal way apart and at its vertices."""
     steps = (np.arange(SAMPLES) + 0.5) / SAMPLES
     between = shapely.line_interpolate_point(edge, steps, normalized=True)
-    vertices = shapely.points(shapely.get_coordinates(edge))
-    places = np.concatenate([np.atleast_1d(np.asarray(vertices)), between])
-    return np.asarray(shapely.distance(places, ground.outline))
+    return ground.depths(np.concatenate([_vertices(edge), between]))
+
+
+def _vertices(shape: BaseGeometry) -> NDArray[np.object_]:
+    return np.atleast_1d(np.asarray(shapely.points(shapely.get_coordinates(shape))))
 
 
 def _dips(edge: LineString, ground: Ground) -> bool:
@@ -138,8 +149,7 @@ def ends_outside(one: BaseGeometry, other: BaseGeometry, eps_m: float) -> bool:
 
 
 def _goes_beyond(piece: BaseGeometry, ground: Ground) -> bool:
-    vertices = shapely.points(shapely.get_coordinates(piece))
-    if not np.all(shapely.dwithin(ground.shape, vertices, ground.eps_m + SNAP_M)):
+    if not np.all(shapely.dwithin(ground.shape, _vertices(piece), ground.eps_m + SNAP_M)):
         return True
     near = ground.around(piece, 1.5 * ground.eps_m)
     return not shapely.covered_by(piece, shapely.buffer(near, ground.eps_m))

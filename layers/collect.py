@@ -11,6 +11,7 @@ from layers.folder import ABANDONED_S, ASIDE
 from layers.published import Published
 from layers.references import References
 from layers.store import RESTRICTED, Store
+from layers.tiles import FOLDER
 
 DAY_S = 86_400.0
 GRACE_S = 3_600.0  # a version just built is named a moment later
@@ -67,10 +68,16 @@ def _of(base: Path, referred: set[str], oldest: float) -> Iterator[Path]:
             needed.add(_named(pointer))
         else:
             yield pointer
+    kept = set()
     for version in sorted((base / "versions").glob("*/")):
         old = version.stat().st_mtime < oldest
         if old and version.name not in needed and not version.name.startswith(ASIDE):
             yield version
+        else:
+            kept.add(version.name)
+    for drawn in sorted((base / FOLDER).glob("*/")):
+        if drawn.name not in kept:
+            yield drawn
     yield from _left(base)
 
 
@@ -84,7 +91,8 @@ def _named(pointer: Path) -> str:
 def _left(base: Path) -> Iterator[Path]:
     """Yield what writers have left that were killed a day ago or earlier."""
     abandoned = time.time() - ABANDONED_S
-    for path in sorted([*base.glob(f"versions/{ASIDE}*"), *base.glob("*/**/.*.part")]):
+    asides = [*base.glob(f"versions/{ASIDE}*"), *base.glob(f"{FOLDER}/*/{ASIDE}*")]
+    for path in sorted([*asides, *base.glob("*/**/.*.part")]):
         if path.stat().st_mtime < abandoned:
             yield path
 

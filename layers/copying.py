@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from layers.folder import ASIDE, write_whole
 from layers.store import RESTRICTED, Store
+from layers.tiles import FOLDER
 
 
 class MissingLibraryError(RuntimeError):
@@ -124,10 +125,11 @@ def _files(store: Store, restricted: bool) -> Iterator[tuple[Path, str, bool]]:
     """Yield every file with its path below the store, and whether it never changes."""
     prefixes = ("", f"{RESTRICTED}/") if restricted else ("",)
     for prefix in prefixes:
-        for path in sorted((store.root / prefix / "versions").rglob("*")):
-            name = str(path.relative_to(store.root))
-            if path.is_file() and ASIDE not in name:
-                yield path, name, True
+        for kind in ("versions", FOLDER):
+            for path in sorted((store.root / prefix / kind).rglob("*")):
+                name = str(path.relative_to(store.root))
+                if path.is_file() and ASIDE not in name:
+                    yield path, name, True
     for prefix in prefixes:
         for kind in ("sources", "published", "refs"):
             for path in sorted((store.root / prefix / kind).rglob("*")):

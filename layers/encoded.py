@@ -7,13 +7,15 @@ from hashlib import blake2b, sha256
 from zlib import crc32
 
 import numpy as np
+import orjson
 import shapely
 from numpy.typing import NDArray
 
 from layers.features import Broken, Ready
+from layers.layer import Attributes
 
 DIGEST = 32
-_ROW = json.JSONEncoder(ensure_ascii=False, sort_keys=True, check_circular=False)
+_ROW = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,7 @@ class Encoded:
 def encoded(ready: Ready) -> tuple[Encoded, list[bytes]]:
     """Return a batch as bytes, and its shapes alone as WKB."""
     wkb = shapely.to_wkb(ready.geometries, byte_order=1).tolist()
-    encode = _ROW.encode
-    rows = [
-        encode([name, row]).encode("utf-8", "surrogatepass")
-        for name, row in zip(ready.ids, ready.attributes, strict=True)
-    ]
+    rows = [_row(pair) for pair in zip(ready.ids, ready.attributes, strict=True)]
     blobs = [row + shape for row, shape in zip(rows, wkb, strict=True)]
     ids = [name.encode("utf-8", "surrogatepass") for name in ready.ids]
     batch = Encoded(
@@ -54,6 +52,14 @@ def encoded(ready: Ready) -> tuple[Encoded, list[bytes]]:
         np.frombuffer(b"".join([sha256(b).digest() for b in blobs]), dtype=f"S{DIGEST}"),
     )
     return batch, wkb
+
+
+def _row(pair: tuple[str, Attributes]) -> bytes:
+    """Return id and attributes as JSON with sorted keys."""
+    try:
+        return orjson.dumps(pair, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # whole numbers beyond 64 bits, halves of surrogate pairs
+        return _ROW.encode(pair).encode("utf-8", "surrogatepass")
 
 
 def _keys(ids: Iterable[bytes]) -> NDArray[np.uint64]:

@@ -8,6 +8,7 @@ from layers.collect import bases, publications
 from layers.folder import ASIDE
 from layers.references import References
 from layers.store import Store
+from layers.tiles import FOLDER, verify_tiles
 from layers.unavailable import LayerUnavailableError
 from layers.version import DamagedError, OtherFormatError, verify_version
 
@@ -34,6 +35,7 @@ def verified(store: Store, during: Callable[[str], None] = lambda _: None) -> It
                 present.discard(path.name)
             except DamagedError as error:
                 yield Damage(path, str(error))
+        yield from _tiles(base)
         yield from _publications(base, {path.name for path in versions})
     try:
         lacking = References(store.root / "refs").versions() - present
@@ -46,6 +48,16 @@ def verified(store: Store, during: Callable[[str], None] = lambda _: None) -> It
 
 def _aside(path: Path) -> bool:
     return path.name.startswith(ASIDE)
+
+
+def _tiles(base: Path) -> Iterator[Damage]:
+    for path in sorted((base / FOLDER).glob("*/*")):
+        if _aside(path):
+            continue
+        try:
+            verify_tiles(path)
+        except DamagedError as error:
+            yield Damage(path, str(error))
 
 
 def _publications(base: Path, present: set[str]) -> Iterator[Damage]:

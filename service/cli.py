@@ -112,6 +112,7 @@ def _layers(command: argparse.ArgumentParser) -> None:
         ("accept", "publish what a refresh has refused; a person answers for it", False),
         ("answer", "record what somebody has found out by hand", False),
         ("export", "write the version in force as a GeoPackage", False),
+        ("tiles", "draw the versions in force for display, where not done yet", True),
         ("verify", "read every byte of the store and compare it", None),
         ("gc", "remove versions that nothing refers to", None),
         ("copy", "copy the whole store to a folder or an object store", None),

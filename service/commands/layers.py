@@ -6,7 +6,7 @@ from typing import Any
 from layers.layer import Layer
 from layers.store import LayerUnavailableError, Store
 from layers.version import LayerVersion
-from service.commands import answer, comparing, refreshing, upkeep
+from service.commands import answer, comparing, refreshing, tiling, upkeep
 from service.commands.chosen import chosen
 from service.commands.progress import Progress
 from service.commands.setting import Setting, setting
@@ -22,6 +22,7 @@ ACTIONS = {
     "accept": refreshing.accept,
     "diff": comparing.diff,
     "export": comparing.export,
+    "tiles": tiling.run,
     "verify": upkeep.verify,
     "gc": upkeep.gc,
     "copy": upkeep.copy,

@@ -14,9 +14,11 @@ from layers.quality import overdue
 from layers.refresh import Outcome
 from layers.store import Store
 from layers.unavailable import LayerUnavailableError
+from service.commands import tiling
 from service.commands.chosen import chosen
 from service.commands.progress import Progress
 from service.commands.setting import setting
+from service.commands.tiling import Tiled
 from service.commands.usage import UsageError
 from service.report.listing import as_json, listing
 
@@ -37,7 +39,7 @@ DASH = "–"
 
 
 def refresh(given: argparse.Namespace) -> int:
-    """Refresh layers; status 3 where one was not published."""
+    """Refresh layers, then draw them; status 3 where one was not published or drawn."""
     with Progress() as progress:
         where = setting(given, progress)
         layers = _refreshed(given, where.store, chosen(where.catalogue.layers, given.codes))
@@ -48,8 +50,20 @@ def refresh(given: argparse.Namespace) -> int:
             outcomes.append(
                 refreshes.refresh(where.store, layer, who=_who(given), dry_run=given.dry_run)
             )
-    _tell(given, outcomes)
-    return KEPT if any(outcome.kept for outcome in outcomes) else 0
+        drawn = [] if given.dry_run else _drawn(where.store, outcomes, progress)
+    _tell(given, outcomes, drawn)
+    left = any(outcome.kept for outcome in outcomes) or any(one.failed for one in drawn)
+    return KEPT if left else 0
+
+
+def _drawn(store: Store, outcomes: list[Outcome], progress: Progress) -> list[Tiled]:
+    """Make the tiles of what is in force now; all layers are published before."""
+    drawn = []
+    for outcome in outcomes:
+        if not outcome.kept:
+            progress.step(f"Kacheln / tiles: {outcome.layer.code}")
+            drawn.append(tiling.tiled(store, outcome.layer))
+    return drawn
 
 
 def _refreshed(given: argparse.Namespace, store: Store, layers: list[Layer]) -> list[Layer]:
@@ -92,9 +106,10 @@ def _who(given: argparse.Namespace) -> str:
         return "unknown"
 
 
-def _tell(given: argparse.Namespace, outcomes: list[Outcome]) -> None:
+def _tell(given: argparse.Namespace, outcomes: list[Outcome], drawn: list[Tiled]) -> None:
     if given.as_json:
-        as_json([_outcome(outcome) for outcome in outcomes])
+        tiles = {one.layer.code: one.to_json() for one in drawn}
+        as_json([{**_outcome(o), "tiles": tiles.get(o.layer.code)} for o in outcomes])
         return
     rows = [
         (
@@ -110,6 +125,7 @@ def _tell(given: argparse.Namespace, outcomes: list[Outcome]) -> None:
     if getattr(given, "dry_run", False):
         title = Text("Probe: nichts wurde veröffentlicht", "Dry run: nothing was published")
     listing(title, (LAYER, RESULT, COUNT, VERSION, REASON), rows, given.lang)
+    tiling.warn(drawn, given.lang)
 
 
 def _said(reason: Text | None, language: str) -> str:
@@ -220,12 +236,13 @@ def history(given: argparse.Namespace) -> int:
 
 
 def accept(given: argparse.Namespace) -> int:
-    """Publish what a refresh has refused."""
+    """Publish what a refresh has refused, then draw it; status 3 where that fails."""
     if not given.reason.strip():
         raise UsageError("--reason: say why, it stays on record")
     with Progress() as progress:
         where = setting(given, progress)
         (layer,) = chosen(where.catalogue.layers, [given.code])
         outcome = refreshes.accept(where.store, layer, who=_who(given), reason=given.reason.strip())
-    _tell(given, [outcome])
-    return 0
+        drawn = _drawn(where.store, [outcome], progress)
+    _tell(given, [outcome], drawn)
+    return KEPT if any(one.failed for one in drawn) else 0
