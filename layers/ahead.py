@@ -1,6 +1,6 @@
 """The next items are made while the last ones are worked on: two cores for one import."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from queue import Queue
 from threading import Event, Thread
 from typing import Generic, TypeVar
@@ -13,7 +13,7 @@ class _End(Generic[T]):
         self.error = error
 
 
-def ahead(items: Iterable[T], count: int = 2) -> Iterator[T]:
+def ahead(items: Iterable[T], count: int = 2) -> Generator[T]:
     """Yield `items`, up to `count` of them made in advance by a thread of their own.
 
     Whatever making one raises is raised here, after the items before it.

@@ -1,24 +1,24 @@
 """Building a version: batch after batch into a folder aside, which then appears whole."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import shapely
 from pyproj import CRS
 
 from gis.problem import Refusal, Text
 from gis.transform import Transformation
 from layers import index
-from layers.encoded import Encoded, encoded, version_hash
-from layers.features import Broken, Ready
+from layers.encoded import version_hash
+from layers.features import Broken
 from layers.folder import aside_in, publish
+from layers.made import Made
 from layers.table import NAME as TABLE
-from layers.table import TableWriter, UnfitError, kinds_of, write_table
+from layers.table import TableWriter, UnfitError, write_table
 from layers.version import (
     FACTS,
     FORMAT,
@@ -29,7 +29,6 @@ from layers.version import (
 )  # fmt: skip
 
 MOST_NOTES = 200
-MOST = 1e300
 
 
 @dataclass
@@ -47,42 +46,34 @@ class Summary:
     unsaid: int = 0
     transformation: Transformation | None = None
 
-    def add(self, ready: Ready) -> Mapping[str, frozenset[type]]:
-        """Take a batch into account; return the types of its attributes' values.
+    def add(self, made: Made) -> None:
+        """Take a batch into account.
 
         Raises
         ------
         Refusal
             ``crs-mixed`` if it comes from another CRS than those before.
         """
-        if self.transformation not in (None, ready.transformation):
+        if self.transformation not in (None, made.transformation):
             raise Refusal("crs-mixed", MIXED)
-        self.transformation = ready.transformation
-        self.count += len(ready.ids)
-        self.repaired += ready.repaired
-        self.broken += ready.broken
-        self.dimensions |= set(np.unique(shapely.get_dimensions(ready.geometries)).tolist())
-        self.area_m2 += float(shapely.area(ready.geometries).sum())
-        for note in ready.notes:
+        self.transformation = made.transformation
+        self.count += len(made.encoded)
+        self.repaired += made.repaired
+        self.broken += made.broken
+        self.dimensions |= made.dimensions
+        self.area_m2 += made.area_m2
+        for note in made.notes:
             self._note(note)
-        kinds = kinds_of(ready.attributes)
-        for name, found in kinds.items():
+        for name, found in made.kinds.items():
             self.attributes[name] = self.attributes.get(name, frozenset()) | found
-            if found & {int, float}:
-                self._maximum(name, ready)
-        return kinds
+        for name, largest in made.maxima.items():
+            self.maxima[name] = max(largest, self.maxima.get(name, largest))
 
     def _note(self, note: str) -> None:
         if len(self.notes) < MOST_NOTES:
             self.notes[note] = None
         elif note not in self.notes:
             self.unsaid += 1
-
-    def _maximum(self, name: str, ready: Ready) -> None:
-        values = [row.get(name) for row in ready.attributes]
-        largest = max(v for v in values if type(v) is int or type(v) is float)
-        largest = float(min(largest, MOST))
-        self.maxima[name] = max(largest, self.maxima.get(name, largest))
 
     def said(self, id_attribute: str | None) -> list[str]:
         """Return the notes, with what only the whole can tell."""
@@ -113,7 +104,7 @@ class Built:
 
 
 def build_version(
-    root: Path, batches: Iterable[Ready], crs: CRS, *, id_attribute: str | None = None
+    root: Path, batches: Iterable[Made], crs: CRS, *, id_attribute: str | None = None
 ) -> Built:
     """Write batches as a version below `root` and open it; one that is there, and whole, stays.
 
@@ -147,30 +138,32 @@ def _way(how: Transformation | None) -> dict[str, Any] | None:
     return {"source": how.source, "accuracy_m": how.accuracy_m, "operation": how.operation}
 
 
-def _write(folder: Path, batches: Iterable[Ready], crs: CRS, summary: Summary) -> dict[str, Any]:
+def _write(folder: Path, batches: Iterable[Made], crs: CRS, summary: Summary) -> dict[str, Any]:
     """Write index and table; return the facts of it."""
     table: TableWriter | None = TableWriter(folder / TABLE, crs)
-    with (folder / index.NAME).open("wb") as file, ThreadPoolExecutor(1) as writing:
-        writer = index.IndexWriter(file)
+    with (
+        (folder / index.NAME).open("wb") as file,
+        closing(index.IndexWriter(file, folder)) as writer,
+        ThreadPoolExecutor(1) as writing,
+    ):
         written: Future[bool] | None = None
         for batch in batches:
-            kinds = summary.add(batch)
-            made, wkb = encoded(batch)
+            summary.add(batch)
             if written is not None and not written.result():
                 table = None
-            written = writing.submit(_append, writer, table, batch, made, wkb, kinds)
+            written = writing.submit(_append, writer, table, batch)
         if written is not None and not written.result():
             table = None
         sections = writer.finish()
+        summary.broken.sort(key=lambda b: (b.id, str(b.bounds)))
+        sha256 = version_hash(crs.to_string(), writer.digests(), summary.broken)
     if table is None:
         (folder / TABLE).unlink()
     else:
         table.close()
-    summary.broken.sort(key=lambda b: (b.id, str(b.bounds)))
-    keys = writer.column("keys")
     return {
         "format": FORMAT,
-        "sha256": version_hash(crs.to_string(), writer.column("digests"), summary.broken),
+        "sha256": sha256,
         "crs": crs.to_string(),
         "count": summary.count,
         "dimensions": sorted(summary.dimensions),
@@ -182,24 +175,17 @@ def _write(folder: Path, batches: Iterable[Ready], crs: CRS, summary: Summary) -
             for b in summary.broken
         ],
         "sections": sections,
-        "duplicates": len(keys) - len(np.unique(keys)),
+        "duplicates": writer.duplicates,
     }
 
 
-def _append(
-    writer: index.IndexWriter,
-    table: TableWriter | None,
-    batch: Ready,
-    made: Encoded,
-    wkb: Sequence[bytes],
-    kinds: Mapping[str, frozenset[type]],
-) -> bool:
+def _append(writer: index.IndexWriter, table: TableWriter | None, batch: Made) -> bool:
     """Write a batch; tell whether it fits into the table as begun."""
-    writer.add(made)
+    writer.add(batch.encoded)
     if table is None:
         return False
     try:
-        table.add(batch.ids, batch.attributes, wkb, kinds)
+        table.add(batch.table, batch.kinds)
     except UnfitError:
         return False
     return True
@@ -210,5 +196,8 @@ def _complete(folder: Path, facts: dict[str, Any], summary: Summary, crs: CRS) -
     if not (folder / TABLE).exists():
         draft = LayerVersion(folder, facts)
         write_table(folder / TABLE, draft.chunks(), summary.attributes, crs)
-    files = {name: file_facts(folder / name) for name in (index.NAME, TABLE)}
+    names = (index.NAME, TABLE)
+    with ThreadPoolExecutor(len(names)) as hashing:
+        found = hashing.map(file_facts, [folder / name for name in names])
+        files = dict(zip(names, found, strict=True))
     (folder / FACTS).write_bytes(checked_text({**facts, "files": files}))

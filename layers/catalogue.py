@@ -6,9 +6,10 @@ mean is the business of `service.offices`.
 
 import hashlib
 import json
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -23,6 +24,7 @@ from layers.document import CatalogueError, Document, Fault, Key, read_document
 from layers.entry import Entry, area_from, bearable, layer_from, text_from
 from layers.layer import Layer, Source
 from layers.loose import DEFAULT_CRS, loose_ends
+from layers.parcel import Parcels, parcels_from
 
 __all__ = [
     "Catalogue",
@@ -59,7 +61,8 @@ class Municipalities:
 class Catalogue:
     """Everything a catalogue declares; `sha256` is of its content, `rules_sha256` of the rules.
 
-    `faults` are those of single layers, which cannot be checked then; all else can be.
+    `faults` are those of single layers, which cannot be checked then; all else can be. `files`
+    are the files it was read from, as they were.
     """
 
     path: Path
@@ -76,14 +79,17 @@ class Catalogue:
     sha256: str
     rules_sha256: str
     faults: tuple[Fault, ...] = ()
+    files: tuple[tuple[Path, str], ...] = ()
+    parcels: Parcels | None = None
 
     def layer(self, code: str) -> Layer:
         """Return the layer of that code; KeyError where there is none."""
         return next(layer for layer in self.layers if layer.code == code)
 
 
-def read_catalogue(path: Path) -> Catalogue:
-    """Read the catalogue at `path` with everything it includes.
+def read_catalogue(path: Path, files: Mapping[Path, str] | None = None) -> Catalogue:
+    """Read the catalogue at `path` with everything it includes; from `files` where they are given,
+    as they were kept of an earlier reading.
 
     Faults inside one layer's entry leave all others usable: that layer gets them as its `fault`.
 
@@ -92,7 +98,8 @@ def read_catalogue(path: Path) -> Catalogue:
     CatalogueError
         With every fault found, where one is of the whole: file, line, key and what is wrong.
     """
-    documents = list(_with_includes(path.resolve(), ()))
+    main = path.resolve() if files is None else path
+    documents = list(_with_includes(main, (), files))
     # What is no group of keys fails the schema of every type of source alike: said once.
     faults = list(dict.fromkeys(f for document in documents for f in _against_schema(document)))
     _require_bearable(faults)
@@ -102,7 +109,8 @@ def read_catalogue(path: Path) -> Catalogue:
     found = list(loose_ends(entries, documents[0]))
     _require_bearable([*faults, *found])
     entries["layers"] = _mended(entries["layers"], found)
-    return _catalogue(documents[0], entries)
+    kept = dict.fromkeys((d.path, d.text) for d in documents)
+    return replace(_catalogue(documents[0], entries), files=tuple(kept))
 
 
 @cache
@@ -117,19 +125,30 @@ def _validator() -> Any:
     return jsonschema_rs.validator_for(dict(schema()))
 
 
-def _with_includes(path: Path, above: tuple[Path, ...]) -> Iterator[Document]:
-    document = read_document(path)
+def _with_includes(
+    path: Path, above: tuple[Path, ...], files: Mapping[Path, str] | None
+) -> Iterator[Document]:
+    document = read_document(path, None if files is None else files.get(path))
     yield document
     included = document.data.get("include", []) if isinstance(document.data, dict) else []
     for number, name in enumerate(included if isinstance(included, list) else []):
         if not isinstance(name, str):
             continue  # the schema says so
-        inner = (path.parent / name).resolve()
-        if not inner.is_file():
+        inner = _inner(path.parent / name, files)
+        if inner is None:
             raise CatalogueError([document.fault(("include", number), f"no such file: {name}")])
         if inner in (*above, path):
             raise CatalogueError([document.fault(("include", number), "includes itself")])
-        yield from _with_includes(inner, (*above, path))
+        yield from _with_includes(inner, (*above, path), files)
+
+
+def _inner(named: Path, files: Mapping[Path, str] | None) -> Path | None:
+    """Return the file that is included; None where there is none."""
+    if files is not None:  # where it lay then, whatever lies there now
+        kept = (Path(os.path.abspath(named)), named.resolve())
+        return next((path for path in kept if path in files), None)
+    inner = named.resolve()
+    return inner if inner.is_file() else None
 
 
 def _against_schema(document: Document) -> Iterator[Fault]:
@@ -167,7 +186,9 @@ def _mended(layers: list[Entry], faults: list[Fault]) -> list[Entry]:
 
 def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
     data = main.data
-    area, towns = data.get("area"), data.get("municipalities")
+    area, towns, parcels = (data.get(name) for name in ("area", "municipalities", "parcels"))
+    # What says nothing of parcels keeps the hash it had before there was such a word.
+    said = [data.get("crs"), area, towns, *([parcels] if parcels else [])]
     return Catalogue(
         path=main.path,
         title=text_from(data.get("title", main.path.stem)),
@@ -180,11 +201,10 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
         external=tuple(_office(entry.data) for entry in entries["external"]),
         kinds=tuple(entries["kinds"]),
         rules=tuple(entries["rules"]),
-        sha256=_digest(
-            [data.get("crs"), area, towns, *(e.data for n in LISTS for e in entries[n])]
-        ),
+        sha256=_digest([*said, *(e.data for n in LISTS for e in entries[n])]),
         rules_sha256=_digest([e.data for e in entries["rules"]]),
         faults=tuple(fault for entry in entries["layers"] for fault in entry.faults),
+        parcels=parcels_from(parcels) if parcels else None,
     )
 
 

@@ -111,7 +111,7 @@ def copy(
 ) -> Copied:
     """Copy a store; restricted layers only when asked for."""
     sent = there = size = 0
-    for source, name, immutable in _files(store, restricted):
+    for source, name, immutable in files(store.root, restricted):
         if immutable and to.size(name) == source.stat().st_size:
             there += 1
             continue
@@ -121,18 +121,18 @@ def copy(
     return Copied(sent, there, size)
 
 
-def _files(store: Store, restricted: bool) -> Iterator[tuple[Path, str, bool]]:
-    """Yield every file with its path below the store, and whether it never changes."""
+def files(root: Path, restricted: bool) -> Iterator[tuple[Path, str, bool]]:
+    """Yield every file of the store at `root`, its path there, and whether it never changes."""
     prefixes = ("", f"{RESTRICTED}/") if restricted else ("",)
     for prefix in prefixes:
         for kind in ("versions", FOLDER):
-            for path in sorted((store.root / prefix / kind).rglob("*")):
-                name = str(path.relative_to(store.root))
+            for path in sorted((root / prefix / kind).rglob("*")):
+                name = str(path.relative_to(root))
                 if path.is_file() and ASIDE not in name:
                     yield path, name, True
     for prefix in prefixes:
         for kind in ("sources", "published", "refs"):
-            for path in sorted((store.root / prefix / kind).rglob("*")):
+            for path in sorted((root / prefix / kind).rglob("*")):
                 ours = path.suffix in (".json", ".jsonl") and "spool" not in path.parts
                 if path.is_file() and ours and not path.name.startswith("."):
-                    yield path, str(path.relative_to(store.root)), False
+                    yield path, str(path.relative_to(root)), False

@@ -44,6 +44,7 @@ class Document:
     path: Path
     data: Any
     lines: dict[Key, int]
+    text: str = ""
 
     def fault(self, key: Key, message: str) -> Fault:
         """Return a fault at `key`, or at the nearest thing above it that has a line."""
@@ -58,8 +59,8 @@ def dotted(key: Key) -> str:
     return "".join(f"[{k}]" if isinstance(k, int) else f".{k}" for k in key).lstrip(".")
 
 
-def read_document(path: Path) -> Document:
-    """Read one YAML document; dates become ISO text.
+def read_document(path: Path, text: str | None = None) -> Document:
+    """Read one YAML document, or take `text` for it; dates become ISO text.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def read_document(path: Path) -> Document:
         If the file is missing, not UTF-8, not YAML, or says a key twice.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if text is None else text
         node = yaml.compose(text, Loader=Loader)
     except (OSError, UnicodeDecodeError) as error:
         raise CatalogueError([Fault(path, 1, "", f"cannot be read: {error}")]) from error
@@ -75,7 +76,7 @@ def read_document(path: Path) -> Document:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise CatalogueError([Fault(path, line, "", f"not YAML: {error.problem}")]) from error
     except yaml.reader.ReaderError as error:
-        line = text.count("\n", 0, error.position) + 1
+        line = (text or "").count("\n", 0, error.position) + 1
         what = f"not YAML: the character {chr(error.character)!r} may not stand here"
         raise CatalogueError([Fault(path, line, "", what)]) from error
     except RecursionError as error:
@@ -84,7 +85,7 @@ def read_document(path: Path) -> Document:
     data = reading.plain(node, ()) if node is not None else {}
     if reading.faults:
         raise CatalogueError(reading.faults)
-    return Document(path, data, reading.lines)
+    return Document(path, data, reading.lines, text)
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """Features made ready for checking: one CRS, valid, identified, in canonical form."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -22,6 +22,7 @@ from layers.reading.wkt import WORKING
 PLAIN = frozenset({str, int, bool, type(None)})
 EXACT = 2**53  # whole numbers up to here are the same as float and as int
 COLLECTION, FIRST_MULTI = 7, 4
+Columns = Mapping[str, list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,13 @@ class Broken:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A batch of valid geometries in the working CRS with ids and attributes, in the order of
-    the source.
+    the source. `columns` holds the attributes once more by name, None where there is none.
     """
 
     ids: tuple[str, ...]
     geometries: NDArray[np.object_]
     attributes: tuple[Attributes, ...]
+    columns: Columns
     broken: tuple[Broken, ...]
     transformation: Transformation
     notes: tuple[str, ...]
@@ -60,10 +62,7 @@ def ready(features: Features, crs: CRS, *, id_attribute: str | None, first: int 
     """
     source = crs if features.crs == WORKING else crs_from(_named(features.crs))
     geometries, transformation = transform(features.geometries, source, crs)
-    rows = [
-        {k: v if type(v) in PLAIN else plain(v) for k, v in row.items()}
-        for row in features.attributes
-    ]
+    rows, columns = _plain(features.attributes)
     ids = _ids(rows, id_attribute, first)
     broken: list[Broken] = []
     notes = [notice.text.de for notice in features.notices]
@@ -71,11 +70,14 @@ def ready(features: Features, crs: CRS, *, id_attribute: str | None, first: int 
     for index in np.flatnonzero(~shapely.is_valid(geometries) | shapely.is_empty(geometries)):
         _mend(int(index), geometries, ids, broken, notes)
     kept = np.flatnonzero(~shapely.is_missing(geometries))
-    whole = len(kept) == len(ids)
+    if len(kept) < len(ids):
+        geometries, ids, rows = geometries[kept], [ids[i] for i in kept], [rows[i] for i in kept]
+        columns = {name: [values[i] for i in kept] for name, values in columns.items()}
     return Ready(
-        tuple(ids) if whole else tuple(ids[i] for i in kept),
-        canonical(geometries if whole else geometries[kept]),
-        tuple(rows) if whole else tuple(rows[i] for i in kept),
+        tuple(ids),
+        canonical(geometries),
+        tuple(rows),
+        columns,
         tuple(broken),
         transformation,
         tuple(notes),
@@ -93,6 +95,21 @@ CRS_MISSING = Text(
     "Die Datei nennt kein Koordinatensystem; bitte in der Quelle ergänzen.",
     "The file names no coordinate reference system; add it to the source.",
 )
+
+
+def _plain(attributes: Sequence[Attributes]) -> tuple[list[Attributes], dict[str, list[Any]]]:
+    """Return rows with plain values only, and the same as columns."""
+    names = dict.fromkeys(name for row in attributes for name in row)
+    columns = {name: [row.get(name) for row in attributes] for name in names}
+    odd = [name for name, values in columns.items() if not set(map(type, values)) <= PLAIN]
+    rows = list(attributes)
+    for name in odd:
+        before = columns[name]
+        columns[name] = [v if type(v) in PLAIN else plain(v) for v in before]
+        for number, (old, new) in enumerate(zip(before, columns[name], strict=True)):
+            if new is not old:
+                rows[number] = {**rows[number], name: new}
+    return rows, columns
 
 
 def plain(value: Any) -> str | int | float | bool | None:

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pyproj import CRS
@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.ahead import ahead
 from layers.building import Built, build_version
 from layers.features import Ready, ready
+from layers.made import made
 from layers.place import Whereabouts
 from layers.reading import Features
 
@@ -26,16 +27,17 @@ def imported(
     """Make a version of `batches` in the working CRS below `root`.
 
     With an `area` of competence a layer that would lie there only if it were labelled otherwise
-    is refused.
+    is refused. Reading, making ready, encoding and writing are each done by a thread of their
+    own: most of the time is spent in GDAL, GEOS and Arrow, which let others go on.
 
     Raises
     ------
     Refusal
         Whatever is wrong with the batches, their CRS or their place; ``data-folder``.
     """
-    made = _ready(batches, crs, id_attribute, Whereabouts(crs, area))
-    with _no_cycles():
-        return build_version(root, made, crs, id_attribute=id_attribute)
+    fit = ahead(_ready(ahead(batches), crs, id_attribute, Whereabouts(crs, area)), 1)
+    with _no_cycles(), closing(fit):
+        return build_version(root, map(made, fit), crs, id_attribute=id_attribute)
 
 
 @contextmanager
@@ -54,9 +56,9 @@ def _ready(
     batches: Iterable[Features], crs: CRS, id_attribute: str | None, where: Whereabouts
 ) -> Iterator[Ready]:
     first = 1
-    for features in ahead(batches):
-        made = ready(features, crs, id_attribute=id_attribute, first=first)
+    for features in batches:
+        fit = ready(features, crs, id_attribute=id_attribute, first=first)
         first += len(features.geometries)
-        where.add(features, made)
-        yield made
+        where.add(features, fit)
+        yield fit
     where.check()

@@ -5,8 +5,7 @@ sorted by id, so that a version is the same whatever the order of its source was
 """
 
 import mmap
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -14,7 +13,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from layers.encoded import DIGEST, Encoded, marks
+from layers.encoded import Encoded
+from layers.sorting import Runs
 
 NAME = "index.bin"
 # `bounds` is compared with its checksum on opening: a wrong box would clear a plan silently. A
@@ -28,65 +28,68 @@ TABLES: Mapping[str, str] = {
     "keys": "<u8",
     "marks": "<u8",
 }
+ACROSS = {"bounds": 4}  # values an object, where there is more than one
 ALIGNED = 8
 MAGIC = b"BELANG 3"
-EMPTY: Mapping[str, NDArray[Any]] = {
-    **{name: np.empty(0, dtype=kind) for name, kind in TABLES.items()},
-    "ids": np.empty(0, dtype="S1"),
-    "digests": np.empty(0, dtype=f"S{DIGEST}"),
-}
 
 
-@dataclass
 class IndexWriter:
     """Writes an index: batch after batch, then the tables.
 
-    Memory holds a batch, and of every object some hundred bytes.
+    Memory holds a batch and some ten thousand rows of the tables; the others wait in files
+    beside the index.
     """
 
-    file: BinaryIO
-    _at: int = len(MAGIC)
-    _parts: list[dict[str, NDArray[Any]]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, file: BinaryIO, folder: Path) -> None:
         """Begin the file; an empty one could not be mapped."""
-        self.file.write(MAGIC)
+        self.file = file
+        self.count = 0
+        self.duplicates = 0  # objects whose id another one has as well; known in the end
+        self._at = file.write(MAGIC)
+        self._records = Runs(folder, ("ids", "keys", "marks"))
+        self._digests = Runs(folder, ("digests",))
 
     def add(self, batch: Encoded) -> None:
         """Append a batch."""
         self.file.write(batch.content)
-        lengths = batch.row_lengths.astype("<i8") + batch.wkb_lengths
-        ends = self._at + np.cumsum(lengths)
-        self._parts.append({
-            "bounds": batch.bounds,
-            "starts": ends - lengths,
-            "row_lengths": batch.row_lengths,
-            "wkb_lengths": batch.wkb_lengths,
-            "checks": batch.checks,
-            "keys": batch.keys,
-            "ids": batch.ids,
-            "digests": batch.digests,
-        })  # fmt: skip
+        records = batch.records.copy()
+        lengths = records["row_lengths"].astype("<i8") + records["wkb_lengths"]
+        records["starts"] = self._at + np.cumsum(lengths) - lengths
+        self._records.add(records)
+        self._digests.add(batch.digests)
         self._at += len(batch.content)
+        self.count += len(batch)
 
-    def column(self, name: str) -> NDArray[Any]:
-        """Return what was collected of all objects under a name."""
-        parts = [part[name] for part in self._parts if len(part[name])]
-        return np.concatenate(parts) if parts else EMPTY[name]
+    def close(self) -> None:
+        """Forget what waits beside the index, which is still the caller's to close."""
+        self._records.close()
+        self._digests.close()
+
+    def digests(self) -> Iterator[NDArray[Any]]:
+        """Yield the digests of all objects in order."""
+        return self._digests.parts()
 
     def finish(self) -> Mapping[str, list[int]]:
         """Write the tables; return offset, length and checksum of each."""
-        changes = marks(self.column("digests"))
-        order = np.lexsort((changes, self.column("ids")))
+        sections = self._places()
+        written = dict.fromkeys(TABLES, 0)
+        for part in self._records.parts():
+            self.duplicates += len(part) - len(np.unique(part["keys"]))
+            for name, section in sections.items():
+                content = np.ascontiguousarray(part[name]).data.cast("B")
+                self.file.seek(section[0] + written[name])
+                written[name] += self.file.write(content)
+                section[2] = crc32(content, section[2])
+        return sections
+
+    def _places(self) -> dict[str, list[int]]:
+        """Return where each table begins and how long it is, with the checksum of nothing."""
         sections, at = {}, self._at
         for name, kind in TABLES.items():
-            table = changes if name == "marks" else self.column(name)
-            content = np.ascontiguousarray(table[order].astype(kind, copy=False)).data.cast("B")
-            gap = -at % ALIGNED
-            self.file.write(b"\0" * gap)
-            self.file.write(content)
-            sections[name] = [at + gap, len(content), crc32(content)]
-            at += gap + len(content)
+            start = at + -at % ALIGNED
+            length = self.count * ACROSS.get(name, 1) * np.dtype(kind).itemsize
+            sections[name] = [start, length, crc32(b"")]
+            at = start + length
         return sections
 
 

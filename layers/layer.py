@@ -31,6 +31,12 @@ class Source:
     stated: str = "{}"
 
     @property
+    def key(self) -> str:
+        """All of it as one line of text."""
+        path = None if self.path is None else str(self.path)
+        return json.dumps([self.type, path, self.layer, self.stated], ensure_ascii=False)
+
+    @property
     def options(self) -> Mapping[str, Any]:
         """What `stated` says, as plain data."""
         return dict(json.loads(self.stated))

@@ -93,9 +93,10 @@ def _of_rule(entry: Entry, known: Mapping[str, set[str]]) -> Iterator[Fault]:
 
 
 def _of_file(main: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
-    towns, area = main.data.get("municipalities"), main.data.get("area")
-    if towns and towns["layer"] not in known["layers"]:
-        yield main.fault(("municipalities", "layer"), "no such layer is declared")
+    area = main.data.get("area")
+    for name in ("municipalities", "parcels"):
+        if name in main.data and main.data[name]["layer"] not in known["layers"]:
+            yield main.fault((name, "layer"), "no such layer is declared")
     if area is not None:
         if ("path" in area) == ("municipalities" in area):
             yield main.fault(("area",), "needs path, or municipalities")

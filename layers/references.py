@@ -32,6 +32,14 @@ class References:
         """Say that a result no longer exists."""
         self._path(result).unlink(missing_ok=True)
 
+    def results(self) -> list[str]:
+        """Return the names of all results that refer to something."""
+        return sorted(path.stem for path in self.folder.glob("*.json"))
+
+    def written(self, result: str) -> float:
+        """Return when a result last said what it rests on, seconds since the epoch; OSError."""
+        return self._path(result).stat().st_mtime
+
     def versions(self) -> set[str]:
         """Return all versions that some result rests on.
 

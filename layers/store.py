@@ -23,8 +23,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Problem, Refusal, Text
 from layers import sources
+from layers.answers import Answer, answers
 from layers.building import Built
 from layers.folder import write_whole
+from layers.frozen import Frozen, kept
 from layers.importing import imported
 from layers.layer import Layer, Source
 from layers.published import Published
@@ -34,6 +36,9 @@ from layers.version import FORMAT, LayerVersion, open_version, united
 
 __all__ = ["LayerUnavailableError", "Store", "default_root"]
 DAY_S = 86_400.0
+NOT_THEN = Text(
+    "Das lag der Prüfung damals nicht vor.", "This was not at hand when the check was made."
+)
 BY_HAND = Text("nur von Hand nachzusehen, keine Daten", "to be looked up by hand, no data")
 RESTRICTED = "restricted"  # a root of its own, for its owner's eyes only
 
@@ -56,12 +61,21 @@ class Store:
     crs: CRS
     loading: Callable[[str], None] = lambda _: None  # told the name of each source that is read
     area: Source | None = None
-    _coverages: dict[Source, BaseGeometry] = field(default_factory=dict)
-    _pinned: dict[str, LayerVersion] | None = None
+    _united: dict[str, BaseGeometry] = field(default_factory=dict)  # coverages by their version
+    _frozen: Frozen | None = None  # what was opened, where the store keeps to that
+    _closed: bool = False  # nothing else is to be had than what is frozen
 
     def pinned(self) -> "Store":
         """Return a store that keeps to what it has opened once, for one check from end to end."""
-        return self if self._pinned is not None else replace(self, _pinned={})
+        return self if self._frozen is not None else replace(self, _frozen=Frozen())
+
+    def frozen(self) -> Frozen:
+        """Return all that a pinned store has given out; with `at` it gives out the same again."""
+        return Frozen() if self._frozen is None else self._frozen
+
+    def at(self, frozen: Frozen) -> "Store":
+        """Return a store that gives out what is frozen and nothing else, whatever came since."""
+        return replace(self, _frozen=frozen, _closed=True)
 
     def base(self, layer: Layer) -> Path:
         """Return the folder below which everything about a layer lies."""
@@ -91,11 +105,39 @@ class Store:
             raise LayerUnavailableError(layer.fault)
         if layer.source.type == "manual":
             raise LayerUnavailableError(BY_HAND)
-        if self._pinned is None:
-            return self._version_of(layer)
-        if layer.code not in self._pinned:
-            self._pinned[layer.code] = self._version_of(layer)
-        return self._pinned[layer.code]
+        base = self.base(layer)
+        return self._once("layers", layer.code, base, lambda: self._version_of(layer))
+
+    def answers(self, layer: Layer) -> tuple[Answer, ...]:
+        """Return what was found out by hand about a layer; errors as `layers.answers.answers`."""
+        if self._frozen is None:
+            return answers(self.base(layer), layer.code)
+        before = self._frozen.answers
+        if layer.code not in before:
+            before[layer.code] = NOT_THEN if self._closed else self._answers(layer)
+        found = before[layer.code]
+        if isinstance(found, Text):
+            raise LayerUnavailableError(found)
+        return found
+
+    def _answers(self, layer: Layer) -> tuple[Answer, ...] | Text:
+        try:
+            return answers(self.base(layer), layer.code)
+        except Refusal as refusal:
+            return refusal.text
+
+    def _once(
+        self, kind: str, name: str, base: Path, opening: Callable[[], LayerVersion]
+    ) -> LayerVersion:
+        """Open a version, or what was opened by that name before; a failure, too, stays one."""
+        if self._frozen is None:
+            return opening()
+        before = self._frozen.of(kind)
+        if name not in before:
+            if self._closed:
+                raise LayerUnavailableError(NOT_THEN)
+            before[name] = kept(opening)
+        return before[name].version(base / "versions")
 
     def _version_of(self, layer: Layer) -> LayerVersion:
         published = self.published(layer)
@@ -123,8 +165,13 @@ class Store:
         LayerUnavailableError
             If it cannot be read or holds no area.
         """
-        if source not in self._coverages:
-            version = self._version(source, None, source.name, self.root)
+        version = self._once(
+            "coverages",
+            source.key,
+            self.root,
+            lambda: self._version(source, None, source.name, self.root),
+        )
+        if version.sha256 not in self._united:
             try:
                 whole = united(version)
             except (ValueError, shapely.errors.ShapelyError) as error:
@@ -136,8 +183,8 @@ class Store:
                         f"{source.name} holds no area.",
                     )
                 )
-            self._coverages[source] = whole
-        return self._coverages[source]
+            self._united[version.sha256] = whole
+        return self._united[version.sha256]
 
     def _version(
         self, source: Source, id_attribute: str | None, name: str, base: Path

@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 from pyproj import CRS
 
-from layers.layer import Attributes
+from layers.features import Columns
 from layers.version import Found
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 NAME = "features.parquet"
 OWN = ("belang_id", "geometry")
@@ -33,10 +36,8 @@ class TableWriter:
     _columns: Mapping[str, Any] = field(default_factory=dict)
     _writer: Any = None
 
-    def add(
-        self, ids: Sequence[str], rows: Sequence[Attributes], wkb: Sequence[bytes], kinds: Kinds
-    ) -> None:
-        """Append a batch; `kinds` tells the types of its values.
+    def add(self, batch: "pa.RecordBatch", kinds: Kinds) -> None:
+        """Append a batch as `recorded` has it; `kinds` tells the types of its values.
 
         An attribute called like a column of ours gets a ``_``.
 
@@ -51,12 +52,15 @@ class TableWriter:
             self._begin(pa, kinds)
         if not all(_fits(found, self._columns.get(name), pa) for name, found in kinds.items()):
             raise UnfitError
+        ids, *columns, wkb = batch.columns
+        there = dict(zip(kinds, columns, strict=True))
         values = [
-            pa.array(_alike([row.get(name) for row in rows], pa, kind), type=kind)
+            _as(there[name], kind) if name in there else pa.nulls(len(ids), kind)
             for name, kind in self._columns.items()
         ]
-        arrays = [pa.array(ids, type=pa.string()), *values, pa.array(wkb, type=pa.binary())]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._writer.schema))
+        self._writer.write_table(
+            pa.Table.from_arrays([ids, *values, wkb], schema=self._writer.schema)
+        )
 
     def _begin(self, pa: Any, kinds: Kinds) -> None:
         from pyarrow import parquet
@@ -79,7 +83,8 @@ class TableWriter:
     def close(self) -> None:
         """End the table; without a batch it has no rows."""
         if self._writer is None:
-            self.add((), (), (), self.kinds or {})
+            kinds = self.kinds or {}
+            self.add(recorded((), {name: [] for name in kinds}, (), kinds), kinds)
         self._writer.close()
 
 
@@ -88,20 +93,37 @@ def write_table(path: Path, chunks: Iterable[Found], kinds: Kinds, crs: CRS) -> 
     writer = TableWriter(path, crs, kinds)
     for chunk in chunks:
         wkb = shapely.to_wkb(chunk.geometries, byte_order=1).tolist()
-        writer.add(chunk.ids, chunk.attributes, wkb, kinds)
+        values = {name: [row.get(name) for row in chunk.attributes] for name in kinds}
+        writer.add(recorded(chunk.ids, values, wkb, kinds), kinds)
     writer.close()
 
 
-def kinds_of(rows: Sequence[Attributes]) -> Kinds:
+def kinds_of(columns: Columns) -> Kinds:
     """Return the types of the values of each attribute; numbers no column can hold are texts."""
     kinds: dict[str, set[type]] = {}
-    for name in dict.fromkeys(name for row in rows for name in row):
-        values = [row.get(name) for row in rows]
+    for name, values in columns.items():
         found = set(map(type, values))
         if int in found and any(type(v) is int and abs(v) >= WIDEST for v in values):
             found.add(str)
         kinds[name] = found
     return {name: frozenset(found) for name, found in kinds.items()}
+
+
+def recorded(
+    ids: Sequence[str], columns: Columns, wkb: Sequence[bytes], kinds: Kinds
+) -> "pa.RecordBatch":
+    """Return objects as Arrow columns: id, every attribute of `kinds` in that order, shape."""
+    import pyarrow as pa
+
+    types = {name: _type(pa, found) for name, found in kinds.items()}
+    values = [
+        pa.array(_alike(columns[name], kinds[name] - {NOTHING}, pa, kind), type=kind)
+        for name, kind in types.items()
+    ]
+    return pa.RecordBatch.from_arrays(
+        [pa.array(ids, type=pa.string()), *values, pa.array(wkb, type=pa.binary())],
+        names=[OWN[0], *types, OWN[1]],
+    )
 
 
 def _about(crs: CRS) -> Mapping[str, Any]:
@@ -129,8 +151,17 @@ def _fits(kinds: frozenset[type], column: Any, pa: Any) -> bool:
     return empty or wanted == column or (column == pa.float64() and wanted == pa.int64())
 
 
-def _alike(values: list[Any], pa: Any, kind: Any) -> list[Any]:
-    """Return values as their column takes them."""
+def _alike(values: list[Any], found: frozenset[type], pa: Any, kind: Any) -> list[Any]:
+    """Return values of the types `found` as their column takes them."""
+    if len(found) < 2 and found <= {str, float, int, bool}:
+        return values
     if kind == pa.string():
         return [v if v is None or isinstance(v, str) else str(v) for v in values]
+    if kind == pa.float64():  # of whole numbers beyond 2**53 it holds the nearest
+        return [v if v is None else float(v) for v in values]
     return values
+
+
+def _as(column: Any, kind: Any) -> Any:
+    """Return a column that fits as the type it has to be of."""
+    return column if column.type == kind else column.cast(kind, safe=False)

@@ -86,7 +86,7 @@ def render(picture: Picture) -> str:
             "data": data_block(data),
             "script": script(),
             "style": style(),
-            "policy": _policy(),
+            "policy": policy(),
         }
     )
     whole.add_child(Frame(((south + north) / 2, (west + east) / 2)))
@@ -111,7 +111,7 @@ def data_block(data: Json) -> str:
     return text
 
 
-def _policy() -> str:
+def policy() -> str:
     """Return the content security policy: our script and style and nothing from anywhere."""
     return (
         f"default-src 'none'; script-src '{digest(script())}'; style-src '{digest(style())}'; "

@@ -33,6 +33,11 @@ def parser() -> Parser:
     _layers(commands.add_parser("layers", help="list, load, refresh, compare layers"))
     _report(commands.add_parser("report", help="print the JSON Schema of a report"))
     _sample(commands.add_parser("sample", help="build the sample region"))
+    _db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
+    _serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
+    _common(commands.add_parser("worker", help="carry out jobs beside a server"))
+    _demo(commands.add_parser("demo", help="make accounts and cases to look at"))
+    _repeat(commands.add_parser("repeat", help="make kept checks again and compare every byte"))
     return root
 
 
@@ -47,10 +52,12 @@ def _check(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add(
         "plan",
+        nargs="?",
         type=Path,
         metavar="PLAN",
-        help="GeoJSON, GeoPackage, zipped Shapefile, GML, XPlanGML, KML, KMZ, WKT or DXF",
+        help="GeoJSON, GeoPackage, zipped Shapefile, GML, XPlanGML, KML, KMZ, GPX, WKT or DXF",
     )
+    add("--parcels", type=Path, metavar="FILE", help="a list of parcels instead of PLAN")
     add("--kind", help="plan kind, e.g. bebauungsplan, radweg, leitung")
     add("--use", action="append", default=[], dest="uses", help="subject, e.g. wohnen; repeatable")
     add("--procedure", help="procedure, e.g. par4-2, par13a, planfeststellung")
@@ -67,6 +74,11 @@ def _check(command: argparse.ArgumentParser) -> None:
     add("--radius", type=float, metavar="M", help="radius of sites, metres")
     add(
         "--accuracy", type=float, default=0.0, metavar="M", help="standard deviation of the outline"
+    )
+    add(
+        "--origin",
+        choices=("official", "drawn", "traced", "parcels"),
+        help="how the outline came about; says its accuracy where that is not stated",
     )
     add("--crs", help="coordinate reference system of the file, e.g. EPSG:31468")
     add("--plan-layer", metavar="NAME", help="layer of the file that holds the plan")
@@ -198,6 +210,49 @@ def _sample(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("build",))
     command.add_argument("--to", type=Path, metavar="DIR", help="default: the data folder")
     command.add_argument("--data", type=Path, metavar="DIR", help="data folder ($BELANG_DATA)")
+
+
+def _demo(command: argparse.ArgumentParser) -> None:
+    _common(command)
+    command.add_argument(
+        "--accounts",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the log-ins to this file",
+    )
+
+
+def _db(command: argparse.ArgumentParser) -> None:
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("upgrade", "bring the database to what this version needs"),
+        ("backup", "write everything into one file or folder"),
+        ("restore", "restore a backup into an empty place"),
+        ("status", "say which version it has, how large it is, when it was backed up"),
+    ):
+        action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
+        if name == "backup":
+            action.add_argument("target", type=Path, metavar="FILE", help="NAME.tar, or a folder")
+        if name == "restore":
+            action.add_argument("source", type=Path, metavar="FILE", help="the backup")
+            into = "an empty data folder, or the URL of an empty database"
+            action.add_argument("--into", required=True, metavar="WHERE", help=into)
+        _common(action)
+        action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    _common(command)
+    command.add_argument("--host", metavar="ADDRESS", help="address to listen on ($BELANG_HOST)")
+    command.add_argument("--port", metavar="N", help="port; 0: any free one ($BELANG_PORT)")
+    command.add_argument("--workers", metavar="N", help="worker processes ($BELANG_WORKERS)")
+
+
+def _repeat(command: argparse.ArgumentParser) -> None:
+    _common(command)
+    command.add_argument("checks", nargs="*", metavar="CHECK", help="ids; default: all done checks")
+    command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -109,24 +109,75 @@ def assess(
     progress: Callable[[Layer], None] = lambda _: None,
 ) -> Review:
     """Check a plan that was read, and decide; the rules are those in force on the day `on`."""
+    gathered = gather(plan, catalogue, store, rules, vocabulary, on=on, progress=progress)
+    return heard(gathered, audience).review(language)
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Everything a check found out, before anybody is told: `rules` are those in force, fitted to
+    the plan; `as_of` is their day where it matters.
+    """
+
+    evidence: Evidence
+    catalogue: Catalogue
+    rules: tuple[Rule, ...]
+    vocabulary: Vocabulary
+    as_of: date | None
+
+
+def gather(
+    plan: Plan,
+    catalogue: Catalogue,
+    store: Store,
+    rules: tuple[Rule, ...],
+    vocabulary: Vocabulary,
+    *,
+    on: date,
+    progress: Callable[[Layer], None] = lambda _: None,
+) -> Gathered:
+    """Check a plan against everything in `catalogue`, once for all who will hear of it."""
     in_force = tuple(fitted(rule, plan) for rule in rules if rule.in_force(on))
     concerning = tuple(rule for rule in in_force if concerns(rule, plan, vocabulary))
-    wants = wanted(in_force, concerning)
-    evidence = run(plan, catalogue, store, wants, on=on, progress=progress)
-    evidence = seen(evidence, audience, catalogue)
-    withheld = withheld_offices(in_force, audience, catalogue)
-    decision = decide(evidence, told(in_force, audience, catalogue), catalogue, vocabulary)
-    decision = without(decision, withheld)
+    evidence = run(plan, catalogue, store, wanted(in_force, concerning), on=on, progress=progress)
     # The day matters only to what ends; without any, it would make equal results differ.
     bounded = any(rule.valid_from or rule.valid_until for rule in rules) or any(
         layer.refresh_days or layer.source.type == MANUAL for layer in catalogue.layers
     )
-    document = report(
-        evidence,
-        decision,
-        catalogue,
-        language=language,
-        withheld=withheld,
-        as_of=on.isoformat() if bounded else None,
-    )
-    return Review(plan, evidence, decision, catalogue, document)
+    return Gathered(evidence, catalogue, in_force, vocabulary, on if bounded else None)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one audience gets to know: evidence and decision are reduced to that; `withheld` are
+    the offices it gets no last word on.
+    """
+
+    evidence: Evidence
+    decision: Decision
+    withheld: tuple[str, ...]
+    catalogue: Catalogue
+    as_of: date | None
+
+    def review(self, language: str) -> Review:
+        """Return the result in `language` (``de`` or ``en``)."""
+        document = report(
+            self.evidence,
+            self.decision,
+            self.catalogue,
+            language=language,
+            withheld=self.withheld,
+            as_of=None if self.as_of is None else self.as_of.isoformat(),
+        )
+        plan = self.evidence.plan
+        return Review(plan, self.evidence, self.decision, self.catalogue, document)
+
+
+def heard(gathered: Gathered, audience: Audience) -> Heard:
+    """Decide on what an audience may see, without running the check again."""
+    catalogue, rules = gathered.catalogue, gathered.rules
+    evidence = seen(gathered.evidence, audience, catalogue)
+    withheld = withheld_offices(rules, audience, catalogue)
+    told_rules = told(rules, audience, catalogue)
+    decision = decide(evidence, told_rules, catalogue, gathered.vocabulary)
+    return Heard(evidence, without(decision, withheld), withheld, catalogue, gathered.as_of)

@@ -8,9 +8,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from layers.sample import build
+from tests.service import postgres as databases
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+
+# A private PostgreSQL for the whole run, started when the first test asks for it.
+postgres, template = databases.postgres, databases.template
+database_url, fresh_database_url = databases.database_url, databases.fresh_database_url
 
 # The same examples on every machine and every run: a failure can be repeated. `explore` is for
 # looking farther by hand: HYPOTHESIS_PROFILE=explore pytest tests/gis

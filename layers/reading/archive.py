@@ -3,6 +3,8 @@
 import stat
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from lzma import LZMAError
@@ -17,7 +19,8 @@ SMALL = 100_000  # below this a high ratio does no harm: an empty form packs wel
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 DATA = (
-    ".gml", ".gpkg", ".geojson", ".json", ".kml", ".dxf", ".wkt", ".xml", ".fgb", ".parquet",
+    ".gml", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".dxf", ".wkt", ".xml", ".fgb",
+    ".parquet",
 )  # fmt: skip
 ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tar")
 FORBIDDEN = (".vrt", ".csv", ".gdalg", ".sh", ".exe")
@@ -42,23 +45,39 @@ def unpacked(path: Path, folder: Path, profile: Profile, chosen: str | None) -> 
     Question
         ``archive-multiple`` where there are several data sets and none is `chosen`.
     """
+    with inspected(path, profile) as (archive, members):
+        sets = _sets(members)
+        name = _one(sets, chosen)
+        for member in sets[name]:
+            extract(archive, member, folder / f"data{suffix(member)}", profile)
+    if _has_shp(sets[name]):
+        return Unpacked(folder / "data.shp", "shapefile", name == chosen)
+    target = folder / f"data{suffix(sets[name][0])}"
+    return Unpacked(target, sniff(target), name == chosen)
+
+
+@contextmanager
+def inspected(
+    path: Path, profile: Profile
+) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+    """Open an archive that has been looked through, with its members; litter left out.
+
+    Raises
+    ------
+    Refusal
+        With one of the ``archive-…`` codes, then or while members are read.
+    """
     try:
         with zipfile.ZipFile(path) as archive:
-            sets = _sets(_inspected(archive, path.stat().st_size, profile))
-            name = _one(sets, chosen)
-            for member in sets[name]:
-                _extract(archive, member, folder / f"data{_suffix(member)}", profile)
+            yield archive, _inspected(archive, path.stat().st_size, profile)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, LZMAError) as error:
         raise refuse("archive-corrupt") from error
     except RuntimeError as error:  # zipfile's word for "needs a password"
         raise refuse("archive-encrypted") from error
-    if _has_shp(sets[name]):
-        return Unpacked(folder / "data.shp", "shapefile", name == chosen)
-    target = folder / f"data{_suffix(sets[name][0])}"
-    return Unpacked(target, sniff(target), name == chosen)
 
 
-def _suffix(member: zipfile.ZipInfo) -> str:
+def suffix(member: zipfile.ZipInfo) -> str:
+    """Return how the name of a member ends, in small letters."""
     return PurePosixPath(member.filename).suffix.lower()
 
 
@@ -80,7 +99,7 @@ def _inspected(archive: zipfile.ZipFile, size: int, profile: Profile) -> list[zi
     if total > profile.most_unpacked or (total > SMALL and total > MOST_RATIO * size):
         raise refuse("archive-ratio")
     kept = [m for m in members if not m.is_dir() and not _litter(m.filename)]
-    if any(_suffix(m) in ARCHIVES for m in kept):
+    if any(suffix(m) in ARCHIVES for m in kept):
         raise refuse("archive-nested")
     return kept
 
@@ -109,15 +128,15 @@ def _sets(members: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
     """Return the data sets by name: a Shapefile's files, or a single document."""
     found: dict[str, list[zipfile.ZipInfo]] = {}
     for member in members:
-        suffix = _suffix(member)
-        if suffix in FORBIDDEN:
+        ending = suffix(member)
+        if ending in FORBIDDEN:
             raise refuse("format-not-allowed")
         name = PurePosixPath(member.filename)
-        if suffix in SHAPEFILE:
+        if ending in SHAPEFILE:
             found.setdefault(str(name.with_suffix("")), []).append(member)
-        elif suffix in DATA and not _describes(name):
+        elif ending in DATA and not _describes(name):
             found[str(name)] = [member]
-    usable = {k: v for k, v in found.items() if _suffix(v[0]) in DATA or _has_shp(v)}
+    usable = {k: v for k, v in found.items() if suffix(v[0]) in DATA or _has_shp(v)}
     if not usable:
         raise refuse("shp-incomplete" if found else "format-not-allowed")
     short = [PurePosixPath(k).name for k in usable]
@@ -140,10 +159,10 @@ def _one(sets: dict[str, list[zipfile.ZipInfo]], chosen: str | None) -> str:
 
 
 def _has_shp(members: list[zipfile.ZipInfo]) -> bool:
-    return any(_suffix(m) == ".shp" for m in members)
+    return any(suffix(m) == ".shp" for m in members)
 
 
-def _extract(
+def extract(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, profile: Profile
 ) -> None:
     """Write one member, counting what really comes out."""

@@ -18,7 +18,7 @@ class Features:
 
     `crs` is what the file says (an EPSG code, URN or WKT), None where it says nothing or where
     its numbers cannot be what it says. `document` holds what an XPlanGML says about its plan,
-    with `parts` as (role, name, geometry).
+    with `parts` as (role, name, geometry) and `facts` as plain data (`xplanfacts.XPlanFacts`).
     """
 
     geometries: NDArray[np.object_]

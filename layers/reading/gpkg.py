@@ -33,20 +33,24 @@ ENVELOPES = (0, 32, 48, 48, 64)
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     """Read the one layer of features, or the one chosen."""
-    name, notices = examined(path, profile, answers)
+    name, notices, _ = examined(path, profile, answers)
     found = ogr.read(path, ".gpkg", name, "gpkg-corrupt")
     return replace(found, format="gpkg", notices=notices)
 
 
 def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Iterator[Features]:
     """Yield the features of `read`, `size` at a time."""
-    name, notices = examined(path, profile, answers)
-    for found in ogr.stream(path, ".gpkg", name, "gpkg-corrupt", size):
+    name, notices, count = examined(path, profile, answers)
+    for found in ogr.stream(path, ".gpkg", name, "gpkg-corrupt", size, count=count):
         yield replace(found, format="gpkg", notices=notices)
 
 
-def examined(path: Path, profile: Profile, answers: "Answers") -> tuple[str, tuple[Notice, ...]]:
-    """Return the layer to be read and what is noteworthy about it, after looking at all of it."""
+def examined(
+    path: Path, profile: Profile, answers: "Answers"
+) -> tuple[str, tuple[Notice, ...], int]:
+    """Return the layer to be read, what is noteworthy about it and how many objects it has, after
+    looking at all of them.
+    """
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
         raise refuse("gpkg-in-use")  # what was saved last stands there, and would be left out
@@ -58,9 +62,11 @@ def examined(path: Path, profile: Profile, answers: "Answers") -> tuple[str, tup
         if answers.layer is None and len(tables) > 1:
             raise which("layer-multiple", sorted(tables))
         curved = _blobs(database, name, *tables[name], profile)
+        sql = f"SELECT count(*) FROM {_quoted(name)}"  # noqa: S608 - quoted
+        count = int(database.execute(sql).fetchone()[0])
     notices = [notice("gpkg-trigger")] if foreign_trigger else []
     notices += [notice("curve-linearised")] if curved else []
-    return name, tuple(notices)
+    return name, tuple(notices), count
 
 
 class _opened:
@@ -120,34 +126,48 @@ def _blobs(
     """
     geometry = _quoted(column)
     sql = f"SELECT {geometry} FROM {_quoted(table)} WHERE {geometry} IS NOT NULL"  # noqa: S608 - quoted
-    curved = False
+    starts: dict[bytes, int] = {}
+    kinds = set()
     for number, (blob,) in enumerate(database.execute(sql)):
         if number > profile.most_features:
             raise refuse("plan-too-large")
-        if not isinstance(blob, bytes) or blob[:2] != b"GP" or len(blob) < HEADER:
+        if not isinstance(blob, bytes):
             raise refuse("gpkg-geometry")
-        order = "little" if blob[3] & 1 else "big"
-        if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]
-            raise refuse("crs-mixed")
-        curved = _whole(blob, profile) or curved
-    return curved
+        start = starts.get(blob[:HEADER])  # in a layer they are much the same
+        if start is None:
+            start = starts[blob[:HEADER]] = _begins(blob, srs)
+        kind = blob[start : start + 5]
+        if len(kind) < 5:
+            raise refuse("gpkg-geometry")
+        kinds.add(kind)
+        if profile is UPLOAD:
+            _decodes(blob, start, kind)
+    return any(_code(kind) in CURVES for kind in kinds)
 
 
-def _whole(blob: bytes, profile: Profile) -> bool:
-    """Refuse a geometry that cannot be decoded; tell whether it has curves."""
-    envelope = (blob[3] >> 1) & 0x7
-    start = HEADER + (ENVELOPES[envelope] if envelope < len(ENVELOPES) else 0)
-    empty = bool(blob[3] & 0x10)
-    if len(blob) < start + 5:
+def _begins(blob: bytes, srs: int) -> int:
+    """Return where the WKB begins in a geometry as stored; refuse what has a strange header."""
+    if blob[:2] != b"GP" or len(blob) < HEADER:
         raise refuse("gpkg-geometry")
-    order = "little" if blob[start] else "big"
-    kind = int.from_bytes(blob[start + 1 : start + 5], order) & 0xFFFF  # type: ignore[arg-type]
-    if kind % 1000 in CURVES:
-        return True
-    if profile is UPLOAD and not empty:
-        try:
-            with np.errstate(all="ignore"):  # NaN is looked at afterwards
-                shapely.from_wkb(blob[start:])
-        except GEOSException as error:
-            raise refuse("gpkg-geometry") from error
-    return False
+    order = "little" if blob[3] & 1 else "big"
+    if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]
+        raise refuse("crs-mixed")
+    envelope = (blob[3] >> 1) & 0x7
+    return HEADER + (ENVELOPES[envelope] if envelope < len(ENVELOPES) else 0)
+
+
+def _code(kind: bytes) -> int:
+    """Return the type of a geometry from the first five bytes of its WKB."""
+    order = "little" if kind[0] else "big"
+    return (int.from_bytes(kind[1:], order) & 0xFFFF) % 1000  # type: ignore[arg-type]
+
+
+def _decodes(blob: bytes, start: int, kind: bytes) -> None:
+    """Refuse a geometry that cannot be decoded; curves are for GDAL, which resolves them."""
+    if blob[3] & 0x10 or _code(kind) in CURVES:  # an empty one
+        return
+    try:
+        with np.errstate(all="ignore"):  # NaN is looked at afterwards
+            shapely.from_wkb(blob[start:])
+    except GEOSException as error:
+        raise refuse("gpkg-geometry") from error

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-UPLOAD_FORMATS = frozenset({"geojson", "gpkg", "shapefile", "gml", "xplangml", "kml", "wkt", "dxf"})
+UPLOAD_FORMATS = frozenset(
+    {"geojson", "gpkg", "shapefile", "gml", "xplangml", "kml", "gpx", "wkt", "dxf"}
+)
 
 
 @dataclass(frozen=True, slots=True)

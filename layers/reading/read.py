@@ -12,7 +12,19 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.problem import Notice, Problem, Refusal, Text
-from layers.reading import archive, dxf, geojson, geoparquet, gml, gpkg, kml, ogr, shapefile, wkt
+from layers.reading import (
+    archive,
+    dxf,
+    geojson,
+    geoparquet,
+    gml,
+    gpkg,
+    gpx,
+    kml,
+    ogr,
+    shapefile,
+    wkt,
+)
 from layers.reading.features import Attributes, Features
 from layers.reading.profile import UPLOAD, Profile
 from layers.reading.refusals import TEXTS, notice, refuse
@@ -38,6 +50,7 @@ READERS: dict[str, Reader] = {
     "shapefile": shapefile.read,
     "gml": gml.read,
     "kml": kml.read,
+    "gpx": gpx.read,
     "wkt": wkt.read,
     "dxf": dxf.read,
     "flatgeobuf": ogr.read_flatgeobuf,
@@ -45,7 +58,12 @@ READERS: dict[str, Reader] = {
 }
 
 Stream = Callable[[Path, Profile, Answers, int], Iterator[Features]]
-STREAMS: dict[str, Stream] = {"gpkg": gpkg.stream}  # GDAL's other streams lose what is missing
+# What proves that nothing of it was lost; a stream that yields nothing leaves it to `read`.
+STREAMS: dict[str, Stream] = {
+    "gpkg": gpkg.stream,
+    "flatgeobuf": ogr.stream_flatgeobuf,
+    "geoparquet": geoparquet.stream,
+}
 BATCH = 10_000  # objects in memory at a time
 
 

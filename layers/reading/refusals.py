@@ -72,15 +72,15 @@ TEXTS: dict[str, Text] = {
     "file-empty": Text("Die Datei ist leer; bitte neu exportieren.", "The file is empty; please export it again."),
     "format-mismatch": Text(
         "Der Inhalt der Datei ist keines der lesbaren Formate (GeoJSON, GeoPackage, Shapefile-ZIP, "
-        "GML, XPlanGML, KML, WKT, DXF); bitte in einem davon liefern.",
+        "GML, XPlanGML, KML, GPX, WKT, DXF); bitte in einem davon liefern.",
         "The content of the file is none of the readable formats (GeoJSON, GeoPackage, zipped "
-        "Shapefile, GML, XPlanGML, KML, WKT, DXF); please supply one of them.",
+        "Shapefile, GML, XPlanGML, KML, GPX, WKT, DXF); please supply one of them.",
     ),
     "format-not-allowed": Text(
         "Dieses Format wird nicht angenommen; bitte als GeoJSON, GeoPackage, Shapefile-ZIP, GML, "
-        "XPlanGML, KML, WKT oder DXF liefern.",
+        "XPlanGML, KML, GPX, WKT oder DXF liefern.",
         "This format is not accepted; supply GeoJSON, GeoPackage, zipped Shapefile, GML, XPlanGML, "
-        "KML, WKT or DXF.",
+        "KML, GPX, WKT or DXF.",
     ),
     "geometry-empty": Text(
         "Eine Geometrie der Datei ist leer; bitte eine Fläche oder Linie liefern.",
@@ -189,6 +189,10 @@ NOTICES: dict[str, Text] = {
     "gpkg-trigger": Text(
         "Das GeoPackage enthält fremde Trigger; sie wurden nicht ausgeführt.",
         "The GeoPackage holds foreign triggers; they were not run.",
+    ),
+    "gpx-segment-dropped": Text(
+        "Abschnitte der Aufzeichnung ohne Länge wurden übergangen.",
+        "Segments of the track without any length were passed over.",
     ),
     "kml-networklink-ignored": Text(
         "Verweise auf weitere KML-Dateien wurden nicht verfolgt.",

@@ -66,8 +66,8 @@ def _xml(body: bytes) -> str:
     name = root[2].decode("ascii", "replace") if root else ""
     if name in ("ExceptionReport", "ServiceExceptionReport"):
         raise refuse("service-exception")
-    if name == "kml":
-        return "kml"
+    if name in ("kml", "gpx"):
+        return name
     if name in ("FeatureCollection", "XPlanAuszug", "FeatureCollection2") or b"/gml" in body:
         return "gml"
     raise refuse("format-mismatch")

@@ -10,6 +10,7 @@ from layers.reading.features import Attributes
 from layers.reading.gmlshape import GEOMETRIES, Shaper
 from layers.reading.refusals import refuse
 from layers.reading.xml import children, local
+from layers.reading.xplanfacts import facts
 
 PLANS = ("BP_Plan", "FP_Plan", "RP_Plan", "LP_Plan", "SO_Plan")
 KINDS = {"BP_Plan": "bebauungsplan", "FP_Plan": "flaechennutzungsplan"}
@@ -22,11 +23,6 @@ ROLES = {
     "BP_AusgleichsFlaeche": "compensation",
     "BP_SchutzPflegeEntwicklungsFlaeche": "compensation",
 }
-DATES = (
-    "aufstellungsbeschlussDatum", "auslegungsStartDatum", "auslegungsEndDatum",
-    "traegerbeteiligungsStartDatum", "traegerbeteiligungsEndDatum", "satzungsbeschlussDatum",
-    "inkrafttretensDatum", "wirksamkeitsDatum",
-)  # fmt: skip
 Part = tuple[str, str | None, BaseGeometry]
 AGS = re.compile(r"\d{8}")
 
@@ -45,14 +41,19 @@ def outline(
             if local(element) in GEOMETRIES:
                 row = _row(plan)
                 parts, unreadable = _parts(root, shaper)
-                document = {**row, "parts": parts, "unreadable_roles": unreadable}
+                document = {
+                    **row,
+                    "parts": parts,
+                    "unreadable_roles": unreadable,
+                    "facts": facts(root, plan),
+                }
                 return [shaper.shape(element)], [{}], local(plan), document
     raise refuse("no-geometry")
 
 
 def _row(plan: Any) -> dict[str, Any]:
     row: dict[str, Any] = {"xplan": local(plan), "kind": KINDS.get(local(plan))}
-    for name in ("name", "nummer", "planArt", "verfahren", "rechtsstand", *DATES):
+    for name in ("name", "nummer", "planArt", "verfahren", "rechtsstand"):
         if found := children(plan, name):
             row[name] = " ".join((found[0].text or "").split())
     texts = [" ".join((e.text or "").split()) for e in plan.iter() if local(e) == "ags"]

@@ -1,5 +1,7 @@
 """Parcels, residential buildings and survey marks of the sample region."""
 
+from collections import Counter
+
 import numpy as np
 import shapely
 from shapely import affinity
@@ -29,16 +31,21 @@ def _grid(
 
 
 def flurstuecke(land: Land) -> list[Feature]:
-    """Parcels in settlements."""
+    """Parcels in settlements: a Gemarkung for each municipality, a Flur for each settlement."""
     numbers = dice("flurstuecke")
     rows = []
-    for district, (name, ground) in enumerate(land.settlements, 1):
+    flure: Counter[str] = Counter()
+    gemarkungen = {row[1]: n for n, row in enumerate(land.facts["municipalities"], 1)}
+    for name, ground in land.settlements:
+        town = name.split(",")[0]
+        flure[town] += 1
+        flur = flure[town]
         most = 160 if "Ortslage" not in name else 38
         cells = _grid(ground, float(numbers.uniform(0, 90)), 24.0, 46.0, most)
         for number, cell in enumerate(cells, 1):
             rows.append((cell, {
-                "kennzeichen": f"14{district:04d}-001-{number:05d}", "gemarkung": name.split(",")[0],
-                "flur": "1", "nummer": str(number),
+                "kennzeichen": f"14{gemarkungen[town]:04d}-{flur:03d}-{number:05d}",
+                "gemarkung": town, "flur": str(flur), "nummer": str(number),
             }))  # fmt: skip
     return marked(rows)
 

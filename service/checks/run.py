@@ -14,7 +14,7 @@ from gis.probe import Probe
 from gis.problem import Refusal, Text
 from gis.relation import Relation
 from layers import covering
-from layers.answers import answers, counting
+from layers.answers import counting
 from layers.catalogue import Catalogue, Municipalities
 from layers.layer import Layer, Source
 from layers.quality import as_of, joined, overdue, stale
@@ -153,7 +153,7 @@ class _Checker:
         }
 
     def _by_hand(self, plan: Plan, layer: Layer) -> Finding:
-        on_record = answers(self.store.base(layer), layer.code)
+        on_record = self.store.answers(layer)
         return by_hand(plan, layer, counting(on_record, plan.sha256, self.on))
 
     def _coverage(self, plan: Plan, layer: Layer, version: LayerVersion) -> Covered:

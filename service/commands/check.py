@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from layers.store import Store
 from service.commands.output import put, put_json, require_apart, writing
+from service.commands.parcel_file import plan_file, require_one
 from service.commands.progress import Progress
 from service.commands.setting import setting
 from service.commands.usage import UsageError
 from service.plans.intake import Intake
 from service.plans.kinds import Vocabulary, vocabulary_of
+from service.plans.origin import PARCELS
 from service.report import console, table
 from service.report.audience import Audience, audience_from
 from service.report.document import resolved
@@ -26,7 +28,9 @@ UNRESOLVED = 3
 def run(given: argparse.Namespace) -> int:
     """Check the plan, print the result, write what was asked for."""
     outputs = (given.json, given.csv, given.map, given.gpkg)
-    require_apart(filter(None, outputs), filter(None, (given.plan, given.catalogue)))
+    require_one(given)
+    inputs = (given.plan, given.parcels, given.catalogue)
+    require_apart(filter(None, outputs), filter(None, inputs))
     audience = _audience(given)
     with Progress() as progress:
         where = setting(given, progress).pinned()
@@ -34,16 +38,18 @@ def run(given: argparse.Namespace) -> int:
         if audience.office is not None:
             _known("--audience office:", audience.office, [o.code for o in where.catalogue.offices])
         progress.expect(len(where.catalogue.layers))
-        found = review(
-            given.plan,
-            _intake(given, words, where),
-            where.catalogue,
-            where.store,
-            language=given.lang,
-            audience=audience,
-            on=_day(given.as_of),
-            progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
-        )
+        intake, on = _intake(given, words, where), _day(given.as_of)
+        with plan_file(given, where.catalogue, where.store) as plan:
+            found = review(
+                plan,
+                intake,
+                where.catalogue,
+                where.store,
+                language=given.lang,
+                audience=audience,
+                on=on,
+                progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
+            )
         _write(given, found, words, where.store, audience)
     console.show(found.document, words, given.lang)
     return 0 if resolved(found.document) else UNRESOLVED
@@ -70,6 +76,8 @@ def _intake(given: argparse.Namespace, words: Vocabulary, where: Any) -> Intake:
         width_m=_length("--width", given.width),
         radius_m=_length("--radius", given.radius),
         accuracy_m=_length("--accuracy", given.accuracy) or 0.0,
+        origin=given.origin or (PARCELS if given.parcels else None),
+        named=given.parcels.stem if given.parcels else None,
         attributes=_attributes(given.attributes),
     )
 

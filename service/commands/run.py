@@ -5,30 +5,40 @@ import os
 import shlex
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from gis.problem import Problem, Question, Text
 from layers.document import CatalogueError
-from service.commands import catalogue, check, layers, report, sample
 from service.commands.output import put_json
 from service.commands.usage import UsageError
 from service.report.harmless import harmless
 from service.review import AreaUnavailableError
+from service.running.outbound import going_out
 
 BUG, REFUSED, INVALID_CATALOGUE, USAGE = 1, 2, 4, 64
 INTERRUPTED, UNREAD = 130, 141  # as a shell has it: 128 and the number of the signal
-COMMANDS = {
-    "check": check.run,
-    "catalogue": catalogue.run,
-    "layers": layers.run,
-    "report": report.run,
-    "sample": sample.run,
+
+
+# Modules by command, loaded when asked for: a check needs no web framework, a server no map.
+MODULES = {
+    "check": "check",
+    "catalogue": "catalogue",
+    "layers": "layers",
+    "report": "report",
+    "sample": "sample",
+    "db": "database",
+    "serve": "serve",
+    "worker": "worker",
+    "repeat": "repeating",
+    "demo": "demo",
 }
 
 
 def run(given: argparse.Namespace) -> int:
     """Run the command that was asked for; return its exit status."""
+    going_out()
     try:
         return _status(given)
     except BrokenPipeError:
@@ -44,7 +54,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _status(given: argparse.Namespace) -> int:
     try:
-        return COMMANDS[given.command](given)
+        module = import_module(f"service.commands.{MODULES[given.command]}")
+        return int(module.run(given))
     except Problem as problem:
         return _refused(problem, given)
     except CatalogueError as error:

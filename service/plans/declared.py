@@ -20,7 +20,8 @@ class Intake:
     """Everything said about a plan beside its file; None where nothing was said.
 
     `area` is the area of competence in `crs` (None: everywhere), `accept` the codes of questions
-    answered with yes, lengths are in metres.
+    answered with yes, lengths are in metres. `origin` is how the outline came about
+    (`service.plans.origin`); `accuracy_m` of 0 then means the usual one of that origin.
     """
 
     crs: CRS
@@ -38,7 +39,9 @@ class Intake:
     width_m: float | None = None
     radius_m: float | None = None
     accuracy_m: float = 0.0
+    origin: str | None = None
     attributes: Mapping[str, str] = field(default_factory=dict)
+    named: str | None = None  # what the sender's file was called, where it lies under another name
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from gis.problem import Notice, Refusal, Text
 from gis.repair import Change
 from gis.transform import Transformation
 from service.figures import metres
-from service.plans import attributes
+from service.plans import attributes, origin
 from service.plans.declared import Intake as Intake
 from service.plans.declared import declared
 from service.plans.parts import Drawing, parts_and_whole, parts_of_document, united
@@ -69,9 +69,11 @@ def plan_from(features: reading.Features, intake: Intake, sha256: str, name: str
     more, mended_parts, unusable = parts_of_document(features, intake.source_crs, drawing)
     parts += more
     changes += (*mended_parts, *(() if parts else united(shapes, whole)))
-    notices = [*said.notices, *features.notices, *unusable, *widths, *radii]
+    sigma_m = origin.accuracy_m(intake.origin, intake.accuracy_m)
+    of_origin = origin.notices(intake.origin, sigma_m)
+    notices = [*of_origin, *said.notices, *features.notices, *unusable, *widths, *radii]
     return Plan(
-        title=intake.title or _title(rows, name),
+        title=intake.title or _title(rows, intake.named or name),
         kind=said.kind.code,
         uses=said.uses,
         procedure=said.procedure,
@@ -81,10 +83,11 @@ def plan_from(features: reading.Features, intake: Intake, sha256: str, name: str
         sha256=f"sha256:{sha256}",
         source_crs=source,
         transformation=how,
-        accuracy_m=intake.accuracy_m,
+        accuracy_m=sigma_m,
         repairs=changes,
         notices=(*notices, *_of_transformation(how), *(Notice(_code(c), c.text) for c in changes)),
         steps=tuple(_steps(features, how, intake, whole)),
+        facts=features.document.get("facts", {}),
     )
 
 
@@ -136,11 +139,7 @@ def _steps(
     ]
     if how.assumption is not None:
         steps.append(how.assumption)
-    if intake.accuracy_m:
-        sigma = metres(intake.accuracy_m)
-        steps.append(
-            Text(f"Lagegenauigkeit laut Angabe {sigma.de}", f"declared accuracy {sigma.en}")
-        )
+    steps += origin.steps(intake.origin, intake.accuracy_m)
     if geometry.geometry_type == "route":
         width = metres(geometry.width_m)  # type: ignore[union-attr]
         steps.append(

@@ -1,8 +1,9 @@
 """A plan: what was handed in, read, placed and measured, but not yet checked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import hypot
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,9 @@ class Plan:
     """A plan in the working CRS.
 
     `kind` is the instrument or project, `uses` its subjects. `sha256` is of the bytes as handed
-    in. `accuracy_m` is the declared standard deviation of the outline, m.
+    in. `accuracy_m` is the declared standard deviation of the outline, m. `facts` is what an
+    XPlanGML document says beside its outline (`layers.reading.xplanfacts.XPlanFacts`), empty for
+    other files.
     """
 
     title: str
@@ -47,6 +50,7 @@ class Plan:
     repairs: tuple[Change, ...]
     notices: tuple[Notice, ...]
     steps: tuple[Text, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def sigma_m(self) -> float:

@@ -17,6 +17,7 @@ from service.offices.decide import Decision
 from service.report.findings import finding_section
 from service.report.language import Language, language_of
 from service.report.offices import office_sections
+from service.report.parcels import parcel_section
 from service.report.plan import plan_section
 from service.report.provenance import provenance
 
@@ -61,6 +62,7 @@ def report(
     return {
         "plan": plan_section(evidence, say),
         "findings": [finding_section(f, say) for f in evidence.findings],
+        "parcels": parcel_section(evidence, catalogue, say),
         **office_sections(decision, say),
         "withheld": [_withheld(office, say) for office in withheld],
         "disclaimer": say(DISCLAIMER),

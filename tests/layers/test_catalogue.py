@@ -11,6 +11,7 @@ from layers import sources
 from layers.catalogue import Catalogue, read_catalogue, schema
 from layers.document import CatalogueError
 from layers.layer import Quality, Source
+from layers.parcel import Parcels
 
 # As the architecture page and the README show it.
 MINIMAL = """\
@@ -161,6 +162,8 @@ def test_paths_are_relative_to_the_file_that_names_them(tmp_path: Path) -> None:
         ("rules.0.when", "always", "rules[0].when: “always” goes without a layer"),
         ("rules.0.layer", None, "rules[0].when: “always” goes without a layer"),
         ("municipalities", {"layer": "x", "key": "a", "name": "b"}, "no such layer is declared"),
+        ("parcels", {"layer": "x", "gemarkung": "a", "number": "b"}, "parcels.layer: no such"),
+        ("parcels", {"layer": "nsg"}, "parcels.gemarkung: is missing"),
         ("crs", "EPSG:1", "crs: EPSG:1 is no coordinate reference system"),
         ("crs", "EPSG:4326", "crs: EPSG:4326 is not projected in metres"),
         ("crs", "EPSG:2263", "crs: EPSG:2263 is not projected in metres"),
@@ -416,6 +419,17 @@ def test_an_empty_catalogue_declares_nothing(tmp_path: Path) -> None:
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     text = changed("layers.0", {"code": 1, "foo": 2})
     assert len(faults(tmp_path, text)) == 5
+
+
+def test_a_catalogue_may_name_its_parcels(tmp_path: Path) -> None:
+    line = "parcels: {layer: nsg, gemarkung: g, flur: f, number: n, key: k}\n"
+    catalogue = read(tmp_path, MINIMAL + line)
+    assert catalogue.parcels == Parcels("nsg", "g", ("n",), "f", "k")
+    of_two = read(tmp_path, MINIMAL + "parcels: {layer: nsg, gemarkung: g, number: [z, n]}\n")
+    assert of_two.parcels == Parcels("nsg", "g", ("z", "n"), None, None)
+    without = read(tmp_path, MINIMAL)
+    assert without.parcels is None
+    assert len({c.sha256 for c in (catalogue, of_two, without)}) == 3
 
 
 def test_every_message_says_what_is_allowed(tmp_path: Path) -> None:

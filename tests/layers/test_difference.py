@@ -12,6 +12,7 @@ from layers.building import build_version
 from layers.difference import Difference, difference
 from layers.export import COLUMNS, export, export_difference, rows
 from layers.features import ready
+from layers.made import made
 from layers.reading.features import Features, shapes
 from layers.version import LayerVersion
 from tests.layers.steward import CRS, square
@@ -22,8 +23,8 @@ Row = tuple[str, shapely.Geometry, dict[str, Any]]
 def version(folder: Path, given_: list[Row]) -> LayerVersion:
     geometries = shapes([geometry for _, geometry, _ in given_])
     attributes = tuple({"nr": name, **more} for name, _, more in given_)
-    made = ready(Features(geometries, attributes, "EPSG:25833", "test"), CRS, id_attribute="nr")
-    return build_version(folder, [made], CRS).version
+    batch = ready(Features(geometries, attributes, "EPSG:25833", "test"), CRS, id_attribute="nr")
+    return build_version(folder, [made(batch)], CRS).version
 
 
 def compared(folder: Path, before: list[Row], now: list[Row]) -> Difference:

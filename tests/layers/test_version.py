@@ -1,5 +1,7 @@
 import dataclasses
+import functools
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,9 @@ import shapely
 
 from gis.crs import crs_from
 from gis.problem import Refusal
-from layers.building import build_version
+from layers import building, index, sorting
 from layers.features import Ready, ready
+from layers.made import made
 from layers.reading.features import Features, shapes
 from layers.version import (
     DamagedError,
@@ -35,6 +38,10 @@ def some(number: int = 5, part: slice = slice(None), **more: Any) -> Ready:
     rows = tuple({"nr": i, "name": f"Größe {i}", "breite": i / 2, **more} for i in range(number))
     features = Features(shapes(list(geometries[part])), rows[part], "EPSG:25833", "test")
     return ready(features, CRS, id_attribute="nr")
+
+
+def build_version(root: Path, batches: Iterable[Ready], crs: Any, **more: Any) -> building.Built:
+    return building.build_version(root, map(made, batches), crs, **more)
 
 
 def write_version(root: Path, wanted: Ready, crs: Any = CRS) -> LayerVersion:
@@ -188,6 +195,44 @@ def test_the_hash_does_not_depend_on_order_or_batches(tmp_path: Path) -> None:
         same(version, whole)
 
 
+def test_a_version_too_large_for_memory_is_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Byte by byte, though its tables were sorted on the disk, a few objects at a time."""
+    batches = [some(60, slice(n, n + 5)) for n in range(55, -1, -5)]
+    whole = build_version(tmp_path / "whole", batches, CRS).version.folder
+    monkeypatch.setattr(index, "Runs", functools.partial(sorting.Runs, most=7))
+    parts = build_version(tmp_path / "parts", batches, CRS).version.folder
+    for name in ("index.bin", "version.json", "features.parquet"):
+        assert (whole / name).read_bytes() == (parts / name).read_bytes()
+    assert [p.name for p in parts.parent.iterdir()] == [parts.name]
+
+
+def test_ids_of_any_length_are_told_apart(tmp_path: Path) -> None:
+    """Only their beginnings are sorted by; thousands of long ones must fit into memory."""
+    names = [f"{'x' * 5_000}{n}" for n in range(4)] + [f"{'x' * 5_000}0", "y"]
+    rows = tuple({"nr": name} for name in names)
+    points = shapes([shapely.Point(i, i) for i in range(6)])
+    wanted = ready(Features(points, rows, "EPSG:25833", "test"), CRS, id_attribute="nr")
+    built = build_version(tmp_path, [wanted], CRS)
+    assert sorted(built.version.everything().ids) == sorted(names)
+    assert built.duplicates == 1
+
+
+def test_numbers_that_floats_hold_only_nearly(tmp_path: Path) -> None:
+    """The table for people has the nearest; what is checked has the number itself."""
+    first, second = some(3, much=0.5), some(6, slice(3, 6), much=2**60 + 1)
+    version = build_version(tmp_path, [first, second], CRS).version
+    frame = geopandas.read_parquet(version.folder / "features.parquet")
+    assert frame["much"].tolist() == [0.5] * 3 + [float(2**60)] * 3
+    assert version.everything().attributes[4]["much"] == 2**60 + 1
+    both = some(3, much=0.5), some(6, slice(3, 6), much=2**60 + 1, more=True)
+    frame = geopandas.read_parquet(
+        build_version(tmp_path, both, CRS).version.folder / "features.parquet"
+    )
+    assert frame["much"].tolist()[3:] == [float(2**60)] * 3
+
+
 def test_types_that_only_a_later_batch_tells(tmp_path: Path) -> None:
     """The table begun cannot hold them; it is written anew with columns that can."""
     first, second = some(3, kind=1), some(6, slice(3, 6), kind="A", more=2.5)
@@ -273,8 +318,8 @@ def test_a_version_is_one_json_document_for_other_programs(tmp_path: Path) -> No
 def test_an_id_attribute_that_no_object_has_is_told(tmp_path: Path) -> None:
     for name, told in (("nr", False), ("kennung", True)):
         features = Features(shapes([shapely.Point(1, 1)]), ({"nr": 1},), "EPSG:25833", "test")
-        made = ready(features, CRS, id_attribute=name)
-        built = build_version(tmp_path / name, [made], CRS, id_attribute=name)
+        batch = ready(features, CRS, id_attribute=name)
+        built = build_version(tmp_path / name, [batch], CRS, id_attribute=name)
         notes = built.origin["notes"]
         assert any(f"„{name}“" in note for note in notes) == told
     assert built.version.everything().ids == ("#1",)

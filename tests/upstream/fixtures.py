@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.upstream import arcgis, mapserver, postgis, pygeoapi
+from tests.service.postgres import Server
+from tests.upstream import arcgis, mapserver, pygeoapi
 from tests.upstream.faults import Upstream
 from tests.upstream.gateway import Served
 
@@ -47,8 +48,6 @@ def arcgis_answers(arcgis_service: Served) -> Upstream:
 
 
 @pytest.fixture(scope="session")
-def database() -> Iterator[str]:
-    if not (postgis.PROGRAMS / "initdb").is_file() or not postgis.EXTENSION.is_file():
-        pytest.skip("PostgreSQL with PostGIS is not installed")
-    with postgis.postgis() as dsn:
-        yield dsn
+def database(postgres: Server) -> Iterator[str]:
+    with postgres.database() as name:
+        yield postgres.conninfo(name)

@@ -28,6 +28,7 @@ def named(tmp_path: Path, content: bytes, name: str = "plan.dat") -> Path:
         (b"\xef\xbb\xbf<?xml version='1.0'?><gml:FeatureCollection", "gml"),
         (b"<!-- x --><XPlanAuszug>", "gml"),
         (b"<a:kml>", "kml"),
+        (b"<?xml version='1.0'?><gpx>", "gpx"),
         (b"SRID=25833; POINT(1 2)", "wkt"),
         (b"\n multipolygon (", "wkt"),
         (b"  0\r\nSECTION\r\n", "dxf"),

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,80 @@ def test_a_plan_without_an_outline(tmp_path: Path) -> None:
         with pytest.raises(Refusal) as caught:
             read(tmp_path, document(outline=outline))
         assert caught.value.code == "no-geometry"
+
+
+MORE = (
+    "<xplan:planArt>3000</xplan:planArt><xplan:rechtsstand>2300</xplan:rechtsstand>"
+    "<xplan:beschreibung>Wohnen am See</xplan:beschreibung>"
+    "<xplan:erstellungsMassstab>1000</xplan:erstellungsMassstab>"
+    "<xplan:aufstellungsbeschlussDatum>2025-03-01</xplan:aufstellungsbeschlussDatum>"
+    "<xplan:auslegungsStartDatum>2025-06-02+02:00</xplan:auslegungsStartDatum>"
+    "<xplan:auslegungsStartDatum>2026-01-05</xplan:auslegungsStartDatum>"
+    "<xplan:satzungsbeschlussDatum>demnächst</xplan:satzungsbeschlussDatum>"
+    "<xplan:externeReferenz><xplan:XP_SpezExterneReferenz><xplan:referenzName>Begründung"
+    "</xplan:referenzName><xplan:referenzURL>begruendung.pdf</xplan:referenzURL>"
+    "<xplan:datum>2025-05-20</xplan:datum><xplan:typ>1010</xplan:typ>"
+    "</xplan:XP_SpezExterneReferenz></xplan:externeReferenz>"
+)
+BESIDE = (
+    "<gml:featureMember><xplan:BP_Bereich gml:id='b'><xplan:name>B</xplan:name><xplan:refScan>"
+    "<xplan:XP_ExterneReferenz><xplan:georefURL>plan.pgw</xplan:georefURL><xplan:referenzURL>plan.png"
+    "</xplan:referenzURL></xplan:XP_ExterneReferenz></xplan:refScan></xplan:BP_Bereich>"
+    "</gml:featureMember><gml:featureMember><xplan:BP_TextAbschnitt gml:id='t'>"
+    "<xplan:schluessel>1.1</xplan:schluessel><xplan:gesetzlicheGrundlage>§ 9 BauGB"
+    "</xplan:gesetzlicheGrundlage><xplan:text>Die  GRZ\nist 0,4.</xplan:text>"
+    "</xplan:BP_TextAbschnitt></gml:featureMember>"
+)
+
+
+def with_facts(kind: str = "BP_Plan", more: str = MORE, version: str = "6.0") -> str:
+    text = document(BESIDE, kind=kind, version=version)
+    return text.replace("<xplan:verfahren>", more + "<xplan:verfahren>")
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_facts_of_a_plan_in_words(tmp_path: Path, version: str) -> None:
+    facts = read(tmp_path, with_facts(version=version)).document["facts"]
+    assert json.loads(json.dumps(facts)) == facts
+    assert (facts["type"], facts["name"], facts["number"]) == ("BP_Plan", "Am Hainer See", "7")
+    assert facts["municipalities"] == [{"ags": "14729050", "name": "Borna", "district": ""}]
+    assert facts["plan_types"] == [{"code": "3000", "text": "vorhabenbezogener Bebauungsplan"}]
+    assert facts["procedure"] == {"code": "1000", "text": "Regelverfahren"}
+    assert facts["state"]["text"] == "Beteiligung der Behörden (§ 4 Abs. 2 BauGB)"
+    assert facts["dates"] == {
+        "aufstellungsbeschlussDatum": ["2025-03-01"],
+        "auslegungsStartDatum": ["2025-06-02", "2026-01-05"],
+    }
+    assert facts["scale"] == 1000
+    assert [(r["kind"], r["address"], r["georeference"]) for r in facts["references"]] == [
+        ("Begründung", "begruendung.pdf", ""),
+        ("Rasterbild des Plans", "plan.png", "plan.pgw"),
+    ]
+    assert facts["references"][0]["date"] == "2025-05-20"
+    assert facts["texts"] == [{"key": "1.1", "basis": "§ 9 BauGB", "text": "Die GRZ ist 0,4."}]
+
+
+def test_codes_of_another_list_have_no_word(tmp_path: Path) -> None:
+    facts = read(tmp_path, with_facts("SO_Plan")).document["facts"]
+    assert facts["plan_types"] == [{"code": "3000", "text": None}]
+    assert facts["state"] == {"code": "2300", "text": None}
+
+
+def test_the_same_code_says_something_else_of_another_plan(tmp_path: Path) -> None:
+    facts = read(tmp_path, with_facts("RP_Plan")).document["facts"]
+    assert facts["plan_types"][0]["text"] == "Braunkohlenplan"
+
+
+def test_a_document_that_says_little(tmp_path: Path) -> None:
+    facts = read(tmp_path, document()).document["facts"]
+    assert "state" not in facts
+    assert "scale" not in facts
+    assert facts["dates"] == {}
+    assert facts["references"] == facts["texts"] == facts["plan_types"] == []
+
+
+def test_endless_texts_are_cut_and_say_so(tmp_path: Path) -> None:
+    text = with_facts().replace("ist 0,4.", "x" * 9_000)
+    (section,) = read(tmp_path, text).document["facts"]["texts"]
+    assert len(section["text"]) == 2_001
+    assert section["text"].endswith("…")

@@ -6,6 +6,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import shapely
+from psycopg.conninfo import conninfo_to_dict
 
 from layers.sources import postgis
 from layers.sources.postgis import Database
@@ -113,10 +114,10 @@ def test_what_cannot_be_read_is_named(
 def test_a_connection_that_breaks_or_stalls(
     dsn: str, cut_after: int, stall: bool, tmp_path: Path
 ) -> None:
-    folder = dsn.split()[0].removeprefix("host=")
+    folder, name = (conninfo_to_dict(dsn)[key] for key in ("host", "dbname"))
     brief = replace(PATIENT, harvest=1.0) if stall else PATIENT
     with tcp(f"{folder}/.s.PGSQL.5432", cut_after=cut_after, stall=stall) as port:
-        far = f"host=127.0.0.1 port={port} user=belang dbname=postgres"
+        far = f"host=127.0.0.1 port={port} user=belang dbname={name}"
         source = Database(far, "felder", id="nr")
         got = harvest(postgis.pages, source, tmp_path / "spool", manners=brief)
 

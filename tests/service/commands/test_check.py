@@ -360,7 +360,7 @@ def collapsing(monkeypatch: pytest.MonkeyPatch) -> None:
     def collapse(_: object) -> int:
         raise ZeroDivisionError("teile durch [bold]0[/]")
 
-    monkeypatch.setattr("service.commands.run.COMMANDS", {"check": collapse})
+    monkeypatch.setattr("service.commands.check.run", collapse)
 
 
 @pytest.mark.usefixtures("collapsing")
@@ -391,7 +391,7 @@ def test_an_interruption_is_no_bug(
     def interrupt(_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("service.commands.run.COMMANDS", {"check": interrupt})
+    monkeypatch.setattr("service.commands.check.run", interrupt)
     assert called(tmp_path) == 130
     assert "Traceback" not in capsys.readouterr().err
 
@@ -441,3 +441,69 @@ def test_a_reader_who_leaves_gets_no_answer_and_no_bug(tmp_path: Path) -> None:
     os.close(writing)
     assert done.returncode == 141
     assert done.stderr == b""
+
+
+# --- a list of parcels instead of a file -------------------------------------------------------
+
+
+def parcels(folder: Path) -> None:
+    rows = [
+        (rectangle(n * 20, 0, n * 20 + 20, 30), {"gmk": "Borna", "nr": nr, "kz": f"k{n}"})
+        for n, nr in enumerate(("1", "2/1", "2/1"))
+    ]
+    named = {"layer": "alkis", "gemarkung": "gmk", "number": "nr", "key": "kz"}
+    catalogue(folder, {"alkis": rows}, [rule("A1", "alkis")], parcels=named)
+
+
+def of_parcels(folder: Path, text: str | bytes, *options: str) -> int:
+    parcels(folder)
+    file = folder / "Am Markt.txt"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    where = ("--catalogue", str(folder / "catalogue.yaml"))
+    return main(["check", "--parcels", str(file), *where, *options])
+
+
+def test_a_list_of_parcels_is_checked_like_a_file(tmp_path: Path) -> None:
+    assert of_parcels(tmp_path, "Borna 1", "--json", str(tmp_path / "r.json")) == 0
+    plan = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["plan"]
+    assert (plan["title"], plan["area_m2"], plan["declared_accuracy_m"]) == ("Am Markt", 600, 0.5)
+    assert plan["notices"][0]["code"] == "outline-origin"
+    first = (tmp_path / "r.json").read_bytes()
+    of_parcels(tmp_path, "BORNA; 1\n\n", "--json", str(tmp_path / "r.json"))
+    assert (tmp_path / "r.json").read_bytes() == first
+
+
+def test_an_ambiguous_parcel_is_asked_with_a_whole_command(tmp_path: Path, capsys: Printed) -> None:
+    assert of_parcels(tmp_path, "Borna 2/1") == 2
+    printed = capsys.readouterr().err
+    assert "[parcels-ambiguous]" in printed
+    command = next(row for row in printed.splitlines() if "parcel-k2" in row)
+    capsys.readouterr()
+    assert main(shlex.split(command)[1:]) in (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Borna 77", "parcels-unknown"), ("?", "parcels-line"), ("", "file-empty"),
+     (b"Gro\xdf 1", "encoding"), (b"# \n" * 200_000, "plan-too-large")],
+)  # fmt: skip
+def test_a_list_that_cannot_be_used_is_2(
+    tmp_path: Path, capsys: Printed, text: str | bytes, code: str
+) -> None:
+    assert of_parcels(tmp_path, text) == 2
+    assert f"[{code}]" in capsys.readouterr().err
+
+
+def test_a_list_in_another_encoding(tmp_path: Path, capsys: Printed) -> None:
+    assert of_parcels(tmp_path, b"Gro\xdf 1", "--encoding", "cp1252") == 2
+    assert "Groß" in capsys.readouterr().err
+    assert of_parcels(tmp_path, b"Borna 1", "--encoding", "klingonisch") == 2
+
+
+def test_a_plan_or_a_list_but_not_both_nor_neither(tmp_path: Path, capsys: Printed) -> None:
+    parcels(tmp_path)
+    where = ("--catalogue", str(tmp_path / "catalogue.yaml"))
+    assert main(["check", *where]) == 64
+    assert main(["check", "plan.geojson", "--parcels", "liste.txt", *where]) == 64
+    assert main(["check", "--parcels", str(tmp_path / "fehlt.txt"), *where]) == 64
+    assert "fehlt.txt" in capsys.readouterr().err

@@ -1,0 +1,77 @@
+"""Who arrives with a request: by the cookie of a browser, or by the token of a program."""
+
+from datetime import UTC, datetime
+
+from anyio import from_thread
+from fastapi import Request
+from sqlalchemy.orm import Session
+from starlette.datastructures import FormData
+
+from gis.problem import Text
+from service.access import sessions, tokens
+from service.access.origin import is_foreign
+from service.access.principal import PUBLIC, Principal
+from service.access.secret import same
+from service.config import Settings
+from service.errors import ForbiddenError
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+LOG_IN = "/api/v1/session"  # its POST brings a password and must work with whatever cookie is left
+
+
+def arrival(request: Request, session: Session, settings: Settings) -> Principal:
+    """Return who is asking; `PUBLIC` without credentials, or with a cookie that has expired.
+
+    A token counts before a cookie, since no page of others can make a browser send one.
+
+    Raises
+    ------
+    UnauthenticatedError
+        ``token-invalid``: a token nobody knows, expired, revoked, or of an inactive account.
+    ForbiddenError
+        ``csrf``: a browser is made to change something by a page that is not ours.
+    """
+    now = datetime.now(UTC)
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return tokens.bearer(session, secret.strip(), now)
+    key = request.cookies.get(sessions.cookie_name(settings))
+    principal = sessions.resumed(session, key, settings, now) if key else PUBLIC
+    if request.method not in SAFE:
+        _guard(request, principal, settings)
+    return principal
+
+
+def _guard(request: Request, principal: Principal, settings: Settings) -> None:
+    """Refuse what a foreign page makes a browser do in somebody's name."""
+    logging_in = request.method == "POST" and request.scope["route"].path == LOG_IN
+    if principal.csrf is None and not logging_in:
+        return  # there is no name to act in
+    if is_foreign(request, settings):
+        raise ForbiddenError("csrf", FOREIGN)
+    if not logging_in and not same(_said(request), principal.csrf or ""):
+        raise ForbiddenError("csrf", FOREIGN)
+
+
+def _said(request: Request) -> str:
+    """Return the token a page sends along: in a header, or in a field of its form."""
+    header = request.headers.get("x-csrf-token")
+    if header is not None:
+        return header
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in FORMS:
+        return ""
+    field = from_thread.run(_form, request).get("csrf")
+    return field if isinstance(field, str) else ""
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()  # parsed once, however often it is asked for
+
+
+FOREIGN = Text(
+    "Die Anfrage kommt nicht nachweislich von einer Seite von Belang; nichts wurde geändert. "
+    "Bitte die Seite neu laden; Programme senden X-CSRF-Token aus der Anmeldung oder ein Token.",
+    "The request does not provably come from a page of Belang; nothing was changed. Please "
+    "reload the page; programs send X-CSRF-Token from the log-in, or a token.",
+)

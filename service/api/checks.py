@@ -1,0 +1,59 @@
+"""Check a plan without a case: what a municipality's own software calls. Nothing is kept."""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import Field
+
+from service.access.origin import address
+from service.access.throttle import counted
+from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
+from service.api.handing_in import Said, handed_in
+from service.api.problems import DECLARED
+from service.report.audience import audience_from
+from service.review import assess
+
+router = APIRouter(prefix="/api/v1", tags=["checks"])
+MINUTE = timedelta(minutes=1)
+
+
+class Question(Said):
+    """A plan to be checked."""
+
+    day: date | None = Field(None, description="on which rules must be in force; default: today")
+
+
+QuestionForm = Annotated[Question, Form(media_type="multipart/form-data")]
+
+
+@router.post("/checks", responses={**DECLARED, 200: {"description": "the report, as its schema"}})
+def check(
+    form: QuestionForm,
+    request: Request,
+    desk: InDesk,
+    district: InDistrict,
+    who: Who,
+    language: InLanguage,
+) -> dict[str, Any]:
+    """Check a plan at once and get the report for the caller's role; nothing is stored."""
+    if who.account_id is None:
+        most = desk.settings.anonymous_checks_per_minute
+        counted(desk.session, f"check/{address(request)}", most, MINUTE)
+    else:
+        counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, MINUTE)
+    source, _, intake = handed_in(form, district)
+    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
+        plan = desk.read(arrived.path, intake)
+    found = assess(
+        plan,
+        district.catalogue,
+        district.store,
+        district.rules,
+        district.vocabulary,
+        language=language,
+        audience=audience_from(who.audience),
+        on=form.day or date.today(),
+    )
+    return Response(orjson.dumps(found.document), media_type="application/json")  # type: ignore[return-value]

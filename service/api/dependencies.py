@@ -1,0 +1,92 @@
+"""What routes ask for: the session of the request, who is asking, the district, the blobs."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.orm import Session
+
+from gis.problem import Text
+from service.access.arrival import arrival
+from service.access.principal import Principal
+from service.api.language import language_of
+from service.api.rights import may_call
+from service.blobs import Blobs
+from service.cases.opening import Desk
+from service.config import Settings
+from service.db import transaction
+from service.district import District
+from service.errors import ForbiddenError, UnauthenticatedError
+
+
+def session(request: Request) -> Iterator[Session]:
+    """Yield the session of one request; committed once, before the answer leaves."""
+    with transaction(request.app.state.engine) as opened:
+        yield opened
+
+
+def settings(request: Request) -> Settings:
+    """Return the settings of this process."""
+    found: Settings = request.app.state.settings
+    return found
+
+
+def district(request: Request) -> District:
+    """Return what the district is set up with."""
+    found: District = request.app.state.district
+    return found
+
+
+def blobs(request: Request) -> Blobs:
+    """Return the folder of stored bytes."""
+    found: Blobs = request.app.state.blobs
+    return found
+
+
+# scope="function": a commit that fails is an error, not an answer that lies.
+InSession = Annotated[Session, Depends(session, scope="function")]
+InSettings = Annotated[Settings, Depends(settings)]
+InDistrict = Annotated[District, Depends(district)]
+InBlobs = Annotated[Blobs, Depends(blobs)]
+InLanguage = Annotated[str, Depends(language_of)]
+
+
+def admitted(request: Request, session: InSession, settings: InSettings) -> Principal:
+    """Return who is asking, if the table of rights lets them call this route.
+
+    Raises
+    ------
+    UnauthenticatedError, ForbiddenError
+        If not; the route's own work has not begun.
+    """
+    principal = arrival(request, session, settings)
+    request.state.pseudonym = principal.pseudonym  # for the log
+    route = f"{request.method} {request.scope['route'].path}"
+    if may_call(route, principal):
+        return principal
+    if principal.role == "public":
+        raise UnauthenticatedError("log-in-required", LOG_IN)
+    raise ForbiddenError("role-not-allowed", NOT_YOURS)
+
+
+Who = Annotated[Principal, Depends(admitted)]
+
+
+def desk(
+    request: Request,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    blobs: InBlobs,
+    settings: InSettings,
+) -> Desk:
+    """Return what handing in a plan works with."""
+    return Desk(session, blobs, district, settings, request.app.state.read, who)
+
+
+InDesk = Annotated[Desk, Depends(desk)]
+
+LOG_IN = Text("Bitte melden Sie sich an.", "Please log in.")
+NOT_YOURS = Text(
+    "Ihre Rolle oder Ihr Token erlaubt das nicht.", "Your role or your token does not allow this."
+)

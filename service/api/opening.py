@@ -1,0 +1,122 @@
+"""Routes by which plans come in: open a case, answer its question, add a draft."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+
+from service.access.throttle import counted
+from service.api.dependencies import InDesk, InDistrict, InLanguage
+from service.api.handing_in import DraftForm, OpeningForm, handed_in
+from service.api.once import InOnce
+from service.api.problems import DECLARED
+from service.cases import opening
+from service.cases.opening import Sent
+from service.cases.understanding import in_language
+from service.cases.visible import case_of
+from service.models.case import Case
+from service.models.check import Check
+from service.models.version import PlanVersion
+
+router = APIRouter(prefix="/api/v1", tags=["cases"])
+
+
+class Opened(BaseModel):
+    """A case that was opened or carried on."""
+
+    id: UUID
+    reference: str = Field(examples=["KE-2026-0001"])
+    state: str = Field(examples=["checking"])
+    title: str
+    version: int = Field(examples=[1])
+    question: dict[str, Any] | None = Field(
+        description="what a person must decide first, with proposals"
+    )
+    understood: dict[str, Any] | None = Field(description="what was understood of the plan")
+    check: str | None = Field(description="where the check on its way can be followed")
+
+
+class Answer(BaseModel, extra="forbid"):
+    """The answer to the open question."""
+
+    option: str = Field(
+        min_length=1,
+        max_length=300,
+        description="the `option` of a proposal",
+        examples=["--crs EPSG:31468"],
+    )
+
+
+@router.post("/cases", status_code=status.HTTP_201_CREATED, responses=DECLARED)
+def hand_in(
+    form: OpeningForm, desk: InDesk, once: InOnce, district: InDistrict, language: InLanguage
+) -> Opened:
+    """Hand in a plan: opens a case and has it checked, or asks what a person must decide."""
+    _not_too_often(desk)
+    source, name, intake = handed_in(form, district)
+    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
+        said = form.model_dump(exclude={"file"}, mode="json")
+        if earlier := once.earlier(arrived.sha256, said):
+            return earlier  # type: ignore[return-value]
+        sent = Sent(arrived, name, intake, form.label)
+        case, version = opening.open_case(desk, sent, form.letter())
+        return once.keep(_answer(desk, case, version, language, status.HTTP_201_CREATED))  # type: ignore[return-value]
+
+
+@router.post("/cases/{case_id}/versions", status_code=201, responses=DECLARED)
+def hand_in_again(
+    case_id: UUID,
+    form: DraftForm,
+    desk: InDesk,
+    once: InOnce,
+    district: InDistrict,
+    language: InLanguage,
+) -> Opened:
+    """Hand in a further draft of a plan; the case stays, earlier results too."""
+    case = case_of(desk.session, desk.principal, case_id, lock=True)
+    _not_too_often(desk)
+    source, name, intake = handed_in(form, district)
+    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
+        said = form.model_dump(exclude={"file"}, mode="json")
+        if earlier := once.earlier(arrived.sha256, said):
+            return earlier  # type: ignore[return-value]
+        version = opening.add_version(desk, case, Sent(arrived, name, intake, form.label))
+        return once.keep(_answer(desk, case, version, language, 201))  # type: ignore[return-value]
+
+
+@router.post("/cases/{case_id}/answers", status_code=200, responses=DECLARED)
+def answer(case_id: UUID, given: Answer, desk: InDesk, language: InLanguage) -> Opened:
+    """Answer the open question of a case with one of its proposals."""
+    case = case_of(desk.session, desk.principal, case_id, lock=True)
+    version = opening.answer(desk, case, given.option)
+    return _answer(desk, case, version, language, 200)  # type: ignore[return-value]
+
+
+def _not_too_often(desk: opening.Desk) -> None:
+    key, most = f"upload/{desk.principal.pseudonym}", desk.settings.uploads_per_minute
+    counted(desk.session, key, most, timedelta(minutes=1))
+
+
+def _answer(
+    desk: opening.Desk, case: Case, version: PlanVersion, language: str, code: int
+) -> Response:
+    last = select(Check).where(Check.version_id == version.id).order_by(Check.created.desc())
+    check = desk.session.scalars(last.limit(1)).first()
+    body = Opened(
+        id=case.id,
+        reference=case.reference,
+        state=case.state,
+        title=case.title,
+        version=version.number,
+        question=in_language(version.question, language),
+        understood=in_language(version.understood, language),
+        check=None if check is None else f"/api/v1/checks/{check.id}",
+    )
+    headers = {"ETag": f'"{case.revision}"', "Content-Language": language}
+    if code == 201:
+        headers["Location"] = f"/api/v1/cases/{case.id}"
+    return JSONResponse(body.model_dump(mode="json"), code, headers)

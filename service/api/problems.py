@@ -1,0 +1,166 @@
+"""Errors as RFC 9457 problems: a stable type, a title, and what to do, in the reader's language."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from gis.problem import Problem, Question, Text
+from service.api.language import language_of
+from service.errors import ServiceError
+from service.logs import request_id
+
+log = logging.getLogger(__name__)
+MEDIA_TYPE = "application/problem+json"
+TITLES = {
+    400: Text("Anfrage nicht verständlich", "Request not understood"),
+    401: Text("Anmeldung nötig", "Log-in required"),
+    403: Text("Nicht erlaubt", "Not allowed"),
+    404: Text("Nicht gefunden", "Not found"),
+    405: Text("So nicht möglich", "Not possible this way"),
+    409: Text("Passt nicht zum Stand", "Does not fit the state"),
+    412: Text("Inzwischen geändert", "Changed meanwhile"),
+    413: Text("Zu groß", "Too large"),
+    415: Text("Falsche Form", "Wrong form"),
+    422: Text("Nicht verwendbar", "Cannot be used"),
+    428: Text("Angabe fehlt", "Condition required"),
+    429: Text("Zu oft", "Too often"),
+    500: Text("Fehler in Belang", "Bug in Belang"),
+    503: Text("Gerade nicht möglich", "Not possible right now"),
+}
+BUG = Text(
+    "Das ist ein Fehler in Belang, nicht in Ihren Daten; nichts wurde geändert. Bitte melden.",
+    "This is a bug in Belang and no fault of your data; nothing was changed. Please report it.",
+)
+NO_DATABASE = Text(
+    "Die Datenbank ist gerade nicht erreichbar; nichts wurde geändert. Bitte gleich noch einmal.",
+    "The database cannot be reached at the moment; nothing was changed. Please try again shortly.",
+)
+HTTP = {
+    400: ("request-invalid", Text("Die Anfrage ist fehlerhaft.", "The request is malformed.")),
+    404: ("not-found", Text("Diese Adresse gibt es nicht.", "There is no such address.")),
+    405: (
+        "method-not-allowed",
+        Text("Die Adresse kennt diese Methode nicht.", "The address does not know this method."),
+    ),
+}
+INVALID = Text(
+    "Die Angaben sind so nicht verwendbar; `errors` nennt jede Stelle.",
+    "What was given cannot be used; `errors` names every place.",
+)
+
+
+class Problem9457(BaseModel):
+    """A problem as RFC 9457 describes it; some carry more members."""
+
+    type: str = Field(examples=["urn:belang:problem:crs-missing"])
+    title: str = Field(examples=["Nicht verwendbar"])
+    status: int = Field(examples=[422])
+    code: str = Field(examples=["crs-missing"])
+    detail: str = Field(description="what is wrong and what to do next")
+
+
+# Declared on every route: which problems it may answer with.
+DECLARED: dict[int | str, dict[str, Any]] = {
+    code: {
+        "description": TITLES[code].en,
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem9457"}}},
+    }
+    for code in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
+}
+
+
+def problem(
+    status: int,
+    code: str,
+    text: Text,
+    request: Request,
+    *,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """Return an answer with the problem of that code in the caller's language."""
+    language = language_of(request)
+    body = problem_body(status, code, text, language, **more)
+    given = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}
+    return Response(body, status, given, media_type=MEDIA_TYPE)
+
+
+def problem_body(status: int, code: str, text: Text, language: str, **more: Any) -> bytes:
+    """Return the document of a problem."""
+    body = {
+        "type": f"urn:belang:problem:{code}",
+        "title": TITLES.get(status, TITLES[400]).in_language(language),
+        "status": status,
+        "code": code,
+        "detail": text.in_language(language),
+        **_instance(),
+        **more,
+    }
+    return orjson.dumps(body)
+
+
+def _instance() -> dict[str, str]:
+    """Return the id by which this very request is found in the log."""
+    known = request_id.get()
+    return {} if known is None else {"instance": f"urn:belang:request:{known}"}
+
+
+def proposals(question: Question, language: str) -> list[dict[str, str]]:
+    """Return the proposals of a question as data: `option` is what to answer."""
+    return [{"text": p.text.in_language(language), "option": p.option} for p in question.proposals]
+
+
+def install(app: FastAPI) -> None:
+    """Let every error leave the service as a problem."""
+    app.add_exception_handler(ServiceError, _service)
+    app.add_exception_handler(Problem, _refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(Exception, _bug)
+
+
+def _service(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ServiceError)  # noqa: S101 - as registered
+    headers = {}
+    if "retry_after_s" in error.more:
+        headers["Retry-After"] = str(error.more["retry_after_s"])
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem(error.status, error.code, error.text, request, headers=headers, **error.more)
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)  # noqa: S101 - as registered
+    more: dict[str, Any] = {}
+    if isinstance(error, Question):
+        more["proposals"] = proposals(error, language_of(request))
+    return problem(422, error.code, error.text, request, **more)
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - as registered
+    places = [{"at": ".".join(map(str, e["loc"])), "what": e["msg"]} for e in error.errors()]
+    return problem(422, "request-invalid", INVALID, request, errors=places)
+
+
+def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - as registered
+    code, text = HTTP.get(error.status_code, ("request-invalid", HTTP[400][1]))
+    return problem(error.status_code, code, text, request, headers=error.headers)
+
+
+def _database(request: Request, error: Exception) -> Response:
+    log.warning("database unavailable: %s", type(error).__name__)
+    return problem(503, "database-unavailable", NO_DATABASE, request, headers={"Retry-After": "2"})
+
+
+def _bug(request: Request, error: Exception) -> Response:
+    return problem(500, "internal-error", BUG, request)

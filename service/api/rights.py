@@ -1,0 +1,80 @@
+"""Which role may call which route: one table. What does not stand here nobody may call.
+
+It says who may knock; whether a case is theirs is decided where it is fetched
+(`service.cases.visible`), where a foreign one does not exist.
+"""
+
+from service.access.principal import Principal
+
+PUBLIC, PLANNER, OFFICER = "public", "planner", "officer"
+COORDINATOR, STEWARD, ADMINISTRATOR = "coordinator", "steward", "administrator"
+
+EVERYBODY = frozenset({PUBLIC, PLANNER, OFFICER, COORDINATOR, STEWARD, ADMINISTRATOR})
+KNOWN = EVERYBODY - {PUBLIC}
+INSIDE = KNOWN - {PLANNER}
+SENDERS = frozenset({PLANNER, COORDINATOR})
+ADMINISTRATORS = frozenset({ADMINISTRATOR})
+READERS = frozenset({PLANNER, OFFICER, COORDINATOR})  # of cases
+
+# "METHOD /path": who may call it, and the scope a token needs.
+RIGHTS: dict[str, tuple[frozenset[str], str]] = {
+    # operations
+    "GET /healthz": (EVERYBODY, "read"),
+    "GET /readyz": (EVERYBODY, "read"),
+    "GET /metrics": (EVERYBODY, "read"),
+    # logging in, and one's own account
+    "POST /api/v1/session": (EVERYBODY, "read"),
+    "GET /api/v1/session": (EVERYBODY, "read"),
+    "DELETE /api/v1/session": (EVERYBODY, "read"),
+    "GET /api/v1/oidc/start": (EVERYBODY, "read"),
+    "GET /api/v1/oidc/callback": (EVERYBODY, "read"),
+    "GET /api/v1/tokens": (KNOWN, "read"),
+    "POST /api/v1/tokens": (KNOWN, "write"),
+    "DELETE /api/v1/tokens/{token_id}": (KNOWN, "write"),
+    "PATCH /api/v1/account": (KNOWN, "write"),
+    "PUT /api/v1/account/password": (KNOWN, "write"),
+    # accounts of others
+    "GET /api/v1/accounts": (ADMINISTRATORS, "admin"),
+    "POST /api/v1/accounts": (ADMINISTRATORS, "admin"),
+    "GET /api/v1/accounts/{account_id}": (ADMINISTRATORS, "admin"),
+    "PATCH /api/v1/accounts/{account_id}": (ADMINISTRATORS, "admin"),
+    "PUT /api/v1/accounts/{account_id}/password": (ADMINISTRATORS, "admin"),
+    "GET /api/v1/organisations": (KNOWN, "read"),
+    "POST /api/v1/organisations": (ADMINISTRATORS, "admin"),
+    # checks without a case
+    "POST /api/v1/checks": (EVERYBODY, "checks"),
+    "GET /api/v1/vocabulary": (EVERYBODY, "read"),
+    # cases
+    "POST /api/v1/cases": (SENDERS, "write"),
+    "POST /api/v1/cases/{case_id}/versions": (SENDERS, "write"),
+    "POST /api/v1/cases/{case_id}/answers": (SENDERS, "write"),
+    "GET /api/v1/cases": (KNOWN - {STEWARD, ADMINISTRATOR}, "read"),
+    "GET /api/v1/cases/{case_id}": (KNOWN - {STEWARD, ADMINISTRATOR}, "read"),
+    "PATCH /api/v1/cases/{case_id}": (SENDERS, "write"),
+    "POST /api/v1/cases/{case_id}/events": (SENDERS, "write"),
+    "POST /api/v1/cases/{case_id}/claims": (frozenset({OFFICER}), "write"),
+    "GET /api/v1/cases/{case_id}/journal": (READERS, "read"),
+    "GET /api/v1/cases/{case_id}/neighbours": (READERS, "read"),
+    "GET /api/v1/cases/{case_id}/parties": (READERS, "read"),
+    "PUT /api/v1/cases/{case_id}/parties": (SENDERS, "write"),
+    # checks of cases
+    "POST /api/v1/cases/{case_id}/checks": (SENDERS, "write"),
+    "GET /api/v1/cases/{case_id}/checks": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/events": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/report": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/findings.csv": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/map": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/geopackage": (READERS, "read"),
+    "GET /api/v1/checks/{check_id}/geojson": (READERS, "read"),
+    "DELETE /api/v1/checks/{check_id}": (SENDERS, "write"),
+    # jobs
+    "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
+    "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),
+}
+
+
+def may_call(route: str, principal: Principal) -> bool:
+    """Tell whether the principal's role may call a route ("METHOD /path")."""
+    roles, scope = RIGHTS.get(route, (frozenset(), ""))
+    return principal.role in roles and scope in principal.scopes

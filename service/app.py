@@ -1,0 +1,86 @@
+"""The web application: settings in, FastAPI out. Nothing is opened at import."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import FastAPI
+
+from service.api import (
+    accounts,
+    case_events,
+    cases,
+    checks,
+    checks_of_cases,
+    jobs,
+    log_in,
+    neighbours,
+    opening,
+    operations,
+    parties,
+    problems,
+    tokens,
+    vocabulary,
+)
+from service.api.size import BodyLimit
+from service.blobs import Blobs
+from service.config import Settings
+from service.db import engine_for
+from service.district import District, open_district
+from service.plans.intake import read_plan
+
+ROUTERS = (
+    log_in.router,
+    tokens.router,
+    accounts.router,
+    checks.router,
+    vocabulary.router,
+    opening.router,
+    cases.router,
+    case_events.router,
+    parties.router,
+    neighbours.router,
+    checks_of_cases.router,
+    jobs.router,
+)
+ABOUT = """Hand in a plan, follow its check, read which offices are affected and why.
+
+Errors are problems as RFC 9457 describes them, in German or English by `Accept-Language`; their
+`code` is stable. Requests that create something may carry an `Idempotency-Key`."""
+FORM_BYTES = 6_000_000  # of a request beside its file
+
+
+def create_app(settings: Settings, database_url: str, district: District | None = None) -> FastAPI:
+    """Return the application for a database whose schema is up to date."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.engine.dispose()
+
+    app = FastAPI(
+        title="Belang",
+        summary="Check plans, decide which offices are affected, coordinate one statement",
+        description=ABOUT,
+        version=metadata.version("belang"),
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,  # would load from a foreign host
+        redoc_url=None,
+        root_path=settings.root_path,
+        lifespan=life,
+        strict_content_type=False,
+    )
+    app.state.settings = settings
+    app.state.engine = engine_for(database_url)
+    app.state.district = district or open_district(settings)
+    app.state.blobs = Blobs(settings.data / "blobs")
+    app.state.read = read_plan
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    app.add_middleware(
+        BodyLimit, most=max(settings.upload_bytes, settings.document_bytes) + FORM_BYTES
+    )
+    operations.install(app, settings)  # last: it is around everything else
+    return app

@@ -1,0 +1,100 @@
+"""Which cases exist for whom: a foreign one does not."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from gis.problem import Text
+from service.access.principal import Principal
+from service.cases.state import OPEN
+from service.errors import ForbiddenError, NotFoundError
+from service.models.case import Case, Claim
+from service.models.check import Check, Involvement
+from service.models.version import PlanVersion
+
+
+def visible(principal: Principal) -> ColumnElement[bool]:
+    """Return the condition for cases this principal may know of.
+
+    Planners know those of their organisations; officers the open ones, and all that concern their
+    office; the coordinator all; nobody else any.
+    """
+    if principal.role == "coordinator":
+        return true()
+    if principal.role == "officer":
+        return Case.state.in_(sorted(OPEN)) | concerns(principal.office or "")
+    if principal.role == "planner":
+        return Case.organisation_id.in_(sorted(principal.organisations))
+    return false()
+
+
+def concerns(office: str) -> ColumnElement[bool]:
+    """Return the condition for cases in which an office was named by a check or claims a part."""
+    named = (
+        select(PlanVersion.case_id)
+        .join(Check, Check.version_id == PlanVersion.id)
+        .join(Involvement, Involvement.check_id == Check.id)
+        .where(Involvement.office == office)
+    )
+    claimed = select(Claim.case_id).where(Claim.office == office)
+    return Case.id.in_(named) | Case.id.in_(claimed)
+
+
+def case_of(session: Session, principal: Principal, case_id: UUID, *, lock: bool = False) -> Case:
+    """Return a case; `lock` it for a change.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none, or it is not for this principal.
+    """
+    asked = select(Case).where(Case.id == case_id, visible(principal))
+    case = session.scalars(asked.with_for_update() if lock else asked).first()
+    if case is None:
+        raise NotFoundError
+    return case
+
+
+def takes_part(session: Session, principal: Principal, case: Case) -> bool:
+    """Tell whether a visible case concerns this principal.
+
+    To an officer whose office is not involved a case is only title, municipality, outline and
+    deadline.
+    """
+    return principal.role != "officer" or case.id in concerning(session, principal, [case.id])
+
+
+def concerning(session: Session, principal: Principal, cases: Iterable[UUID]) -> frozenset[UUID]:
+    """Return which of the (visible) cases concern this principal."""
+    asked = select(Case.id).where(Case.id.in_(list(cases)))
+    if principal.role == "officer":
+        asked = asked.where(concerns(principal.office or ""))
+    return frozenset(session.scalars(asked))
+
+
+def full_case_of(
+    session: Session, principal: Principal, case_id: UUID, *, lock: bool = False
+) -> Case:
+    """Return a case with all that belongs to it: documents, reports, journal.
+
+    Raises
+    ------
+    NotFoundError
+        As `case_of`.
+    ForbiddenError
+        If the case is known to this principal and does not concern their office.
+    """
+    case = case_of(session, principal, case_id, lock=lock)
+    if not takes_part(session, principal, case):
+        raise ForbiddenError("not-involved", NOT_INVOLVED)
+    return case
+
+
+NOT_INVOLVED = Text(
+    "Ihr Fachamt ist an diesem Vorgang nicht beteiligt. Betrifft er Sie doch, melden Sie das mit "
+    "einer Begründung an (`claims`).",
+    "Your office is not involved in this case. If it concerns you nevertheless, claim a part in it "
+    "with a reason (`claims`).",
+)

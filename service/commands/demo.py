@@ -1,0 +1,66 @@
+"""`belang demo`: accounts and cases to look at, in a data folder that holds nothing yet."""
+
+import argparse
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine, exists, select
+
+from service.blobs import Blobs
+from service.cases.checking import carry_out
+from service.cases.demonstration import Login, accounts, fill
+from service.config import Settings
+from service.db import engine_for, transaction
+from service.district import open_district
+from service.models.account import Account
+from service.plans.intake import read_plan
+from service.running.database import database
+from service.running.given import settings_from
+from service.running.schema import upgraded
+
+TITLES = {
+    "planner": "Planer", "officer": "Fachamt", "coordinator": "Koordination",
+    "steward": "Geodaten", "administrator": "Verwaltung",
+}  # fmt: skip
+
+
+def run(given: argparse.Namespace) -> int:
+    """Make what is to be looked at, unless it is there already; write the log-ins to a file."""
+    settings = settings_from({"data": given.data})
+    with database(settings) as url:
+        upgraded(url)
+        engine = engine_for(url)
+        try:
+            _demonstrate(engine, settings, given.accounts)
+        finally:
+            engine.dispose()
+    return 0
+
+
+def _demonstrate(engine: Engine, settings: Settings, target: Path) -> None:
+    district = open_district(settings)
+    with transaction(engine) as session:
+        if session.scalar(select(exists().select_from(Account))):
+            _say("Konten und Vorgänge sind schon da. / Accounts and cases are there already.")
+            return
+        made = accounts(session, frozenset(district.offices))
+        _write(target, made)  # before they are committed: a password is shown once
+
+    def check(number: UUID) -> None:
+        carry_out(engine, district, Blobs(settings.data / "blobs"), number)
+
+    for title in fill(engine, district, settings, read_plan, check):
+        _say(f"  {title}")
+
+
+def _write(target: Path, made: list[Login]) -> None:
+    lines = [f"{TITLES[one.role]:<13} {one.login:<13} {one.password}\n" for one in made]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    target.write_text("".join(lines), encoding="utf-8")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()

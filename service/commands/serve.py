@@ -1,0 +1,140 @@
+"""`belang serve`: everything in one foreground process, with its database and its workers."""
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from gis.problem import Text
+from service import logs
+from service.app import create_app
+from service.commands.usage import UsageError
+from service.config import Settings
+from service.district import open_district
+from service.running.database import database
+from service.running.fleet import Fleet
+from service.running.given import SettingsError, environment_of, settings_from, unknown
+from service.running.listening import address, listening
+from service.running.notify import notify
+from service.running.schema import upgraded
+
+log = logging.getLogger(__name__)
+GRACE_S = 20  # for requests that are being answered
+OPTIONS = ("data", "catalogue", "host", "port", "workers")
+STOPS = (signal.SIGTERM, signal.SIGINT)
+
+
+class Stop(BaseException):
+    """Somebody has told us to stop."""
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serve until told to stop; 0 where that went in order.
+
+    Raises
+    ------
+    UsageError
+        If a setting cannot be used.
+    CatalogueError, AreaUnavailableError, Problem
+        If the catalogue, the address or the database cannot be.
+    """
+    try:
+        settings = settings_from({name: getattr(given, name) for name in OPTIONS})
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    logs.configure(settings)
+    for sentence in unknown():
+        log.warning(sentence)
+    with _stoppable():
+        return _serve(settings, given.lang)
+    return 0  # told to stop before it served
+
+
+def _serve(settings: Settings, language: str) -> int:
+    district = open_district(settings)  # its faults are said before anything is started
+    with listening(settings.host, settings.port) as listener, database(settings) as url:
+        upgraded(url)
+        app = create_app(settings, url, district)
+        here = _here(address(listener, settings.root_path), language)
+        with Fleet(["worker"], settings.workers, environment_of(settings, url)):
+            return _answer(Server(app, settings, here), listener)
+
+
+def _here(at: str, language: str) -> str:
+    text = Text(
+        f"Belang läuft auf {at} – beenden mit Strg+C", f"Belang runs at {at} – stop with Ctrl+C"
+    )
+    return text.in_language(language)
+
+
+def _answer(server: "Server", listener: socket.socket) -> int:
+    """Serve until a signal comes, which the web server repeats when it has finished."""
+    try:
+        server.run(sockets=[listener])
+    except SystemExit:
+        return 1  # it could not start, and has logged why
+    except Stop:
+        return 0
+    return 0
+
+
+class Server(uvicorn.Server):
+    """The web server; says where it listens as soon as it does."""
+
+    def __init__(self, app: FastAPI, settings: Settings, here: str) -> None:
+        self.here = here
+        # Answers without an end, like progress of a check, look at it.
+        self.stopping = app.state.stopping = threading.Event()
+        super().__init__(
+            uvicorn.Config(
+                app,
+                lifespan="on",
+                ws="none",
+                log_config=None,
+                access_log=False,  # service.api.observed writes one of its own
+                server_header=False,
+                proxy_headers=True,
+                forwarded_allow_ips=settings.trusted_proxies,
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen."""
+        await super().startup(sockets)
+        sys.stdout.write(f"{self.here}\n")
+        sys.stdout.flush()
+        notify("READY=1")
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests, and finish those that are being answered."""
+        notify("STOPPING=1")
+        self.stopping.set()
+        await super().shutdown(sockets)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let the first signal raise `Stop` here; what follows is short and is not cut off."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for each in STOPS:
+            signal.signal(each, signal.SIG_IGN)
+        raise Stop
+
+    before = {number: signal.signal(number, stop) for number in STOPS}
+    try:
+        yield
+    except Stop:
+        pass
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,151 @@
+"""In what condition the service is: each check small, quick, and without a secret in its words."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Connection, Engine, create_engine, pool, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from layers import sources
+from layers.layer import Layer
+from layers.quality import overdue
+from layers.store import Store
+from layers.unavailable import LayerUnavailableError
+from service.blobs import Blobs
+from service.district import District
+from service.running.schema import head
+
+SEEN_S = 60.0  # a worker that lives writes down every ten seconds that it does
+PATIENCE_S = 3
+FRESH_S = 30.0  # so long the layers' state is not looked at again
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One thing that was looked at; `what` says in a word or figure how it is."""
+
+    name: str
+    fine: bool
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """How many layers there are, how many have no data, and how many data out of date."""
+
+    all: int
+    failing: int
+    stale: int
+
+
+@dataclass
+class Probe:
+    """Looks at what a server stands on; `most` bytes must fit on the disk."""
+
+    engine: Engine
+    district: District
+    blobs: Blobs
+    most: int
+    clock: Callable[[], float] = time.monotonic
+    _layers: tuple[float, Layers] | None = None
+    _own: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Prepare a way to the database beside the pool."""
+        self._own = create_engine(
+            self.engine.url,
+            poolclass=pool.NullPool,
+            connect_args={
+                "connect_timeout": PATIENCE_S,
+                "options": f"-c statement_timeout={PATIENCE_S * 1_000}",
+            },
+        )
+
+    def conditions(self) -> list[Condition]:
+        """Look at everything; all must be fine for a server to be ready."""
+        return [*self._database(), self._storage(), self._district()]
+
+    def layers(self) -> Layers:
+        """Return how the layers are, as of half a minute ago at most."""
+        if self._layers is None or self.clock() - self._layers[0] > FRESH_S:
+            found = counted(self.district.store, self.district.catalogue.layers)
+            self._layers = self.clock(), found
+        return self._layers[1]
+
+    def aside(self) -> Connection:
+        """Return a connection that is not of the pool, which may be exhausted."""
+        return self._own.connect()
+
+    def _database(self) -> list[Condition]:
+        try:
+            with self.aside() as connection:
+                revision = connection.scalar(text("select version_num from alembic_version"))
+                seen = connection.scalar(text(SEEN))
+        except SQLAlchemyError:
+            return [Condition("database", False, "unreachable"), Condition("worker", False, "?")]
+        current = revision == head()
+        return [
+            Condition("database", current, "current" if current else "other schema"),
+            Condition("worker", *_seen(None if seen is None else float(seen))),
+        ]
+
+    def _storage(self) -> Condition:
+        spool = self.blobs.folder / "spool"
+        try:
+            spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=spool) as file:
+                file.write(b"belang")
+                file.flush()
+            free = shutil.disk_usage(spool).free
+        except OSError:
+            return Condition("storage", False, "not writable")
+        return Condition("storage", free > self.most, f"{free // 1_000_000} MB free")
+
+    def _district(self) -> Condition:
+        # A layer without data is said in every report it matters to; the others still serve.
+        layers = self.layers()
+        what = f"{layers.all} layers, {layers.failing} failing, {layers.stale} stale"
+        return Condition("district", layers.all > layers.failing, what)
+
+
+SEEN = "select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers"
+
+
+def _seen(ago_s: float | None) -> tuple[bool, str]:
+    if ago_s is None:
+        return False, "never seen"
+    return ago_s <= SEEN_S, f"seen {max(ago_s, 0):.0f} s ago"
+
+
+def counted(store: Store, layers: Iterable[Layer], now: datetime | None = None) -> Layers:
+    """Return how the layers are; nothing is imported for it."""
+    today = (now or datetime.now(UTC)).date()
+    states = [_state(store, layer, today) for layer in layers if layer.source.type != "manual"]
+    return Layers(len(states), states.count("failing"), states.count("stale"))
+
+
+def _state(store: Store, layer: Layer, today: date) -> str:
+    if layer.fault is not None:
+        return "failing"
+    published = store.published(layer)
+    if layer.source.type not in sources.REFRESHED and not published.exists():
+        path = layer.source.path
+        there = path is None or path.exists()
+        return _aged(layer, today, None) if there else "failing"
+    try:
+        state = published.state()
+    except LayerUnavailableError:
+        return "failing"
+    if state.version is None:
+        return "failing"
+    if state.stale_since is not None:
+        return "stale"
+    return _aged(layer, today, state.refreshed and state.refreshed[:10])
+
+
+def _aged(layer: Layer, today: date, refreshed: str | None) -> str:
+    return "fine" if overdue(layer, today, refreshed) is None else "stale"

@@ -1,0 +1,118 @@
+"""What a district is set up with: its catalogue, layers, rules and area; opened once a process."""
+
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from shapely.geometry.base import BaseGeometry
+
+from layers.catalogue import Catalogue, read_catalogue
+from layers.document import CatalogueError
+from layers.sample import build, is_current
+from layers.store import Store
+from service.config import Settings
+from service.offices.rule import Rule, rules_from
+from service.plans.intake import Intake
+from service.plans.kinds import Vocabulary, vocabulary_of
+from service.review import AreaUnavailableError, area_of_competence
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class District:
+    """A catalogue with the store its layers lie in."""
+
+    catalogue: Catalogue
+    store: Store
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Kinds, uses, procedures and roles of plans."""
+        return vocabulary_of(self.catalogue.kinds)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """All rules, in force or not."""
+        return rules_from(self.catalogue, self.vocabulary)
+
+    @cached_property
+    def area(self) -> BaseGeometry | None:
+        """The area of competence in the working CRS; None: everywhere."""
+        return area_of_competence(self.catalogue, self.store)
+
+    @cached_property
+    def offices(self) -> dict[str, str]:
+        """Names of the offices in German, by code."""
+        return {office.code: office.name.de for office in self.catalogue.offices}
+
+    def intake(self) -> Intake:
+        """Return an intake of which nothing was said yet."""
+        return Intake(
+            crs=self.catalogue.crs,
+            vocabulary=self.vocabulary,
+            area=self.area,
+            beside_m=self.catalogue.beside_m,
+        )
+
+
+def open_district(settings: Settings) -> District:
+    """Return the district the settings name; without a catalogue the sample region, built if new.
+
+    Raises
+    ------
+    CatalogueError, AreaUnavailableError
+        If the catalogue, or the area it names, cannot be used.
+    """
+    catalogue = read_catalogue(settings.catalogue or sample_catalogue(settings.data))
+    area = catalogue.area if catalogue.area and catalogue.area.path else None
+    return District(catalogue, Store(settings.data / "layers", catalogue.crs, area=area))
+
+
+def sample_catalogue(data: Path) -> Path:
+    """Return the path of the sample's catalogue below the data folder, building it when needed."""
+    folder = data / "sample"
+    if not is_current(folder):
+        build(folder)
+    return folder / "catalogue.yaml"
+
+
+@dataclass
+class Districts:
+    """The district of a process that runs for long: opened again once its catalogue has changed.
+
+    A catalogue that cannot be used does not take effect; the one before stays in force.
+    """
+
+    settings: Settings
+    _opened: District | None = None
+    _seen: object = None
+
+    def current(self) -> District:
+        """Return the district as its files are now; errors as `open_district` the first time."""
+        if self._opened is not None and self._seen == _stamps(self._opened.catalogue):
+            return self._opened
+        try:
+            opened = open_district(self.settings)
+        except (CatalogueError, AreaUnavailableError):
+            if self._opened is None:
+                raise
+            log.warning("catalogue cannot be used, the one before stays in force")
+            self._seen = _stamps(self._opened.catalogue)  # said once, until it changes again
+            return self._opened
+        self._opened, self._seen = opened, _stamps(opened.catalogue)
+        return opened
+
+
+def _stamps(catalogue: Catalogue) -> list[tuple[int, int, int] | None]:
+    """Return what shows that a file of the catalogue was changed."""
+    return [_stamp(path) for path, _ in catalogue.files]
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size, stat.st_ino

@@ -1,0 +1,150 @@
+"""The journal: every event of a case and every act of a person, chained so that changes show.
+
+An entry's hash covers its own columns and the hash of the entry before. Names and free text stay
+outside, bound by a salted hash: they can be erased, the chain still holds. Entries are appended
+one transaction after the other, so `seq` has no gaps.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.models.case import Counter
+from service.models.journal import Detail, Entry
+
+SYSTEM = "system"
+LOCK = 0x42_45_4C_41_4E_47  # advisory, of everybody who appends
+FIRST = bytes(32)
+COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
+CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Where the chain does not hold: the entry and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+def append(
+    session: Session,
+    action: str,
+    *,
+    actor: str,
+    case_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> Entry:
+    """Append one entry; others wait until this transaction ends, so append last.
+
+    `facts` must hold neither names nor free text; what does goes into `detail`.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+    counter = session.get(Counter, COUNTER, with_for_update=True, populate_existing=True)
+    if counter is None:
+        counter = Counter(name=COUNTER, last=0)
+        session.add(counter)
+    before = session.get(Entry, counter.last) if counter.last else None
+    salt = secrets.token_bytes(16) if detail is not None else None
+    entry = Entry(
+        seq=counter.last + 1,
+        at=datetime.now(UTC),
+        actor=actor,
+        case_id=case_id,
+        action=action,
+        facts=dict(facts or {}),
+        detail_hash=None if salt is None else detail_hash(salt, detail or {}),
+        previous=before.hash if before else FIRST,
+    )
+    entry.hash = hash_of(entry)
+    counter.last = entry.seq
+    session.add(entry)
+    session.flush()
+    if salt is not None:
+        session.add(Detail(seq=entry.seq, salt=salt, body=dict(detail or {}), erased=None))
+    return entry
+
+
+def hash_of(entry: Entry) -> bytes:
+    """Return the hash of an entry: SHA-256 over all its other columns in a canonical form."""
+    content = {
+        "seq": entry.seq,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": entry.actor,
+        "case": None if entry.case_id is None else str(entry.case_id),
+        "action": entry.action,
+        "facts": entry.facts,
+        "detail": None if entry.detail_hash is None else entry.detail_hash.hex(),
+        "previous": entry.previous.hex(),
+    }
+    return hashlib.sha256(_canonical(content)).digest()
+
+
+def detail_hash(salt: bytes, body: Mapping[str, Any]) -> bytes:
+    """Return what binds names and free text to the chain without telling them."""
+    return hashlib.sha256(salt + _canonical(dict(body))).digest()
+
+
+def erase(session: Session, seq: int, at: datetime) -> None:
+    """Erase names and free text of an entry; the chain goes on holding."""
+    detail = session.get(Detail, seq)
+    if detail is not None and detail.erased is None:
+        detail.salt, detail.body, detail.erased = None, None, at
+
+
+def head(session: Session) -> tuple[int, str]:
+    """Return number and hash of the last entry: kept elsewhere, they show that none was cut off."""
+    entry = session.scalars(select(Entry).order_by(Entry.seq.desc()).limit(1)).first()
+    return (0, FIRST.hex()) if entry is None else (entry.seq, entry.hash.hex())
+
+
+def faults(session: Session, expected: Mapping[int, str] | None = None) -> Iterator[Fault]:
+    """Yield every place where the journal was changed, shortened or its details exchanged.
+
+    `expected` are heads (number: hash) that were kept elsewhere.
+    """
+    previous, seq = FIRST, 0
+    kept = dict(expected or {})
+    rows = select(Entry, Detail).outerjoin(Detail, Detail.seq == Entry.seq).order_by(Entry.seq)
+    for entry, detail in session.execute(rows.execution_options(yield_per=CHUNK)):
+        if entry.seq != seq + 1:
+            yield Fault(entry.seq, f"the entry before is {seq}: entries are missing")
+        if entry.previous != previous:
+            yield Fault(entry.seq, "does not follow from the entry before")
+        if entry.hash != hash_of(entry):
+            yield Fault(entry.seq, "was changed")
+        if what := _detail_fault(entry, detail):
+            yield Fault(entry.seq, what)
+        if kept.pop(entry.seq, entry.hash.hex()) != entry.hash.hex():
+            yield Fault(entry.seq, "is not the entry that was kept elsewhere")
+        previous, seq = entry.hash, entry.seq
+    counter = session.get(Counter, COUNTER, populate_existing=True)
+    if (counter.last if counter else 0) != seq:
+        yield Fault(seq, "entries are missing at the end")
+    yield from (Fault(missing, "is missing at the end") for missing in kept)
+
+
+def _detail_fault(entry: Entry, detail: Detail | None) -> str | None:
+    if entry.detail_hash is None:
+        return None if detail is None else "has names and text it never had"
+    if detail is None:
+        return "has lost its names and text"
+    if detail.erased is not None:
+        return None if detail.body is None else "was erased, but text is there"
+    if detail.salt is None or detail.body is None:
+        return "has lost its names and text"
+    same = detail_hash(detail.salt, detail.body) == entry.detail_hash
+    return None if same else "has other names or text than when it was written"
+
+
+def _canonical(content: Mapping[str, Any]) -> bytes:
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)

@@ -1,0 +1,61 @@
+"""From a row to the bytes of a mail: the same at every try."""
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from service.config import Settings
+from service.letters.templates import filled
+from service.models.account import Account
+from service.models.mail import Mail
+
+MOST_SUBJECT = 200
+
+
+class AddressError(ValueError):
+    """An account's address is none that a mail can be sent to."""
+
+
+def message(mail: Mail, account: Account, settings: Settings) -> EmailMessage:
+    """Return the mail of a row; date and `Message-ID` are the row's, not of this try.
+
+    Raises
+    ------
+    AddressError
+        If the account has no usable address.
+    """
+    link = None
+    if settings.base_url is not None and "case" in mail.values:
+        link = f"{str(settings.base_url).rstrip('/')}/cases/{mail.values['case']}"
+    subject, text = filled(mail.template, account.language, {**mail.values, "link": link})
+    made = EmailMessage(policy=SMTP)
+    made["From"] = settings.mail_from
+    made["To"] = address(account.mail)
+    made["Subject"] = printable(subject)[:MOST_SUBJECT]
+    made["Date"] = format_datetime(mail.created)
+    made["Message-ID"] = mail.message_id
+    made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday replies
+    made.set_content(text, cte="quoted-printable")
+    return made
+
+
+def address(written: str | None) -> Address:
+    """Return a plain address, of which nothing can reach beyond its header.
+
+    Raises
+    ------
+    AddressError
+        For anything but one bare address.
+    """
+    try:
+        if not written or not written.isprintable():
+            raise ValueError(written)
+        return Address(addr_spec=written)
+    except Exception as error:  # the parser of the library raises several kinds
+        raise AddressError("the account has no usable mail address") from error
+
+
+def printable(text: str) -> str:
+    """Return a text on one line: a header ends where a line does."""
+    return "".join(c if c.isprintable() else " " for c in text)

@@ -1,0 +1,107 @@
+"""Worker processes beside the server: started again when one ends, stopped with it."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+log = logging.getLogger(__name__)
+LASTING_S = 60.0  # a worker that ran so long did not fail at its start
+LONGEST_WAIT_S = 60.0
+PATIENCE_S = 20.0  # for the job a worker is at
+
+
+@dataclass
+class Fleet:
+    """`count` processes of one `belang` command; a context that runs them.
+
+    One that ends is started again, at once and then after 1, 2, 4 … 60 seconds.
+    """
+
+    command: Sequence[str]
+    count: int
+    environment: Mapping[str, str]
+    patience_s: float = PATIENCE_S
+    first_wait_s: float = 1.0
+    _running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    _threads: list[threading.Thread] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _stopping: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> "Fleet":
+        """Start them."""
+        for number in range(self.count):
+            # Each child hangs on the thread that started it, as the kernel sees it.
+            thread = threading.Thread(target=self._keep, args=(number,), name=f"worker-{number}")
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let them finish what they are at, for a while; then end them."""
+        with self._lock:
+            self._stopping.set()
+            running = list(self._running.values())
+        for process in running:
+            process.terminate()
+        deadline = time.monotonic() + self.patience_s
+        for process in running:
+            self._ended(process, deadline)
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    def pids(self) -> list[int]:
+        """Numbers of the processes that run now."""
+        return [process.pid for process in self._running.values()]
+
+    def _keep(self, number: int) -> None:
+        wait = 0.0
+        while (process := self._start(number)) is not None:
+            begun = time.monotonic()
+            status = process.wait()
+            if self._stopping.is_set():
+                return
+            wait = 0.0 if time.monotonic() - begun > LASTING_S else wait
+            log.warning("worker ended, starting it again", extra={"facts": {"status": status}})
+            if self._stopping.wait(wait):
+                return
+            wait = min(max(2 * wait, self.first_wait_s), LONGEST_WAIT_S)
+
+    def _start(self, number: int) -> "subprocess.Popen[bytes] | None":
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            command = [
+                sys.executable,
+                "-m",
+                "service.running.child",
+                str(os.getpid()),
+                *self.command,
+            ]
+            # A session of its own: Ctrl+C in a terminal reaches the server alone, which tells us.
+            self._running[number] = subprocess.Popen(  # noqa: S603 - our own command
+                command,
+                env=dict(self.environment),
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+            return self._running[number]
+
+    def _ended(self, process: "subprocess.Popen[bytes]", deadline: float) -> None:
+        try:
+            process.wait(max(deadline - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            log.warning("worker killed, it did not end in time")
+            process.kill()
+            process.wait()

@@ -1,0 +1,33 @@
+"""The application of the tests: the sample district, a database of this worker's own."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from layers.catalogue import read_catalogue
+from layers.store import Store
+from service.app import create_app
+from service.config import Settings
+from service.district import District
+
+
+@pytest.fixture(scope="session")
+def district(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> District:
+    catalogue = read_catalogue(sample / "catalogue.yaml")
+    return District(catalogue, Store(tmp_path_factory.mktemp("layers"), catalogue.crs))
+
+
+@pytest.fixture
+def app(fresh_database_url: str, district: District, tmp_path: Path) -> Iterator[FastAPI]:
+    settings = Settings(data=tmp_path, uploads_per_minute=100_000)
+    made = create_app(settings, fresh_database_url, district)
+    yield made
+    made.state.engine.dispose()
+
+
+@pytest.fixture
+def client(app: FastAPI) -> TestClient:
+    return TestClient(app, raise_server_exceptions=False)

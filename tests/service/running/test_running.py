@@ -1,0 +1,154 @@
+"""The parts a server stands on: socket, schema, worker processes, systemd, the way out."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, pool, text
+
+from service.running.fleet import Fleet
+from service.running.listening import ListenError, address, listening
+from service.running.notify import notify
+from service.running.outbound import going_out
+from service.running.schema import DatabaseError, driver, head, upgraded
+from tests.service.postgres import Server
+
+
+def _until(true: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+# --- socket ----------------------------------------------------------------------------------
+
+
+def test_a_port_is_listened_on_by_one_only() -> None:
+    with listening("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        assert address(first, "/belang") == f"http://127.0.0.1:{port}/belang"
+        with pytest.raises(ListenError) as caught, listening("127.0.0.1", port):
+            pass
+    assert caught.value.code == "port-in-use"
+    assert str(port) in caught.value.text.de
+    with listening("127.0.0.1", port):
+        pass  # free again
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+def test_an_address_of_others_cannot_be_listened_on(host: str) -> None:
+    with pytest.raises(ListenError) as caught, listening(host, 0):
+        pass
+    assert caught.value.code == "address-unusable"
+
+
+# --- schema ----------------------------------------------------------------------------------
+
+
+def test_a_schema_is_brought_up_to_date_once_and_again(postgres: Server) -> None:
+    with postgres.database() as name:
+        url = postgres.url(name)
+        upgraded(url)
+        upgraded(url)
+        engine = create_engine(url, poolclass=pool.NullPool)
+        with engine.connect() as connection:
+            assert connection.scalar(text("select version_num from alembic_version")) == head()
+
+
+def test_a_database_of_a_later_release_is_left_alone(fresh_database_url: str) -> None:
+    engine = create_engine(fresh_database_url, poolclass=pool.NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+    with pytest.raises(DatabaseError) as caught:
+        upgraded(fresh_database_url)
+    assert caught.value.code == "database-newer"
+
+
+def test_a_database_out_of_reach_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseError) as caught:
+        upgraded("postgresql+psycopg://u:geheim@127.0.0.1:1/belang")
+    assert caught.value.code == "database-unreachable"
+    assert "127.0.0.1:1" in caught.value.text.de
+    assert "geheim" not in caught.value.text.de + caught.value.text.en
+
+
+@pytest.mark.parametrize("url", ["mysql://u:geheim@h/d", "geheim", ""])
+def test_only_postgresql_will_do(url: str) -> None:
+    with pytest.raises(DatabaseError) as caught:
+        driver(url)
+    assert caught.value.code == "database-url"
+    assert "geheim" not in caught.value.text.de
+
+
+def test_the_driver_is_ours() -> None:
+    assert driver("postgresql://u:p%40@h:5433/d") == "postgresql+psycopg://u:p%40@h:5433/d"
+
+
+# --- workers ---------------------------------------------------------------------------------
+
+
+def _fleet(command: list[str], **more: float) -> Fleet:
+    return Fleet(command, 1, dict(os.environ), **more)  # type: ignore[arg-type]
+
+
+def test_a_worker_that_ends_is_started_again_and_not_without_end() -> None:
+    seen: set[int] = set()
+
+    def several() -> bool:
+        seen.update(fleet.pids)
+        return len(seen) >= 3
+
+    begun = time.monotonic()
+    with _fleet(["--version"], first_wait_s=0.3) as fleet:
+        _until(several)
+    assert time.monotonic() - begun > 0.3  # the third start had to wait
+    assert not any(Path(f"/proc/{pid}").exists() for pid in seen)
+
+
+def test_a_child_whose_parent_has_gone_does_not_begin() -> None:
+    # Its parent is not the one it was told to end with.
+    import subprocess
+
+    done = subprocess.run(
+        [sys.executable, "-m", "service.running.child", "1", "--version"],
+        capture_output=True,
+        timeout=20,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, b"")
+
+
+# --- systemd, the way out --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("abstract", [False, True])
+def test_systemd_is_told(abstract: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"@belang-test-{os.getpid()}" if abstract else str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(f"\0{name[1:]}" if abstract else name)
+        listener.settimeout(5)
+        monkeypatch.setenv("NOTIFY_SOCKET", name)
+        notify("READY=1")
+        assert listener.recv(100) == b"READY=1"
+
+
+def test_nobody_need_listen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    notify("READY=1")
+
+
+def test_clients_get_proxy_and_certificates() -> None:
+    environment = {"BELANG_HTTPS_PROXY": "http://p:1", "BELANG_CA_BUNDLE": "/ca", "NO_PROXY": "x"}
+    going_out(environment)
+    assert environment["https_proxy"] == environment["HTTP_PROXY"] == "http://p:1"
+    assert environment["SSL_CERT_FILE"] == "/ca"
+    assert environment["NO_PROXY"] == "x"
+    assert environment["no_proxy"] == "localhost,127.0.0.1,::1"
+    plain: dict[str, str] = {"PATH": "/bin"}
+    going_out(plain)
+    assert plain == {"PATH": "/bin"}
