@@ -1,7 +1,7 @@
 """Fifty users at once: how long they wait, beside the bare check in one process of the same run.
 
-Each user reads lists, cases and reports and, every tenth time, has a plan checked, without a pause
-in between. The bare check runs before, alone, on the same plans and layers.
+Each user reads lists and cases and, every tenth time, has a plan checked; in between they look at
+what came, a second in the middle. The bare check runs before, alone, on the same plans and layers.
 """
 
 import argparse
@@ -27,6 +27,7 @@ from service.report.audience import INTERNAL
 from service.review import assess
 
 CHECKS = 10  # one of so many requests is a check
+PAUSE_S = 2.0  # at most, between two requests of a user
 
 
 @dataclass
@@ -48,6 +49,7 @@ class User:
         chance = random.Random(self.seed)  # noqa: S311 - no secret
         with httpx2.Client(base_url=self.address, headers=self.headers, timeout=60) as client:
             while time.monotonic() < self.until:
+                time.sleep(chance.uniform(0, PAUSE_S))
                 if chance.randrange(CHECKS) == 0:
                     plan = chance.choice(self.plans)
                     files = {"file": (plan.name, plan.read_bytes())}
@@ -124,6 +126,7 @@ def run(folder: Path, users: int, seconds: float, seed: int) -> dict[str, Any]:
     return {
         "users": users,
         "seconds": seconds,
+        "pause_s": [0, PAUSE_S],
         "seed": seed,
         "reads": {
             "number": len(reads), "p50_s": quantile(reads, 0.5), "p99_s": quantile(reads, 0.99),

@@ -1,8 +1,10 @@
 """The web application: settings in, FastAPI out. Nothing is opened at import."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
+from threading import BoundedSemaphore
 
 from fastapi import FastAPI
 
@@ -26,7 +28,7 @@ from service.api.size import BodyLimit
 from service.blobs import Blobs
 from service.config import Settings
 from service.db import engine_for
-from service.district import District, open_district
+from service.district import District, Districts, open_district
 from service.plans.intake import read_plan
 
 ROUTERS = (
@@ -47,6 +49,7 @@ ABOUT = """Hand in a plan, follow its check, read which offices are affected and
 
 Errors are problems as RFC 9457 describes them, in German or English by `Accept-Language`; their
 `code` is stable. Requests that create something may carry an `Idempotency-Key`."""
+CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
 FORM_BYTES = 6_000_000  # of a request beside its file
 
 
@@ -72,10 +75,13 @@ def create_app(settings: Settings, database_url: str, district: District | None 
         strict_content_type=False,
     )
     app.state.settings = settings
-    app.state.engine = engine_for(database_url)
+    app.state.engine = engine_for(database_url, pool=CONNECTIONS)
     app.state.district = district or open_district(settings)
+    app.state.districts = Districts.of(settings, app.state.district)
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read_plan
+    # As many checks at a time as there are cores: more would only make everybody wait.
+    app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
     for router in ROUTERS:
         app.include_router(router)
     problems.install(app)

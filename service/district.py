@@ -89,6 +89,11 @@ class Districts:
     _opened: District | None = None
     _seen: object = None
 
+    @classmethod
+    def of(cls, settings: Settings, district: District) -> "Districts":
+        """Return it with a district that is open already."""
+        return cls(settings, district, _stamps(district.catalogue))
+
     def current(self) -> District:
         """Return the district as its files are now; errors as `open_district` the first time."""
         if self._opened is not None and self._seen == _stamps(self._opened.catalogue):

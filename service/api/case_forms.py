@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from service.api.handing_in import Line, Prose
+from service.api.moments import Day
 from service.cases.state import State
 
 Words = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
@@ -25,8 +26,8 @@ class CaseQuery(BaseModel, extra="forbid"):
     kind: Code | None = Field(None, description="see /vocabulary", examples=["bebauungsplan"])
     procedure: Code | None = Field(None, description="see /vocabulary", examples=["par4-2"])
     state: list[State] = Field([], max_length=20, description="any of these", examples=[["ready"]])
-    deadline_from: date | None = Field(None, description="first day", examples=["2026-03-01"])
-    deadline_to: date | None = Field(None, description="last day", examples=["2026-03-31"])
+    deadline_from: Day | None = Field(None, description="first day", examples=["2026-03-01"])
+    deadline_to: Day | None = Field(None, description="last day", examples=["2026-03-31"])
     bbox: str | None = Field(
         None,
         pattern=rf"^{NUMBER}(,{NUMBER}){{3}}$",
@@ -147,14 +148,14 @@ Seen = Annotated[CaseOut | OutlineOut, Field(discriminator="view")]
 class Dates(BaseModel, extra="forbid"):
     """Days of the procedure."""
 
-    resolution: date | None = Field(None, description="Aufstellungsbeschluss")
-    public_from: date | None = Field(None, description="öffentliche Auslegung, § 3 BauGB: from")
-    public_to: date | None = Field(None, description="until")
-    hearing: date | None = Field(None, description="Erörterungstermin")
-    adoption: date | None = Field(None, description="Satzungsbeschluss")
-    in_force: date | None = Field(None, description="Inkrafttreten")
-    works_from: date | None = Field(None, description="Bauzeit: from")
-    works_to: date | None = Field(None, description="Bauzeit: until")
+    resolution: Day | None = Field(None, description="Aufstellungsbeschluss")
+    public_from: Day | None = Field(None, description="öffentliche Auslegung, § 3 BauGB: from")
+    public_to: Day | None = Field(None, description="until")
+    hearing: Day | None = Field(None, description="Erörterungstermin")
+    adoption: Day | None = Field(None, description="Satzungsbeschluss")
+    in_force: Day | None = Field(None, description="Inkrafttreten")
+    works_from: Day | None = Field(None, description="Bauzeit: from")
+    works_to: Day | None = Field(None, description="Bauzeit: until")
 
 
 class CaseChange(BaseModel, extra="forbid"):
@@ -167,7 +168,7 @@ class CaseChange(BaseModel, extra="forbid"):
     kind: Code = Field(default_factory=str, examples=["bebauungsplan"])
     procedure: Code | None = Field(None, examples=["par4-2"])
     law: Line | None = Field(None, examples=["VwVfG 2026-07-29"])
-    deadline: date | None = Field(None, examples=["2026-04-07"])
+    deadline: Day | None = Field(None, examples=["2026-04-07"])
     dates: Dates = Field(
         default_factory=lambda: Dates.model_construct(), examples=[{"public_from": "2026-03-02"}]
     )

@@ -11,6 +11,7 @@ from service.access.origin import address
 from service.access.throttle import counted
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.handing_in import Said, handed_in
+from service.api.moments import Day
 from service.api.problems import DECLARED
 from service.report.audience import audience_from
 from service.review import assess
@@ -22,7 +23,7 @@ MINUTE = timedelta(minutes=1)
 class Question(Said):
     """A plan to be checked."""
 
-    day: date | None = Field(None, description="on which rules must be in force; default: today")
+    day: Day | None = Field(None, description="on which rules must be in force; default: today")
 
 
 QuestionForm = Annotated[Question, Form(media_type="multipart/form-data")]
@@ -43,17 +44,19 @@ def check(
         counted(desk.session, f"check/{address(request)}", most, MINUTE)
     else:
         counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, MINUTE)
-    source, _, intake = handed_in(form, district)
-    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
-        plan = desk.read(arrived.path, intake)
-    found = assess(
-        plan,
-        district.catalogue,
-        district.store,
-        district.rules,
-        district.vocabulary,
-        language=language,
-        audience=audience_from(who.audience),
-        on=form.day or date.today(),
-    )
+    source, _, intake = handed_in(form, district, inside=desk.principal.inside)
+    with (
+        desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
+        request.app.state.turns,
+    ):
+        found = assess(
+            desk.read(arrived.path, intake),
+            district.catalogue,
+            district.store,
+            district.rules,
+            district.vocabulary,
+            language=language,
+            audience=audience_from(who.audience),
+            on=form.day or date.today(),
+        )
     return Response(orjson.dumps(found.document), media_type="application/json")  # type: ignore[return-value]

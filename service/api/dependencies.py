@@ -32,8 +32,8 @@ def settings(request: Request) -> Settings:
 
 
 def district(request: Request) -> District:
-    """Return what the district is set up with."""
-    found: District = request.app.state.district
+    """Return what the district is set up with, as its catalogue is now."""
+    found: District = request.app.state.districts.current()
     return found
 
 

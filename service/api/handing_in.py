@@ -12,10 +12,13 @@ from fastapi import Form, UploadFile
 from pydantic import BaseModel, Field
 
 from gis.problem import Text
+from service.api.moments import Day
 from service.cases.opening import Letter
 from service.district import District
 from service.errors import UnusableError
 from service.plans.declared import Intake
+from service.plans.origin import PARCELS
+from service.plans.parcels import outline_of
 from service.plans.pasted import as_drawn, written
 
 Metres = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
@@ -38,6 +41,12 @@ class Said(BaseModel, extra="forbid"):
         max_length=5_000_000,
         description="instead of a file: GeoJSON (WGS 84), WKT, or lines of coordinates",
         examples=['{"type":"Point","coordinates":[12.5,51.15]}'],
+    )
+    parcels: str | None = Field(
+        None,
+        max_length=130_000,
+        description="instead of a file: a list of parcels (Gemarkung, Flur, Flurstück)",
+        examples=["Gemarkung Borna, Flur 3, Flst. 124/5"],
     )
     title: Line | None = Field(None, examples=["Bebauungsplan Nr. 12 „Am Hainer See“"])
     kind: Line | None = Field(None, description="see /vocabulary", examples=["bebauungsplan"])
@@ -92,8 +101,8 @@ class Opening(Said):
     label: Line | None = Field(None, description="Planstand", examples=["Entwurf 03/2026"])
     summary: Prose | None = Field(None, description="what the plan is about")
     law: Line | None = Field(None, description="version of procedural law")
-    received: date | None = Field(None, description="day it came in; default: today")
-    deadline: date | None = Field(None, description="day named in the letter")
+    received: Day | None = Field(None, description="day it came in; default: today")
+    deadline: Day | None = Field(None, description="day named in the letter")
     sender_reference: Line | None = Field(None, description="the sender's own reference")
     reference: Line | None = Field(None, min_length=1, description="own reference, by hand")
     organisation: UUID | None = Field(None, description="for whom it is handed in")
@@ -122,21 +131,29 @@ OpeningForm = Annotated[Opening, Form(media_type="multipart/form-data")]
 DraftForm = Annotated[Draft, Form(media_type="multipart/form-data")]
 
 
-def handed_in(form: Said, district: District) -> tuple[BinaryIO, str, Intake]:
+def handed_in(form: Said, district: District, *, inside: bool) -> tuple[BinaryIO, str, Intake]:
     """Return the bytes, the name shown for them, and what is said beside them.
+
+    Only who is `inside` may build on a parcel layer that is not public.
 
     Raises
     ------
     UnusableError
-        Without file and outline, or with both.
+        Without file, outline and parcels, or with several of them.
     Refusal, Question
         If the outline cannot be understood, or a person must say what it is.
     """
-    if (form.file is None) == (form.outline is None):
-        raise UnusableError("file-or-outline", ONE_OF_BOTH)
+    if [form.file, form.outline, form.parcels].count(None) != 2:
+        raise UnusableError("file-or-outline", ONE_OF_THEM)
     if form.file is not None:
         name = _shown(form.file.filename)
         return form.file.file, name, form.intake(district, name)
+    if form.parcels is not None:
+        seen = ("public", "offices") if inside else ("public",)
+        made = outline_of(
+            form.parcels, district.catalogue, district.store, form.accept, visible=seen
+        )
+        return io.BytesIO(made), "parcels", replace(form.intake(district, None), origin=PARCELS)
     intake = as_drawn(form.intake(district, None))
     return io.BytesIO(written(form.outline or "", intake)), "outline", intake
 
@@ -166,9 +183,11 @@ def _attributes(text: str | None) -> dict[str, str]:
     return {name: str(value) for name, value in read.items()}
 
 
-ONE_OF_BOTH = Text(
-    "Bitte entweder eine Datei (`file`) oder einen Umriss (`outline`) angeben.",
-    "Please give either a file (`file`) or an outline (`outline`).",
+ONE_OF_THEM = Text(
+    "Bitte genau eines angeben: eine Datei (`file`), einen Umriss (`outline`) oder eine "
+    "Flurstücksliste (`parcels`).",
+    "Please give exactly one of them: a file (`file`), an outline (`outline`) or a list of "
+    "parcels (`parcels`).",
 )
 UNKNOWN = Text(
     "Das Wort in `field` ist nicht bekannt; `known` nennt die bekannten.",

@@ -57,7 +57,7 @@ def hand_in(
 ) -> Opened:
     """Hand in a plan: opens a case and has it checked, or asks what a person must decide."""
     _not_too_often(desk)
-    source, name, intake = handed_in(form, district)
+    source, name, intake = handed_in(form, district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, said):
@@ -79,7 +79,7 @@ def hand_in_again(
     """Hand in a further draft of a plan; the case stays, earlier results too."""
     case = case_of(desk.session, desk.principal, case_id, lock=True)
     _not_too_often(desk)
-    source, name, intake = handed_in(form, district)
+    source, name, intake = handed_in(form, district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, said):

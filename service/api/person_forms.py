@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, StrictBool
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, Field, StrictBool
 
 from service.access.passwords import LEAST, LONGEST
+from service.api.moments import Moment
 
 Login = Annotated[
     str,
@@ -38,13 +38,6 @@ OfficeCode = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", e
 KIND = Literal["municipality", "engineering_office", "authority", "developer", "other"]
 
 
-def _with_zone(given: datetime) -> datetime:
-    if given.tzinfo is None:
-        raise PydanticCustomError("timezone", "a time with its zone, e.g. 2027-01-31T12:00:00Z")
-    return given
-
-
-Moment = Annotated[datetime, AfterValidator(_with_zone)]
 Organisations = Annotated[list[UUID], Field(max_length=100, description="planners only")]
 
 

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.routing import BaseRoute, Match
 
 from gis.problem import Problem, Question, Text
 from service.api.language import language_of
@@ -18,6 +19,7 @@ from service.logs import request_id
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TITLES = {
     400: Text("Anfrage nicht verständlich", "Request not understood"),
     401: Text("Anmeldung nötig", "Log-in required"),
@@ -125,6 +127,16 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(Exception, _bug)
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        """Return the description of the interface, with the problem every route refers to."""
+        document = described()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem9457"] = Problem9457.model_json_schema()
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _service(request: Request, error: Exception) -> Response:
@@ -154,7 +166,20 @@ def _invalid(request: Request, error: Exception) -> Response:
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - as registered
     code, text = HTTP.get(error.status_code, ("request-invalid", HTTP[400][1]))
-    return problem(error.status_code, code, text, request, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_methods(request))
+    return problem(error.status_code, code, text, request, headers=headers)
+
+
+def _methods(request: Request) -> list[str]:
+    """Return every method the address knows; a route alone knows only its own."""
+    routes: list[BaseRoute] = request.app.router.routes
+    return [
+        method
+        for method in METHODS
+        if any(r.matches({**request.scope, "method": method})[0] is Match.FULL for r in routes)
+    ]
 
 
 def _database(request: Request, error: Exception) -> Response:

@@ -19,6 +19,7 @@ from service import jobs
 from service.access.principal import Principal
 from service.blobs import Blobs, Stored, recorded
 from service.cases.events import happened
+from service.cases.notifying import notify
 from service.cases.reference import next_reference, taken
 from service.cases.understanding import asked, outline, understood
 from service.config import Settings
@@ -275,7 +276,8 @@ def _numbers(case: Case) -> Any:
 
 def _told(desk: Desk, case: Case, action: str, facts: Mapping[str, Any], **detail: Any) -> None:
     actor = desk.principal.pseudonym
-    happened(desk.session, case, action, actor=actor, facts=facts, detail=detail or None)
+    entry = happened(desk.session, case, action, actor=actor, facts=facts, detail=detail or None)
+    notify(desk.session, case, entry)
 
 
 NO_QUESTION = Text("Es ist keine Frage offen.", "No question is open.")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.principal import Principal
 from service.cases.events import happened
+from service.cases.notifying import notify
 from service.errors import ForbiddenError, UnusableError
 from service.models.case import Case
 from service.models.journal import Entry
@@ -60,7 +61,9 @@ def take(
     if chosen.action == "case.closed":
         case.closed = datetime.now(UTC)
     detail = {"reason": said} if said else None
-    return happened(session, case, chosen.action, actor=principal.pseudonym, detail=detail)
+    entry = happened(session, case, chosen.action, actor=principal.pseudonym, detail=detail)
+    notify(session, case, entry)
+    return entry
 
 
 NOT_YOURS = Text(
