@@ -23,18 +23,21 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        arrived, begun = 0, False
+        arrived, over, begun = 0, False, False
 
         async def counted() -> Message:
-            nonlocal arrived
+            nonlocal arrived, over
             message = await receive()
             arrived += len(message.get("body", b""))
             if arrived > self.most:
+                over = True
                 raise TooMuchError
             return message
 
         async def noted(message: Message) -> None:
             nonlocal begun
+            if over:
+                return  # whatever the application makes of it, it is answered below
             begun = True
             await send(message)
 
@@ -43,6 +46,7 @@ class BodyLimit:
         except TooMuchError:
             if begun:
                 raise
+        if over and not begun:
             await self._refuse(scope, send)
 
     async def _refuse(self, scope: Scope, send: Send) -> None:
