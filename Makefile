@@ -17,7 +17,7 @@ help: ## list the targets
 
 install: $(STAMPS)/installed ## install Belang into .venv, with what its map is drawn with
 
-demo: install ## build the sample region, check a plan, leave map, report and GeoPackage in demo/
+demo: install ## check a plan of the sample region, then run the service with accounts and cases
 	@sh .ci/demo $(BIN)/belang $(DEMO)
 
 test: $(STAMPS)/tested ## run all tests, with coverage
@@ -30,13 +30,15 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure how fast a layer of a million objects becomes a version
+bench: $(STAMPS)/tested ## measure the import of a million objects, and fifty users at once
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
+	$(BIN)/python -m bench.users | tee bench/results/users.json
 
-goal: $(STAMPS)/tested ## kill two hundred refreshes at random moments; the store must verify each time
+goal: $(STAMPS)/tested ## kill refreshes and the service at random moments; every promise must hold
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.kills | tee bench/results/kills.json
+	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache
