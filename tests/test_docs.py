@@ -13,6 +13,7 @@ import yaml
 from layers.catalogue import read_catalogue, schema
 from layers.reading.refusals import NOTICES, TEXTS
 from service.cli import parser
+from service.config import Settings
 from service.offices.rule import rules_from
 from service.plans.kinds import vocabulary_of
 
@@ -144,3 +145,14 @@ def test_places_named_in_the_architecture_exist() -> None:
         assert place.exists(), path
         if thing:
             assert re.search(rf"^(?:def|class) {thing}\b", place.read_text(encoding="utf-8"), re.M)
+
+
+def test_every_setting_is_in_the_table_with_what_it_is_unless_set() -> None:
+    page = _text("operations.md")
+    rows = {m[1]: m[0] for m in re.finditer(r"^\| `BELANG_(\w+)` \|.*$", page, re.MULTILINE)}
+    assert set(rows) == {name.upper() for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        assert field.description, name
+        assert str(field.description) in rows[name.upper()]
+        if field.default_factory is None and field.default not in (None, ""):
+            assert f"`{field.default}` |" in rows[name.upper()]
