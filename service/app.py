@@ -26,10 +26,11 @@ from service.api import (
 )
 from service.api.size import BodyLimit
 from service.blobs import Blobs
+from service.cases.opening import Read
 from service.config import Settings
 from service.db import engine_for
 from service.district import District, Districts, open_district
-from service.plans.intake import read_plan
+from service.plans.apart import Reader
 
 ROUTERS = (
     log_in.router,
@@ -53,12 +54,22 @@ CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a tim
 FORM_BYTES = 6_000_000  # of a request beside its file
 
 
-def create_app(settings: Settings, database_url: str, district: District | None = None) -> FastAPI:
-    """Return the application for a database whose schema is up to date."""
+def create_app(
+    settings: Settings,
+    database_url: str,
+    district: District | None = None,
+    read: Read | None = None,
+) -> FastAPI:
+    """Return the application for a database whose schema is up to date.
+
+    Plans are read in children with neither network nor rights, unless `read` says how else.
+    """
+    reader = Reader()
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         yield
+        reader.close()
         app.state.engine.dispose()
 
     app = FastAPI(
@@ -79,7 +90,7 @@ def create_app(settings: Settings, database_url: str, district: District | None 
     app.state.district = district or open_district(settings)
     app.state.districts = Districts.of(settings, app.state.district)
     app.state.blobs = Blobs(settings.data / "blobs")
-    app.state.read = read_plan
+    app.state.read = read or reader.read
     # As many checks at a time as there are cores: more would only make everybody wait.
     app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
     for router in ROUTERS:

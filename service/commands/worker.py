@@ -12,7 +12,7 @@ from service.commands.usage import UsageError
 from service.config import Settings
 from service.db import engine_for
 from service.district import Districts
-from service.plans.intake import read_plan
+from service.plans.apart import Reader
 from service.running.given import SettingsError, settings_from
 from service.running.schema import driver
 
@@ -45,9 +45,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _work(settings: Settings, url: str) -> int:
     engine = engine_for(url, pool=settings.jobs_at_once + 1)
-    work = worker.Work(
-        settings, engine, Districts(settings), Blobs(settings.data / "blobs"), read_plan
-    )
+    reader, blobs = Reader(), Blobs(settings.data / "blobs")
+    work = worker.Work(settings, engine, Districts(settings), blobs, reader.read)
     district = work.districts.current()  # what is wrong with the catalogue is said at once
     log.info("ready to work", extra={"facts": {"rules": len(district.rules)}})
     try:
@@ -56,4 +55,5 @@ def _work(settings: Settings, url: str) -> int:
         log.warning("the database cannot be reached")
         return 1
     finally:
+        reader.close()
         engine.dispose()

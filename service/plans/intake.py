@@ -38,7 +38,7 @@ def read_plan(path: Path, intake: Intake) -> Plan:
         Where a person must decide something first.
     """
     if not path.is_file():
-        raise _unreadable(path)
+        raise unreadable(path)
     try:
         with path.open("rb") as file:
             file.read(1)
@@ -48,7 +48,7 @@ def read_plan(path: Path, intake: Intake) -> Plan:
         with path.open("rb") as file:  # only now: what is too large was refused unread
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise _unreadable(path) from error
+        raise unreadable(path) from error
     return plan_from(features, intake, sha256, path.stem)
 
 
@@ -151,7 +151,8 @@ def _steps(
     return steps
 
 
-def _unreadable(path: Path) -> Refusal:
+def unreadable(path: Path) -> Refusal:
+    """Return the refusal for a file that is not there or may not be read."""
     return Refusal(
         "file-missing",
         Text(

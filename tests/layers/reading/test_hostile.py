@@ -6,9 +6,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ import shapely
 from gis.crs import crs_from
 from gis.problem import Question, Refusal
 from layers import reading
+from service.plans.apart import Reader
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
+from service.plans.plan import Plan
 
 ROOT = Path(__file__).parents[3]
 HOSTILE = ROOT.parent / "shared" / "hostile"
@@ -64,10 +67,24 @@ def intake() -> Intake:
     return Intake(crs_from("EPSG:25833"), vocabulary_of(), berlin, 15_000, kind="bebauungsplan")
 
 
-def outcome(path: Path) -> tuple[str, list[str], str]:
+Read = Callable[[Path, Intake], Plan]
+
+
+@pytest.fixture(scope="module", params=["here", "apart"])
+def read(request: pytest.FixtureRequest) -> Iterator[Read]:
+    """Return the two ways a plan is read: in this process, and in a child."""
+    if request.param == "here":
+        yield read_plan
+        return
+    reader = Reader()
+    yield reader.read
+    reader.close()
+
+
+def outcome(path: Path, read: Read) -> tuple[str, list[str], str]:
     """Return what became of a file, the codes, and everything that was said or kept of it."""
     try:
-        plan = read_plan(path, intake())
+        plan = read(path, intake())
     except Question as question:
         said = [question.text, *(p.text for p in question.proposals)]
         return "ask", [question.code], repr(said)
@@ -130,10 +147,10 @@ def planted() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_file_is_answered_as_it_should_be(name: str) -> None:
+def test_every_file_is_answered_as_it_should_be(name: str, read: Read) -> None:
     case = CASES[name]
     begin = time.perf_counter()
-    got, codes, _ = outcome(HOSTILE / case["file"])
+    got, codes, _ = outcome(HOSTILE / case["file"], read)
     assert time.perf_counter() - begin < LONGEST_S
     if name in NOWHERE:
         assert got == "ask"
@@ -145,20 +162,28 @@ def test_every_file_is_answered_as_it_should_be(name: str) -> None:
     assert not expected or expected in codes
 
 
-def test_nothing_is_fetched_leaked_or_left_behind(tmp_path: Path) -> None:
+def test_nothing_is_fetched_leaked_or_left_behind(
+    tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All files, copied to one folder, with a listener where they call and secrets they seek."""
+    scratch, files = tmp_path / "scratch", tmp_path / "files"
+    scratch.mkdir()
+    files.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     for case in CASES.values():
-        (tmp_path / case["file"]).write_bytes((HOSTILE / case["file"]).read_bytes())
-    before = {p.name: p.read_bytes() for p in tmp_path.iterdir()}
+        (files / case["file"]).write_bytes((HOSTILE / case["file"]).read_bytes())
+    before = {p.name: p.read_bytes() for p in files.iterdir()}
     with planted(), listening(8999) as hits:
-        kept = [outcome(tmp_path / case["file"])[2] for case in CASES.values()]
+        found = [outcome(files / case["file"], read) for case in CASES.values()]
         assert not hits
         with socket.create_connection(("127.0.0.1", 8999)) as caller:  # it would have heard
             caller.sendall(b"GET /")
         time.sleep(0.3)
         assert hits == [b"GET /"]
-    assert not [text for text in kept if MARK in text or "root:x:" in text]
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == before
+        assert found == [outcome(files / case["file"], read_plan) for case in CASES.values()]
+    assert not [text for _, _, text in found if MARK in text or "root:x:" in text]
+    assert {p.name: p.read_bytes() for p in files.iterdir()} == before
+    assert not list(scratch.iterdir())
 
 
 @pytest.mark.parametrize("name", sorted(CASES.keys() & DEADLY))

@@ -12,6 +12,7 @@ from layers.store import Store
 from service.app import create_app
 from service.config import Settings
 from service.district import District
+from service.plans.intake import read_plan
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +24,7 @@ def district(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> District
 @pytest.fixture
 def app(fresh_database_url: str, district: District, tmp_path: Path) -> Iterator[FastAPI]:
     settings = Settings(data=tmp_path, uploads_per_minute=100_000)
-    made = create_app(settings, fresh_database_url, district)
+    made = create_app(settings, fresh_database_url, district, read_plan)
     yield made
     made.state.engine.dispose()
 

@@ -1,0 +1,205 @@
+"""The child's side: a template that has everything imported, and one process for each task.
+
+The template confines itself, imports, and waits. For each task it forks a warden, which forks the
+worker, ends it at the deadline and tells how it ended. A worker serves one task and is gone.
+"""
+
+import gc
+import importlib
+import json
+import os
+import resource
+import signal
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from layers.apart import kernel, landlock, seccomp
+from layers.apart.limits import MB, Isolation, Limits
+
+OUT_OF_MEMORY, FAILED = 71, 70  # how a worker ends that could tell what went wrong
+Task = Callable[[bytes, Path], bytes]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What a template is told when it is started; `task` and `warm` are ``module:function``."""
+
+    task: str
+    warm: str | None
+    parent: int
+    user: int | None
+    readable: tuple[str, ...]
+    limits: Limits
+
+    @staticmethod
+    def from_text(text: str) -> "Orders":
+        """Return the orders written by `as_text`."""
+        said = json.loads(text)
+        return Orders(**{**said, "limits": Limits(**said["limits"])})
+
+    def as_text(self) -> str:
+        """Return them as JSON."""
+        return json.dumps(asdict(self))
+
+
+def main() -> None:
+    """Serve the control socket whose number comes first, by the orders that come second."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    orders = Orders.from_text(sys.argv[2])
+    network, calls, user = _confined(orders)
+    task: Task = _named(orders.task)
+    if orders.warm:
+        _named(orders.warm)()
+    files = bool(landlock.version())
+    isolation = Isolation(network, calls, files, user, orders.limits)
+    own = os.getpid()
+    gc.freeze()  # forks share what is there for as long as nobody looks at it
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens need no burial
+    control.send(json.dumps(asdict(isolation)).encode())
+    while True:
+        folder, files_given, _, _ = socket.recv_fds(control, 4096, 3)
+        if not folder:
+            return
+        if os.fork() == 0:
+            control.close()
+            kernel.die_with(own)
+            _warden(orders, task, Path(os.fsdecode(folder)), *files_given)
+        for number in files_given:
+            os.close(number)
+
+
+def _confined(orders: Orders) -> tuple[str, bool, bool]:
+    """Give up everything that is not needed any more: other users' files, privileges, network."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    user = orders.user is not None
+    if orders.user is not None:
+        os.setgroups([])
+        os.setresgid(orders.user, orders.user, orders.user)
+        os.setresuid(orders.user, orders.user, orders.user)
+    kernel.no_new_privileges()
+    # In a user namespace of its own even the superuser has no privilege outside it.
+    away = kernel.unshared(kernel.NEWUSER | kernel.NEWNET) or kernel.unshared(kernel.NEWNET)
+    calls = seccomp.deny(others=False)
+    kernel.die_with(orders.parent)
+    return "namespace" if away else "seccomp" if calls else "settings", calls, user
+
+
+def _named(name: str) -> Callable[..., Any]:
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
+    return found
+
+
+def _warden(
+    orders: Orders, task: Task, folder: Path, job: int, answer: int, status: int
+) -> NoReturn:
+    """Start the worker, end it at the deadline, tell how it ended, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    own = os.getpid()
+    worker = os.fork()
+    if worker == 0:
+        os.close(status)
+        _worker(orders, task, folder, job, answer, own)
+    late = not _ended(orders.limits.wall_s)
+    if late:
+        os.kill(worker, signal.SIGKILL)
+    _, ended, used = os.wait4(worker, 0)
+    told = {
+        "ended": ended,
+        "late": late,
+        "cpu_s": used.ru_utime + used.ru_stime,
+        "memory_mb": used.ru_maxrss / 1024,
+    }
+    os.write(status, json.dumps(told).encode())
+    os._exit(0)
+
+
+def _ended(within_s: float) -> bool:
+    """Tell whether the only child ends in time; a stop is no end."""
+    deadline = time.monotonic() + within_s
+    while (left := deadline - time.monotonic()) > 0:
+        if signal.sigtimedwait({signal.SIGCHLD}, left) is None:
+            return False
+        if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
+            return True
+    return False
+
+
+def _worker(
+    orders: Orders, task: Task, folder: Path, job: int, answer: int, warden: int
+) -> NoReturn:
+    """Do the task and end; whatever goes wrong ends this process and nothing else."""
+    code = FAILED
+    try:
+        kernel.die_with(warden)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+        _shut_in(orders, folder)
+        with os.fdopen(job, "rb") as file:
+            said = file.read()
+        result = task(said, folder)
+        _put(answer, result)
+        code = 0
+    except MemoryError:
+        code = OUT_OF_MEMORY
+    except BaseException as error:  # noqa: BLE001 - the parent is told where; nobody else could be
+        _put(answer, _place(error).encode())
+    finally:
+        os._exit(code)
+
+
+def _shut_in(orders: Orders, folder: Path) -> None:
+    """Leave nothing but the folder; only now, because each task has another."""
+    silent = os.open(os.devnull, os.O_RDWR)
+    for number in (0, 1, 2):
+        os.dup2(silent, number)
+    os.close(silent)
+    os.chdir(folder)
+    # Python's own, GDAL's and SQLite's names of the place for temporary files.
+    for name in ("TMPDIR", "CPL_TMPDIR", "SQLITE_TMPDIR"):
+        os.environ[name] = str(folder)
+    tempfile.tempdir = str(folder)
+    limits = orders.limits
+    _limit(resource.RLIMIT_AS, _mapped() + limits.memory_mb * MB)
+    _limit(resource.RLIMIT_FSIZE, limits.file_mb * MB)
+    _limit(resource.RLIMIT_NOFILE, limits.files)
+    # The first second beyond asks it to end, the next one ends it.
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
+    if landlock.version() and not landlock.confine(map(Path, orders.readable), folder):
+        raise PermissionError("landlock")
+    seccomp.deny(others=True)
+
+
+def _limit(what: int, most: int) -> None:
+    resource.setrlimit(what, (most, most))
+
+
+def _mapped() -> int:
+    """Return how much address space this process has, bytes."""
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    return int(pages) * resource.getpagesize()
+
+
+def _put(number: int, content: bytes) -> None:
+    os.ftruncate(number, 0)
+    view = memoryview(content)
+    while view:
+        view = view[os.write(number, view) :]
+
+
+def _place(error: BaseException) -> str:
+    """Return what went wrong and where, without the message: that may hold what a file says."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    return f"{type(error).__name__} at {where}"
+
+
+if __name__ == "__main__":
+    main()

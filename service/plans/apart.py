@@ -1,0 +1,218 @@
+"""Plans read in a process of their own: a file may cost it time, memory or its life, not ours."""
+
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+import shapely
+from pyproj import CRS
+from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]
+from shapely.errors import GEOSException
+
+from gis.crs import crs_from, readings
+from gis.problem import Problem, Proposal, Question, Refusal, Text
+from layers.apart.apart import Apart, BrokenError, TooMuchError
+from layers.apart.limits import Isolation, Limits
+from layers.reading import UPLOAD
+from layers.reading.ogr import SETTINGS, engine
+from service.plans.intake import Intake, read_plan, unreadable
+from service.plans.kinds import vocabulary_of
+from service.plans.plan import Plan
+from service.plans.wire import UnfitError, packed, unpacked
+
+SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
+PIECE = 1 << 20
+WORK = "service.plans.apart:work"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a child is asked: read the file of this name in its folder."""
+
+    file: str
+    intake: Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal, or (with proposals) a question."""
+
+    asks: bool
+    code: str
+    text: Text
+    proposals: tuple[Proposal, ...]
+
+
+class Reader:
+    """Reads plans in children; safe to use from several threads, to be closed at the end.
+
+    What is started serves until `close`; it is started with the first plan or by `isolation`.
+    `work` names the function that reads, ``module:function``; `most` plans are read at a time.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, *, most: int | None = None, work: str = WORK
+    ) -> None:
+        grids = Path(get_user_data_dir())
+        self._apart = Apart(
+            work,
+            warm="service.plans.apart:warm",
+            limits=limits,
+            most=most,
+            readable=(grids, *map(Path, get_data_dir().split(":"))),
+            environment={**SETTINGS, "PROJ_USER_WRITABLE_DIRECTORY": str(grids)},
+        )
+
+    def close(self) -> None:
+        """End what was started."""
+        self._apart.close()
+
+    def isolation(self) -> Isolation:
+        """Return the means in force on this machine; errors as `layers.apart.apart.Apart`."""
+        return self._apart.isolation()
+
+    def read(self, path: Path, intake: Intake) -> Plan:
+        """Return the plan in the file at `path`; what lies beside it does not belong to it.
+
+        Raises
+        ------
+        Refusal, Question
+            As `service.plans.intake.read_plan`; ``plan-too-large`` also where reading takes
+            more time or memory than it may, ``format-mismatch`` where it breaks off.
+        UnavailableError
+            If no child can be started.
+        """
+        if not path.is_file():
+            raise unreadable(path)
+        said = intake if intake.named else replace(intake, named=path.stem)
+        with TemporaryDirectory(prefix="belang-") as folder:
+            own = Path(folder) / f"plan{path.suffix if SUFFIX.fullmatch(path.suffix) else ''}"
+            try:
+                sha256 = _copied(path, own)
+            except OSError as error:
+                raise unreadable(path) from error
+            return self._read(Job(own.name, said), Path(folder), sha256)
+
+    def _read(self, job: Job, folder: Path, sha256: str) -> Plan:
+        try:
+            answer = self._apart.run(packed(job), folder)
+            found = unpacked(answer, Plan | Told, _only(job.intake.crs))
+        except TooMuchError as error:
+            raise Refusal("plan-too-large", _too_much(self._apart.limits)) from error
+        except (BrokenError, UnfitError) as error:
+            log.exception("reading a plan broke off")
+            raise Refusal("format-mismatch", BROKEN) from error
+        if isinstance(found, Told):
+            raise _problem(found)
+        if found.sha256 != f"sha256:{sha256}":
+            log.error("reading a plan gave the plan of another file")
+            raise Refusal("format-mismatch", BROKEN)
+        plan: Plan = found
+        return plan
+
+
+def read_plan_apart(path: Path, intake: Intake, reader: Reader) -> Plan:
+    """Return the plan in the file at `path`; errors as `Reader.read`."""
+    return reader.read(path, intake)
+
+
+def _copied(path: Path, own: Path) -> str:
+    """Copy a file, one byte more than may be read at most, and return its hash, SHA-256 in hex."""
+    digest, left = hashlib.sha256(), UPLOAD.most_bytes + 1
+    with path.open("rb") as file, own.open("xb") as copy:
+        while piece := _next(file, left):
+            digest.update(piece)
+            copy.write(piece)
+            left -= len(piece)
+    return digest.hexdigest()
+
+
+def _next(file: BinaryIO, left: int) -> bytes:
+    return file.read(min(PIECE, left))
+
+
+def _only(crs: CRS) -> Callable[[str], CRS]:
+    """Find the one CRS plans may be in."""
+
+    def found(name: str) -> CRS:
+        if name != crs.srs:
+            raise UnfitError("another CRS")
+        return crs
+
+    return found
+
+
+def _problem(told: Told) -> Problem:
+    if told.asks:
+        return Question(told.code, told.text, told.proposals)
+    return Refusal(told.code, told.text)
+
+
+# --- in the child ---------------------------------------------------------------------------
+
+
+def warm() -> None:
+    """Import and look up what every plan needs, before the first one comes."""
+    engine()
+    list(readings())
+    crs = crs_from("EPSG:25833")
+    intake = Intake(crs, vocabulary_of(), shapely.box(300_000, 5_600_000, 500_000, 5_900_000))
+    with TemporaryDirectory(prefix="belang-") as folder:
+        path = Path(folder) / "plan.wkt"
+        path.write_text("POLYGON ((12.4 51.3, 12.5 51.3, 12.5 51.4, 12.4 51.3))", encoding="ascii")
+        content = packed(Job(path.name, replace(intake, source_crs="EPSG:4326")))
+        work(content, path.parent)
+
+
+def work(content: bytes, folder: Path) -> bytes:
+    """Read the plan a job names; return it, or the refusal or question, as bytes.
+
+    Raises
+    ------
+    MemoryError
+        If that was what reading failed for.
+    """
+    job: Job = unpacked(content, Job, cache(CRS.from_user_input))
+    try:
+        return packed(read_plan(folder / job.file, job.intake))
+    except Question as question:
+        return packed(Told(True, question.code, question.text, question.proposals))
+    except Refusal as refusal:
+        if _wanted_memory(refusal):
+            raise MemoryError from refusal
+        return packed(Told(False, refusal.code, refusal.text, ()))
+
+
+def _wanted_memory(error: BaseException | None) -> bool:
+    """Tell whether an error goes back to a lack of memory, in Python or in GEOS."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, GEOSException) and "bad_alloc" in str(error):
+            return True
+        error = error.__cause__
+    return False
+
+
+def _too_much(limits: Limits) -> Text:
+    return Text(
+        f"Die Datei ist zu aufwendig, um sie sicher zu lesen (Grenzen: {limits.cpu_s} s "
+        f"Rechenzeit, {limits.wall_s:g} s im Ganzen, {limits.memory_mb} MB Speicher); bitte die "
+        "Geometrie vereinfachen, bereinigen oder teilen.",
+        f"The file takes too much to be read safely (limits: {limits.cpu_s} s of computing, "
+        f"{limits.wall_s:g} s in all, {limits.memory_mb} MB of memory); please simplify, clean "
+        "or split its geometry.",
+    )
+
+
+BROKEN = Text(
+    "Das Lesen der Datei brach ab; bitte neu exportieren, am besten als GeoPackage.",
+    "Reading the file broke off; please export it again, preferably as a GeoPackage.",
+)
