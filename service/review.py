@@ -70,6 +70,7 @@ def review(
     audience: Audience = INTERNAL,
     on: date,
     progress: Callable[[Layer], None] = lambda _: None,
+    read: Callable[[Path, Intake], Plan] = read_plan,
 ) -> Review:
     """Read the plan at `path` and check it against everything in `catalogue`.
 
@@ -82,7 +83,7 @@ def review(
     """
     vocabulary = vocabulary_of(catalogue.kinds)
     rules = rules_from(catalogue, vocabulary)
-    plan = read_plan(path, intake)
+    plan = read(path, intake)
     return assess(
         plan,
         catalogue,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -41,8 +41,8 @@ class UnavailableError(Exception):
     """No child can be started; nothing is wrong with the task."""
 
 
-class _LostError(Exception):
-    """The template is gone, and the task with it."""
+class LostError(Exception):
+    """Whoever should tell how a task ended is gone, and the task with it."""
 
 
 @dataclass(frozen=True)
@@ -114,48 +114,30 @@ class Apart:
         with self._turns:
             try:
                 return self._once(job, folder)
-            except _LostError:
+            except LostError:
                 log.warning("the template of the sandbox was gone; starting another")
             try:
                 return self._once(job, folder)
-            except _LostError as error:
+            except LostError as error:
                 raise UnavailableError("the sandbox ended twice") from error
 
     def _once(self, job: bytes, folder: Path) -> bytes:
         template = self._running()
-        given, answer = os.memfd_create("job"), os.memfd_create("answer")
-        told, status = os.pipe()
+
+        def send(given: list[int]) -> None:
+            socket.send_fds(template.control, [os.fsencode(folder)], given)
+
         try:
-            with os.fdopen(os.dup(given), "wb") as file:
-                file.write(job)
-            os.lseek(given, 0, os.SEEK_SET)
-            try:
-                socket.send_fds(template.control, [os.fsencode(folder)], [given, answer, status])
-            except OSError as error:
-                raise self._lost(template) from error
-            os.close(status)
-            status = -1
-            return self._answer(template, told, answer)
-        finally:
-            for number in (given, answer, told, status):
-                if number >= 0:
-                    os.close(number)
+            return exchanged(job, send, self.limits)
+        except (OSError, LostError) as error:
+            raise self._lost(template) from error
 
-    def _answer(self, template: _Template, told: int, answer: int) -> bytes:
-        ended = _status(told, self.limits.wall_s + GRACE_S)
-        if ended is None:
-            raise self._lost(template)
-        _judge(ended, answer)
-        if os.fstat(answer).st_size > self.limits.answer_mb * MB:
-            raise BrokenError("answer too long")
-        return _content(answer)
-
-    def _lost(self, template: _Template) -> _LostError:
+    def _lost(self, template: _Template) -> LostError:
         with self._lock:
             if self._template is template:
                 self._template = None
         _end(template)
-        return _LostError()
+        return LostError()
 
     def _running(self) -> _Template:
         with self._lock:
@@ -198,6 +180,40 @@ def _end(template: _Template) -> None:
     template.control.close()
     template.process.kill()
     template.process.wait()
+
+
+def exchanged(job: bytes, send: Callable[[list[int]], None], limits: Limits) -> bytes:
+    """Return the answer of a worker to `job`.
+
+    `send` starts one with three open files: the job, the answer, and where to tell how it ended.
+
+    Raises
+    ------
+    TooMuchError, BrokenError
+        As `Apart.run`.
+    LostError
+        If nobody tells how it ended.
+    """
+    given, answer = os.memfd_create("job"), os.memfd_create("answer")
+    told, status = os.pipe()
+    try:
+        with os.fdopen(os.dup(given), "wb") as file:
+            file.write(job)
+        os.lseek(given, 0, os.SEEK_SET)
+        try:
+            send([given, answer, status])
+        finally:
+            os.close(status)  # so that the end of all others ends the waiting
+        ended = _status(told, limits.wall_s + GRACE_S)
+        if ended is None:
+            raise LostError
+        _judge(ended, answer)
+        if os.fstat(answer).st_size > limits.answer_mb * MB:
+            raise BrokenError("answer too long")
+        return _content(answer)
+    finally:
+        for number in (given, answer, told):
+            os.close(number)
 
 
 def _status(told: int, within_s: float) -> dict[str, Any] | None:

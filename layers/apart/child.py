@@ -4,6 +4,7 @@ The template confines itself, imports, and waits. For each task it forks a warde
 worker, ends it at the deadline and tells how it ended. A worker serves one task and is gone.
 """
 
+import faulthandler
 import gc
 import importlib
 import json
@@ -53,7 +54,7 @@ def main() -> None:
     """Serve the control socket whose number comes first, by the orders that come second."""
     control = socket.socket(fileno=int(sys.argv[1]))
     orders = Orders.from_text(sys.argv[2])
-    network, calls, user = _confined(orders)
+    network, calls, user = confined(orders)
     task: Task = _named(orders.task)
     if orders.warm:
         _named(orders.warm)()
@@ -70,12 +71,12 @@ def main() -> None:
         if os.fork() == 0:
             control.close()
             kernel.die_with(own)
-            _warden(orders, task, Path(os.fsdecode(folder)), *files_given)
+            warden(orders, task, Path(os.fsdecode(folder)), *files_given)
         for number in files_given:
             os.close(number)
 
 
-def _confined(orders: Orders) -> tuple[str, bool, bool]:
+def confined(orders: Orders) -> tuple[str, bool, bool]:
     """Give up everything that is not needed any more: other users' files, privileges, network."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     user = orders.user is not None
@@ -97,7 +98,7 @@ def _named(name: str) -> Callable[..., Any]:
     return found
 
 
-def _warden(
+def warden(
     orders: Orders, task: Task, folder: Path, job: int, answer: int, status: int
 ) -> NoReturn:
     """Start the worker, end it at the deadline, tell how it ended, and end."""
@@ -134,12 +135,12 @@ def _ended(within_s: float) -> bool:
 
 
 def _worker(
-    orders: Orders, task: Task, folder: Path, job: int, answer: int, warden: int
+    orders: Orders, task: Task, folder: Path, job: int, answer: int, parent: int
 ) -> NoReturn:
     """Do the task and end; whatever goes wrong ends this process and nothing else."""
     code = FAILED
     try:
-        kernel.die_with(warden)
+        kernel.die_with(parent)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
         _shut_in(orders, folder)
         with os.fdopen(job, "rb") as file:
@@ -157,6 +158,7 @@ def _worker(
 
 def _shut_in(orders: Orders, folder: Path) -> None:
     """Leave nothing but the folder; only now, because each task has another."""
+    faulthandler.disable()  # of the process forked from, if at all
     silent = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(silent, number)

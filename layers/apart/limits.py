@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from gis.problem import Text
+
 MB = 1 << 20
 
 
@@ -42,3 +44,31 @@ class Isolation:
     def complete(self) -> bool:
         """Whether a child that was taken over could neither call anybody nor read data."""
         return self.network != "settings" and self.files
+
+    @property
+    def text(self) -> Text:
+        """One sentence for whoever operates the service."""
+        network = NETWORK[self.network]
+        files = SHUT if self.files else OPEN
+        user = OTHER if self.user else SAME
+        lim = self.limits
+        return Text(
+            f"Gelesen wird in Kindprozessen: {network.de}; {files.de}; {user.de}; höchstens "
+            f"{lim.cpu_s} s Rechenzeit, {lim.wall_s:g} s, {lim.memory_mb} MB.",
+            f"Files are read in child processes: {network.en}; {files.en}; {user.en}; at most "
+            f"{lim.cpu_s} s of computing, {lim.wall_s:g} s, {lim.memory_mb} MB.",
+        )
+
+
+NETWORK = {
+    "namespace": Text("ohne Netz (eigener Namensraum)", "no network (a namespace of their own)"),
+    "seccomp": Text("ohne Netz (Systemaufrufe gefiltert)", "no network (system calls filtered)"),
+    "settings": Text(
+        "NICHT vom Netz getrennt (weder Namensraum noch Filter erlaubt)",
+        "NOT cut off from the network (neither namespace nor filter allowed)",
+    ),
+}
+SHUT = Text("nur der eigene Ordner sichtbar", "only their own folder in sight")
+OPEN = Text("alle Dateien des Benutzers sichtbar", "all files of the user in sight")
+OTHER = Text("unter einem anderen Benutzer", "as another user")
+SAME = Text("unter demselben Benutzer", "as the same user")

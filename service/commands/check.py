@@ -11,6 +11,7 @@ from service.commands.parcel_file import plan_file, require_one
 from service.commands.progress import Progress
 from service.commands.setting import setting
 from service.commands.usage import UsageError
+from service.plans.apart import read_plan_forked
 from service.plans.intake import Intake
 from service.plans.kinds import Vocabulary, vocabulary_of
 from service.plans.origin import PARCELS
@@ -49,6 +50,7 @@ def run(given: argparse.Namespace) -> int:
                 audience=audience,
                 on=on,
                 progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
+            read=read_plan_forked,
             )
         _write(given, found, words, where.store, audience)
     console.show(found.document, words, given.lang)

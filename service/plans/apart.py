@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,6 +19,7 @@ from shapely.errors import GEOSException
 
 from gis.crs import crs_from, readings
 from gis.problem import Problem, Proposal, Question, Refusal, Text
+from layers.apart import forked
 from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Isolation, Limits
 from layers.reading import UPLOAD
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a child is asked: read the file of this name in its folder."""
+    """What a child is asked: read the file of this name in its folder, or at this place."""
 
     file: str
     intake: Intake
@@ -60,14 +63,13 @@ class Reader:
     def __init__(
         self, limits: Limits | None = None, *, most: int | None = None, work: str = WORK
     ) -> None:
-        grids = Path(get_user_data_dir())
         self._apart = Apart(
             work,
             warm="service.plans.apart:warm",
             limits=limits,
             most=most,
-            readable=(grids, *map(Path, get_data_dir().split(":"))),
-            environment={**SETTINGS, "PROJ_USER_WRITABLE_DIRECTORY": str(grids)},
+            readable=_of_proj(),
+            environment={**SETTINGS, "PROJ_USER_WRITABLE_DIRECTORY": get_user_data_dir()},
         )
 
     def close(self) -> None:
@@ -101,26 +103,58 @@ class Reader:
             return self._read(Job(own.name, said), Path(folder), sha256)
 
     def _read(self, job: Job, folder: Path, sha256: str) -> Plan:
-        try:
-            answer = self._apart.run(packed(job), folder)
-            found = unpacked(answer, Plan | Told, _only(job.intake.crs))
-        except TooMuchError as error:
-            raise Refusal("plan-too-large", _too_much(self._apart.limits)) from error
-        except (BrokenError, UnfitError) as error:
-            log.exception("reading a plan broke off")
-            raise Refusal("format-mismatch", BROKEN) from error
-        if isinstance(found, Told):
-            raise _problem(found)
-        if found.sha256 != f"sha256:{sha256}":
-            log.error("reading a plan gave the plan of another file")
-            raise Refusal("format-mismatch", BROKEN)
-        plan: Plan = found
+        with _understood(self._apart.limits):
+            plan = _plan(self._apart.run(packed(job), folder), job.intake.crs)
+            if plan.sha256 != f"sha256:{sha256}":
+                raise UnfitError("the plan of another file")
         return plan
 
 
 def read_plan_apart(path: Path, intake: Intake, reader: Reader) -> Plan:
     """Return the plan in the file at `path`; errors as `Reader.read`."""
     return reader.read(path, intake)
+
+
+def read_plan_forked(path: Path, intake: Intake, limits: Limits | None = None) -> Plan:
+    """Return the plan in the file at `path`, read in a child of this very process.
+
+    For a command that reads one file: quick, and what lies beside a file may belong to it.
+    Where the system knows no such children, it is read here. Errors as `Reader.read`.
+    """
+    if not hasattr(os, "memfd_create"):
+        return read_plan(path, intake)
+    if not path.is_file():
+        raise unreadable(path)
+    job, limits = packed(Job(str(path.absolute()), intake)), limits or Limits()
+    places = (path.absolute().parent, path.resolve().parent, *_of_proj())
+    with TemporaryDirectory(prefix="belang-") as folder, _understood(limits):
+        answer = forked.run(work, job, Path(folder), readable=places, limits=limits)
+        return _plan(answer, intake.crs)
+
+
+def _of_proj() -> tuple[Path, ...]:
+    """Return where PROJ's data and grids lie."""
+    return (Path(get_user_data_dir()), *map(Path, get_data_dir().split(os.pathsep)))
+
+
+@contextmanager
+def _understood(limits: Limits) -> Iterator[None]:
+    """Say in words for users how a child has ended."""
+    try:
+        yield
+    except TooMuchError as error:
+        raise Refusal("plan-too-large", _too_much(limits)) from error
+    except (BrokenError, UnfitError) as error:
+        log.error("reading a plan broke off: %s", error)
+        raise Refusal("format-mismatch", BROKEN) from error
+
+
+def _plan(answer: bytes, crs: CRS) -> Plan:
+    """Return the plan in an answer, or raise the problem that is."""
+    found: Plan | Told = unpacked(answer, Plan | Told, _only(crs))
+    if isinstance(found, Told):
+        raise _problem(found)
+    return found
 
 
 def _copied(path: Path, own: Path) -> str:

@@ -20,7 +20,7 @@ import shapely
 from gis.crs import crs_from
 from gis.problem import Question, Refusal
 from layers import reading
-from service.plans.apart import Reader
+from service.plans.apart import Reader, read_plan_forked
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
 from service.plans.plan import Plan
@@ -70,11 +70,11 @@ def intake() -> Intake:
 Read = Callable[[Path, Intake], Plan]
 
 
-@pytest.fixture(scope="module", params=["here", "apart"])
+@pytest.fixture(scope="module", params=["here", "forked", "apart"])
 def read(request: pytest.FixtureRequest) -> Iterator[Read]:
-    """Return the two ways a plan is read: in this process, and in a child."""
-    if request.param == "here":
-        yield read_plan
+    """Return the ways a plan is read: in this process, in a child of it, and as a service does."""
+    if request.param != "apart":
+        yield {"here": read_plan, "forked": read_plan_forked}[request.param]
         return
     reader = Reader()
     yield reader.read

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -17,7 +18,8 @@ import shapely
 from gis.problem import Problem, Question, Refusal
 from layers.apart.limits import Limits
 from layers.reading import UPLOAD
-from service.plans.apart import Reader, read_plan_apart
+from layers.reading.ogr import engine
+from service.plans.apart import Reader, read_plan_apart, read_plan_forked
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
 from tests.builders import CRS25833, X, Y, geojson, geopackage, line, rectangle
@@ -77,9 +79,10 @@ def test_questions_and_refusals_are_the_same(reader: Reader, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", ["missing.gml", "folder"])
 def test_what_is_no_readable_file_is_refused(reader: Reader, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder").mkdir()
-    with pytest.raises(Refusal) as caught:
-        reader.read(tmp_path / name, intake())
-    assert caught.value.code == "file-missing"
+    for way in (reader.read, read_plan_forked):
+        with pytest.raises(Refusal) as caught:
+            way(tmp_path / name, intake())
+        assert caught.value.code == "file-missing"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +106,51 @@ def test_a_name_says_nothing_to_the_child(reader: Reader, tmp_path: Path) -> Non
     with pytest.raises(Refusal) as caught:
         reader.read(table, intake())
     assert caught.value.code == "format-not-allowed"
+
+
+# --- forked from the process that asks -------------------------------------------------------
+
+
+def test_a_forked_child_reads_what_belongs_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine()
+    folder = tmp_path / "Karten"
+    folder.mkdir()
+    frame = geopandas.GeoDataFrame({"name": ["Süd"]}, geometry=[SQUARE], crs="EPSG:25833")
+    frame.to_file(folder / "umriss.shp")
+    monkeypatch.chdir(tmp_path)
+    path = Path("Karten/umriss.shp")
+    plan = read_plan_forked(path, intake())
+    assert plan == read_plan(path, intake())
+    assert plan.title == "Süd"
+
+
+def test_a_forked_child_follows_a_link_and_a_relative_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    geojson(tmp_path / "elsewhere" / "plan.geojson", [SQUARE])
+    (tmp_path / "link.geojson").symlink_to(tmp_path / "elsewhere" / "plan.geojson")
+    monkeypatch.chdir(tmp_path)
+    path = Path("link.geojson")
+    plan = read_plan_forked(path, intake())
+    assert plan == read_plan(path, intake())
+    assert plan.title == "link"
+
+
+def test_a_forked_child_is_ended_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    path = wild(tmp_path, 990)
+    accepted = intake(accept=frozenset({"geometry-invalid"}))
+    with pytest.raises(Refusal) as caught:
+        read_plan_forked(path, accepted, Limits(wall_s=0.5))
+    assert caught.value.code == "plan-too-large"
+    assert not list(scratch.iterdir())
 
 
 # --- what takes too much, or breaks ---------------------------------------------------------
