@@ -50,7 +50,7 @@ def run(given: argparse.Namespace) -> int:
                 audience=audience,
                 on=on,
                 progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
-            read=read_plan_forked,
+                read=read_plan_forked,
             )
         _write(given, found, words, where.store, audience)
     console.show(found.document, words, given.lang)
