@@ -125,10 +125,10 @@ class Apart:
         template = self._running()
 
         def send(given: list[int]) -> None:
-            socket.send_fds(template.control, [os.fsencode(folder)], given)
+            socket.send_fds(template.control, [b"t"], given)
 
         try:
-            return exchanged(job, send, self.limits)
+            return exchanged(job, folder, send, self.limits)
         except (OSError, LostError) as error:
             raise self._lost(template) from error
 
@@ -182,10 +182,11 @@ def _end(template: _Template) -> None:
     template.process.wait()
 
 
-def exchanged(job: bytes, send: Callable[[list[int]], None], limits: Limits) -> bytes:
+def exchanged(job: bytes, folder: Path, send: Callable[[list[int]], None], limits: Limits) -> bytes:
     """Return the answer of a worker to `job`.
 
-    `send` starts one with three open files: the job, the answer, and where to tell how it ended.
+    `send` starts one with four open files: its folder, the job, the answer, and where to tell how
+    it ended.
 
     Raises
     ------
@@ -196,12 +197,13 @@ def exchanged(job: bytes, send: Callable[[list[int]], None], limits: Limits) -> 
     """
     given, answer = os.memfd_create("job"), os.memfd_create("answer")
     told, status = os.pipe()
+    place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     try:
         with os.fdopen(os.dup(given), "wb") as file:
             file.write(job)
         os.lseek(given, 0, os.SEEK_SET)
         try:
-            send([given, answer, status])
+            send([place, given, answer, status])
         finally:
             os.close(status)  # so that the end of all others ends the waiting
         ended = _status(told, limits.wall_s + GRACE_S)
@@ -212,7 +214,7 @@ def exchanged(job: bytes, send: Callable[[list[int]], None], limits: Limits) -> 
             raise BrokenError("answer too long")
         return _content(answer)
     finally:
-        for number in (given, answer, told):
+        for number in (place, given, answer, told):
             os.close(number)
 
 

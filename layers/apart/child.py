@@ -25,6 +25,8 @@ from layers.apart import kernel, landlock, seccomp
 from layers.apart.limits import MB, Isolation, Limits
 
 OUT_OF_MEMORY, FAILED = 71, 70  # how a worker ends that could tell what went wrong
+# The folder of a task. Another user may not come to it by its path: those above can be shut.
+OWN = Path("/proc/self/cwd")
 Task = Callable[[bytes, Path], bytes]
 
 
@@ -65,13 +67,13 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens need no burial
     control.send(json.dumps(asdict(isolation)).encode())
     while True:
-        folder, files_given, _, _ = socket.recv_fds(control, 4096, 3)
-        if not folder:
+        task_follows, files_given, _, _ = socket.recv_fds(control, 1, 4)
+        if not task_follows:
             return
         if os.fork() == 0:
             control.close()
             kernel.die_with(own)
-            warden(orders, task, Path(os.fsdecode(folder)), *files_given)
+            warden(orders, task, *files_given)
         for number in files_given:
             os.close(number)
 
@@ -98,9 +100,7 @@ def _named(name: str) -> Callable[..., Any]:
     return found
 
 
-def warden(
-    orders: Orders, task: Task, folder: Path, job: int, answer: int, status: int
-) -> NoReturn:
+def warden(orders: Orders, task: Task, folder: int, job: int, answer: int, status: int) -> NoReturn:
     """Start the worker, end it at the deadline, tell how it ended, and end."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
@@ -135,7 +135,7 @@ def _ended(within_s: float) -> bool:
 
 
 def _worker(
-    orders: Orders, task: Task, folder: Path, job: int, answer: int, parent: int
+    orders: Orders, task: Task, folder: int, job: int, answer: int, parent: int
 ) -> NoReturn:
     """Do the task and end; whatever goes wrong ends this process and nothing else."""
     code = FAILED
@@ -145,7 +145,7 @@ def _worker(
         _shut_in(orders, folder)
         with os.fdopen(job, "rb") as file:
             said = file.read()
-        result = task(said, folder)
+        result = task(said, OWN)
         _put(answer, result)
         code = 0
     except MemoryError:
@@ -156,25 +156,26 @@ def _worker(
         os._exit(code)
 
 
-def _shut_in(orders: Orders, folder: Path) -> None:
-    """Leave nothing but the folder; only now, because each task has another."""
+def _shut_in(orders: Orders, folder: int) -> None:
+    """Leave nothing but the open folder; only now, because each task has another."""
     faulthandler.disable()  # of the process forked from, if at all
     silent = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1, 2):
         os.dup2(silent, number)
     os.close(silent)
-    os.chdir(folder)
+    os.fchdir(folder)
+    os.close(folder)
     # Python's own, GDAL's and SQLite's names of the place for temporary files.
     for name in ("TMPDIR", "CPL_TMPDIR", "SQLITE_TMPDIR"):
-        os.environ[name] = str(folder)
-    tempfile.tempdir = str(folder)
+        os.environ[name] = str(OWN)
+    tempfile.tempdir = str(OWN)
     limits = orders.limits
     _limit(resource.RLIMIT_AS, _mapped() + limits.memory_mb * MB)
     _limit(resource.RLIMIT_FSIZE, limits.file_mb * MB)
     _limit(resource.RLIMIT_NOFILE, limits.files)
     # The first second beyond asks it to end, the next one ends it.
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_s, limits.cpu_s + 1))
-    if landlock.version() and not landlock.confine(map(Path, orders.readable), folder):
+    if landlock.version() and not landlock.confine(map(Path, orders.readable), OWN):
         raise PermissionError("landlock")
     seccomp.deny(others=True)
 

@@ -38,13 +38,13 @@ def run(
         if child == 0:
             try:
                 confined(orders)
-                warden(orders, task, folder, *given)
+                warden(orders, task, *given)
             finally:
                 os._exit(1)
         started.append(child)
 
     try:
-        return exchanged(job, start, limits)
+        return exchanged(job, folder, start, limits)
     except LostError as error:
         raise BrokenError("nobody told how it ended") from error
     finally:

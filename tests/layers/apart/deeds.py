@@ -30,6 +30,7 @@ def listing(job: bytes, folder: Path) -> bytes:
 
 def surroundings(job: bytes, folder: Path) -> bytes:
     said = {**os.environ, "cwd": os.getcwd(), "uid": os.getuid()}
+    said["temporary"] = os.path.realpath(os.environ["TMPDIR"])
     return json.dumps(said).encode()
 
 

@@ -117,7 +117,7 @@ def test_the_environment_holds_nothing_of_the_parents(
     seen = json.loads(made("surroundings").run(b"", tmp_path))
     assert "hush" not in str(seen)
     assert not {"BELANG_DATABASE_URL", "HTTPS_PROXY", "HOME", "PATH"} & seen.keys()
-    assert seen["cwd"] == seen["TMPDIR"] == str(tmp_path)
+    assert seen["cwd"] == seen["temporary"] == str(tmp_path)
 
 
 # --- too much ------------------------------------------------------------------------------
