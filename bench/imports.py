@@ -8,6 +8,7 @@ import resource
 import shutil
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
@@ -51,12 +52,52 @@ def steps(path: Path) -> dict[str, float]:
     return {name: round(seconds, 3) for name, seconds in spent.items()}
 
 
+class Anonymous(threading.Thread):
+    """Watches how much memory this process and its children hold that no file backs, bytes.
+
+    What is mapped from files counts as resident, too, and is given back when others need it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.peak = 0
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        """Look every few milliseconds until told to stop."""
+        while not self._over.wait(0.02):
+            self.peak = max(self.peak, sum(map(_anonymous, _family())))
+
+    def stop(self) -> int:
+        """Return the most that was seen."""
+        self._over.set()
+        self.join()
+        return self.peak
+
+
+def _family() -> list[int]:
+    own = os.getpid()
+    return [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]
+
+
+def _anonymous(process: int) -> int:
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:  # it has just ended
+        return 0
+    lines = [line.split() for line in status.splitlines() if line.startswith("RssAnon:")]
+    return int(lines[0][1]) * 1024 if lines else 0
+
+
 def whole(path: Path, folder: Path) -> dict[str, Any]:
     """Return what the import comes to, and what verifying and opening cost afterwards."""
     source = reading.batches(path, profile=reading.SOURCE)
+    watch = Anonymous()
+    watch.start()
     busy = time.process_time()
     seconds, built = timed(lambda: imported(folder, source, CRS, id_attribute="nr"))
     busy = time.process_time() - busy
+    anonymous = watch.stop()
     checked, _ = timed(lambda: verify_version(built.version.folder))
     count = built.version.count
     return {
@@ -67,6 +108,7 @@ def whole(path: Path, folder: Path) -> dict[str, Any]:
         "goal_per_second": GOAL,
         "verify_seconds": round(checked, 3),
         "version": built.version.sha256,
+        "peak_anonymous_mb": round(anonymous / 2**20),  # with the second process
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 

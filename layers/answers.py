@@ -19,6 +19,8 @@ from typing import Any, Literal
 from gis.problem import Refusal, Text
 from layers.folder import unwritable
 
+FOLDER = "manual"
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -109,7 +111,7 @@ def record(root: Path, code: str, answer: Answer) -> Path:
 
 
 def _file(root: Path, code: str) -> Path:
-    return root / "manual" / f"{code}.json"
+    return root / FOLDER / f"{code}.json"
 
 
 @contextmanager

@@ -93,6 +93,12 @@ class Store:
         """Return what is known of a layer that is refreshed."""
         return Published(self.base(layer) / "published" / layer.code, layer.code)
 
+    def pointer(self, layer: Layer) -> str | None:
+        """Return the name of the file that says which version a file's layer has."""
+        if layer.source.type not in ("file", "folder"):
+            return None
+        return f"{self._key(layer.source, layer.id)}.json"
+
     def version(self, layer: Layer) -> LayerVersion:
         """Return the current version of `layer`, reading its source where it changed.
 

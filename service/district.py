@@ -10,6 +10,7 @@ from shapely.geometry.base import BaseGeometry
 from layers.catalogue import Catalogue, read_catalogue
 from layers.document import CatalogueError
 from layers.sample import build, is_current
+from layers.settling import settle
 from layers.store import Store
 from service.config import Settings
 from service.offices.rule import Rule, rules_from
@@ -67,7 +68,9 @@ def open_district(settings: Settings) -> District:
     """
     catalogue = read_catalogue(settings.catalogue or sample_catalogue(settings.data))
     area = catalogue.area if catalogue.area and catalogue.area.path else None
-    return District(catalogue, Store(settings.data / "layers", catalogue.crs, area=area))
+    store = Store(settings.data / "layers", catalogue.crs, area=area)
+    settle(store, catalogue.layers)
+    return District(catalogue, store)
 
 
 def sample_catalogue(data: Path) -> Path:

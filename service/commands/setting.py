@@ -6,6 +6,7 @@ from pathlib import Path
 
 from layers.catalogue import Catalogue, read_catalogue
 from layers.sample import build, is_current
+from layers.settling import settle
 from layers.store import Store, default_root
 from service.commands.progress import Progress
 
@@ -41,6 +42,7 @@ def setting(given: argparse.Namespace, progress: Progress) -> Setting:
     # Only a file: an area made of a layer cannot be what that layer is compared with.
     area = catalogue.area if catalogue.area and catalogue.area.path else None
     store = Store(root / "layers", catalogue.crs, loading=progress.step, area=area)
+    settle(store, catalogue.layers)
     return Setting(catalogue, store)
 
 
