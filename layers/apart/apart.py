@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -58,7 +59,7 @@ class Apart:
     """Runs one function, named ``module:function``, on bytes of strangers, in processes of its own.
 
     Safe to use from several threads; `most` tasks run at a time, the others wait. Nothing is
-    started before the first task (or `isolation`). To be closed.
+    started before the first task (or `isolation`). To be closed; its end closes it at the latest.
     """
 
     def __init__(
@@ -143,6 +144,7 @@ class Apart:
         with self._lock:
             if self._template is None:
                 self._template = self._keeper.submit(self._started).result()
+                weakref.finalize(self, _end, self._template)  # where nobody closes
             return self._template
 
     def _started(self) -> _Template:
@@ -177,6 +179,7 @@ class Apart:
 
 
 def _end(template: _Template) -> None:
+    """End a template; once more does no harm."""
     template.control.close()
     template.process.kill()
     template.process.wait()

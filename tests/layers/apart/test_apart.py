@@ -1,5 +1,6 @@
 """Children that do too much, break, spy or die; and what is left of them."""
 
+import gc
 import json
 import os
 import signal
@@ -194,6 +195,16 @@ def test_a_child_that_somebody_kills_ends_its_task_alone(
         os.kill(worker_in(folders[0]), signal.SIGKILL)
         assert isinstance(doomed.exception(), TooMuchError)
         assert other.result() == b"awake"
+
+
+def test_one_that_nobody_closes_leaves_no_process(tmp_path: Path) -> None:
+    runner = Apart(deed("echo"), limits=SMALL)
+    runner.run(b"", tmp_path)
+    assert below(os.getpid()) - {os.getpid()}
+    begun = below(os.getpid())
+    del runner
+    gc.collect()
+    assert awaited(lambda: not begun & below(os.getpid()))
 
 
 def test_a_template_that_is_gone_is_replaced(made: Callable[..., Apart], tmp_path: Path) -> None:

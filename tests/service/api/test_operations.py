@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from service import logs
 from service.api.observed import Observed
-from service.app import create_app
+from service.app import CONNECTIONS, create_app
 from service.config import Settings
 from service.db import transaction
 from service.district import District, open_district
@@ -163,7 +163,7 @@ def test_figures_tell_of_requests_and_of_what_the_database_knows(make: Make) -> 
     assert found[_key("belang_layers")] > 20
     assert found[_key("belang_layers_failing")] == 0
     assert _key("belang_layers_stale") in found
-    assert found[_key("belang_database_connections")] == 10
+    assert found[_key("belang_database_connections")] == CONNECTIONS
     assert "no-such-case" not in str(found)
     assert "secret" not in str(found)
 
