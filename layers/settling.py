@@ -46,8 +46,9 @@ def _state(store: Store, layer: Layer) -> tuple[Path, ...]:
     """Return the places of what is known of a layer, below the wrong root."""
     away = _away(store, layer)
     own = (away / "published" / layer.code, away / ANSWERS / f"{layer.code}.json")
-    pointer = store.pointer(layer)
-    return own if pointer is None else (*own, away / "sources" / pointer)
+    if layer.source.type not in ("file", "folder"):
+        return own
+    return (*own, away / "sources" / f"{store.key(layer.source, layer.id)}.json")
 
 
 def _move(store: Store, layer: Layer) -> None:

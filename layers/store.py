@@ -93,12 +93,6 @@ class Store:
         """Return what is known of a layer that is refreshed."""
         return Published(self.base(layer) / "published" / layer.code, layer.code)
 
-    def pointer(self, layer: Layer) -> str | None:
-        """Return the name of the file that says which version a file's layer has."""
-        if layer.source.type not in ("file", "folder"):
-            return None
-        return f"{self._key(layer.source, layer.id)}.json"
-
     def version(self, layer: Layer) -> LayerVersion:
         """Return the current version of `layer`, reading its source where it changed.
 
@@ -196,13 +190,13 @@ class Store:
         self, source: Source, id_attribute: str | None, name: str, base: Path
     ) -> LayerVersion:
         try:
-            key = self._key(source, id_attribute)
+            key = self.key(source, id_attribute)
             pointer = base / "sources" / f"{key}.json"
             if known := self._known(pointer):
                 return known
             self.loading(name)
             built = self.imported(source, id_attribute, base)
-            if self._key(source, id_attribute) != key:
+            if self.key(source, id_attribute) != key:
                 raise Refusal("file-changing", _changing(source))
         except Problem as problem:
             raise LayerUnavailableError(problem.text) from problem
@@ -256,7 +250,8 @@ class Store:
             raise LayerUnavailableError(_unkept(self.root, error)) from error
         return built.version.by(built.origin)
 
-    def _key(self, source: Source, id_attribute: str | None) -> str:
+    def key(self, source: Source, id_attribute: str | None) -> str:
+        """Return what names a file as it is now, and how it is read."""
         parts = [FORMAT, str(source.path), source.type, source.layer, source.stated, id_attribute]
         parts.append(self.crs.to_string())
         for file in _files(source):
