@@ -28,7 +28,7 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	for script in maps/static/js/*.js; do node --check $$script || exit 1; done
+	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
 bench: $(STAMPS)/tested ## measure the import of a million objects, and fifty users at once
 	@mkdir -p bench/results

@@ -19,7 +19,7 @@ from maps.contents import Json, contents
 from maps.page import page
 from maps.picture import Picture
 
-__all__ = ["MissingLibraryError", "render"]
+__all__ = ["MissingLibraryError", "fragment", "render"]
 
 
 @cache
@@ -52,21 +52,19 @@ class Frame(folium.Map):
 
 
 class Page(Figure):
-    """The page around it, from our own template."""
+    """What is around it, from a template of our own."""
 
-    def __init__(self, words: dict[str, Any]) -> None:
+    def __init__(self, template: str, words: dict[str, Any]) -> None:
         super().__init__()
+        self.template = template
         self.words = words
 
     def render(self, **kwargs: Any) -> str:
         """Return the whole page."""
         for child in self._children.values():
             child.render(**kwargs)
-        text: str = (
-            _environment()
-            .get_template("page.html")
-            .render(map=self.html.render(**kwargs), **self.words)
-        )
+        template = _environment().get_template(self.template)
+        text: str = template.render(map=self.html.render(**kwargs), **self.words)
         return text
 
 
@@ -78,17 +76,22 @@ def render(picture: Picture) -> str:
     MissingLibraryError
         Where Leaflet was not installed.
     """
+    around = {"script": script(), "style": style(), "policy": policy()}
+    return _framed("page.html", picture, around)
+
+
+def fragment(picture: Picture) -> str:
+    """Return map, notes and tables for a page that brings `maps.assets.script` and `style` along.
+
+    Nothing in it is run or styled by itself, so that the page's policy may forbid both.
+    """
+    return _framed("fragment.html", picture, {})
+
+
+def _framed(template: str, picture: Picture, around: dict[str, Any]) -> str:
     data = contents(picture)
     (south, west), (north, east) = data["view"]
-    whole = Page(
-        {
-            **page(picture),
-            "data": data_block(data),
-            "script": script(),
-            "style": style(),
-            "policy": policy(),
-        }
-    )
+    whole = Page(template, {**page(picture), "data": data_block(data), **around})
     whole.add_child(Frame(((south + north) / 2, (west + east) / 2)))
     return whole.render()
 

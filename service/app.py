@@ -31,6 +31,8 @@ from service.config import Settings
 from service.db import engine_for
 from service.district import District, Districts, open_district
 from service.plans.apart import Reader
+from service.portal import ROUTERS as PAGES
+from service.portal import problems as problem_pages
 
 ROUTERS = (
     log_in.router,
@@ -93,7 +95,8 @@ def create_app(
     app.state.read = read or reader.read
     # As many checks at a time as there are cores: more would only make everybody wait.
     app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
-    for router in ROUTERS:
+    app.state.pages = problem_pages
+    for router in (*ROUTERS, *PAGES):
         app.include_router(router)
     problems.install(app)
     app.add_middleware(

@@ -17,7 +17,8 @@ from service.errors import ForbiddenError
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-LOG_IN = "/api/v1/session"  # its POST brings a password and must work with whatever cookie is left
+# Their POST brings a password and must work with whatever cookie is left.
+LOG_IN = frozenset({"/api/v1/session", "/anmelden"})
 
 
 def arrival(request: Request, session: Session, settings: Settings) -> Principal:
@@ -45,7 +46,7 @@ def arrival(request: Request, session: Session, settings: Settings) -> Principal
 
 def _guard(request: Request, principal: Principal, settings: Settings) -> None:
     """Refuse what a foreign page makes a browser do in somebody's name."""
-    logging_in = request.method == "POST" and request.scope["route"].path == LOG_IN
+    logging_in = request.method == "POST" and request.scope["route"].path in LOG_IN
     if principal.csrf is None and not logging_in:
         return  # there is no name to act in
     if is_foreign(request, settings):

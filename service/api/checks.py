@@ -8,11 +8,13 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
 from service.access.origin import address
+from service.access.principal import Principal
 from service.access.throttle import counted
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.handing_in import Said, handed_in
 from service.api.moments import Day
 from service.api.problems import DECLARED
+from service.cases.opening import Desk
 from service.report.audience import audience_from
 from service.review import assess
 
@@ -39,11 +41,7 @@ def check(
     language: InLanguage,
 ) -> dict[str, Any]:
     """Check a plan at once and get the report for the caller's role; nothing is stored."""
-    if who.account_id is None:
-        most = desk.settings.anonymous_checks_per_minute
-        counted(desk.session, f"check/{address(request)}", most, MINUTE)
-    else:
-        counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, MINUTE)
+    counted_in(desk, who, request)
     source, _, intake = handed_in(form, district, inside=desk.principal.inside)
     with (
         desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
@@ -60,3 +58,18 @@ def check(
             on=form.day or date.today(),
         )
     return Response(orjson.dumps(found.document), media_type="application/json")  # type: ignore[return-value]
+
+
+def counted_in(desk: Desk, who: Principal, request: Request) -> None:
+    """Count a check of whoever asks.
+
+    Raises
+    ------
+    TooManyError
+        If they ask too often.
+    """
+    if who.account_id is None:
+        most = desk.settings.anonymous_checks_per_minute
+        counted(desk.session, f"check/{address(request)}", most, MINUTE)
+    else:
+        counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, MINUTE)

@@ -112,7 +112,7 @@ def page(
     blobs: InBlobs,
 ) -> Response:
     """See the result on an interactive map, one page that loads nothing."""
-    drawing = _Drawing(request, session, who, district, blobs, language)
+    drawing = Drawing(request, session, who, district, blobs, language)
     answer = Response(drawing.of(check_id, "map"), media_type="text/html; charset=utf-8")
     policy = f"{interactive.policy()}; frame-ancestors 'self'"
     answer.headers.update({"Content-Security-Policy": policy, **_headers(language)})
@@ -130,7 +130,7 @@ def geopackage(
     blobs: InBlobs,
 ) -> Response:
     """Load plan, objects and overlaps as a GeoPackage that opens coloured in QGIS."""
-    drawing = _Drawing(request, session, who, district, blobs, language)
+    drawing = Drawing(request, session, who, district, blobs, language)
     answer = Response(drawing.of(check_id, "geopackage"), media_type=GEOPACKAGE)
     answer.headers.update(_headers(language))
     return _named(answer, check_id, "gpkg")
@@ -150,7 +150,7 @@ def features(
     ] = "wgs84",
 ) -> Response:
     """Load plan and findings as GeoJSON."""
-    drawing = _Drawing(request, session, who, district, blobs, language)
+    drawing = Drawing(request, session, who, district, blobs, language)
     answer = Response(drawing.of(check_id, f"geojson-{crs}"), media_type=GEOJSON)
     answer.headers.update(_headers(language))
     return answer
@@ -195,7 +195,7 @@ def checks(case_id: UUID, session: InSession, who: Who) -> ChecksOut:
     return ChecksOut(checks=rows)
 
 
-class _Drawing:
+class Drawing:
     """One request for something drawn."""
 
     def __init__(

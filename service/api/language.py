@@ -3,10 +3,16 @@
 from fastapi import Request
 
 LANGUAGES = ("de", "en")
+COOKIE = "language"  # set by the pages
 
 
 def language_of(request: Request) -> str:
-    """Return ``de`` or ``en`` from `Accept-Language`, by its weights (RFC 9110 section 12.5.4)."""
+    """Return ``de`` or ``en``: as chosen on the pages, else from `Accept-Language`, by its weights
+    (RFC 9110 section 12.5.4).
+    """
+    chosen = request.cookies.get(COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
     return preferred(request.headers.get("accept-language", ""))
 
 

@@ -87,7 +87,16 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """Return an answer with the problem of that code in the caller's language."""
+    """Return an answer with the problem of that code in the caller's language.
+
+    Where pages are served, whoever came for one gets one (`app.state.pages`).
+    """
+    pages = getattr(request.app.state, "pages", None)
+    if pages is not None and pages.wanted(request):
+        title = TITLES.get(status, TITLES[400])
+        shown: Response = pages.problem_page(request, status, code, title, text, more)
+        shown.headers.update(headers or {})
+        return shown
     language = language_of(request)
     body = problem_body(status, code, text, language, **more)
     given = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}

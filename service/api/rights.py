@@ -71,6 +71,20 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # jobs
     "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),
+    # pages
+    "GET /": (EVERYBODY, "read"),
+    "GET /static/{digest}/{name}": (EVERYBODY, "read"),
+    "GET /anmelden": (EVERYBODY, "read"),
+    "POST /anmelden": (EVERYBODY, "read"),
+    "POST /abmelden": (EVERYBODY, "read"),
+    "GET /sprache/{language}": (EVERYBODY, "read"),
+    "GET /impressum": (EVERYBODY, "read"),
+    "GET /datenschutz": (EVERYBODY, "read"),
+    "GET /barrierefreiheit": (EVERYBODY, "read"),
+    "GET /vorpruefung": (EVERYBODY, "checks"),
+    "POST /vorpruefung": (EVERYBODY, "checks"),
+    "GET /vorgaenge": (READERS, "read"),
+    "GET /vorgaenge/{case_id}": (READERS, "read"),
 }
 
 

@@ -85,6 +85,13 @@ def _map(shown: Picture) -> bytes:
         raise UnavailableError("map-unavailable", NO_LIBRARY) from error
 
 
+def _fragment(shown: Picture) -> bytes:
+    try:
+        return interactive.fragment(shown).encode()
+    except interactive.MissingLibraryError as error:
+        raise UnavailableError("map-unavailable", NO_LIBRARY) from error
+
+
 def _geopackage(shown: Picture) -> bytes:
     gdal()  # set up for reading before anybody else imports it
     with TemporaryDirectory(prefix="belang-") as folder:
@@ -95,6 +102,7 @@ def _geopackage(shown: Picture) -> bytes:
 
 FORMS: Mapping[str, Callable[[Picture], bytes]] = {
     "map": _map,
+    "fragment": _fragment,
     "geopackage": _geopackage,
     "geojson-wgs84": lambda shown: geojson.written(shown, "wgs84"),
     "geojson-working": lambda shown: geojson.written(shown, "working"),

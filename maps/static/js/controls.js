@@ -5,12 +5,13 @@ Belang.controls = (sheet, details, found) => {
   const { map } = sheet;
   const canvas = Belang.byId("canvas");
   Belang.byId("tools").hidden = false;
-  Belang.byId("zoom-in").addEventListener("click", () => map.zoomIn());
-  Belang.byId("zoom-out").addEventListener("click", () => map.zoomOut());
+  const [nearer, farther] = [Belang.byId("zoom-in"), Belang.byId("zoom-out")];
+  nearer.addEventListener("click", () => map.zoomIn());
+  farther.addEventListener("click", () => map.zoomOut());
   Belang.byId("whole").addEventListener("click", () => sheet.showWhole());
   const limits = () => {
-    Belang.byId("zoom-in").disabled = map.getZoom() >= map.getMaxZoom();
-    Belang.byId("zoom-out").disabled = map.getZoom() <= map.getMinZoom();
+    nearer.disabled = map.getZoom() >= map.getMaxZoom();
+    farther.disabled = map.getZoom() <= map.getMinZoom();
   };
   map.on("zoomend zoomlevelschange", limits);
   limits();

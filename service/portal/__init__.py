@@ -1,0 +1,9 @@
+"""The pages: what planners, offices, coordinator, steward and the public see in a browser.
+
+They call the same functions as the interface for programs. Every page works without scripts, but
+for the map, beside which a table says the same.
+"""
+
+from service.portal import cases, entrance, files, legal, precheck
+
+ROUTERS = (entrance.router, files.router, legal.router, precheck.router, cases.router)

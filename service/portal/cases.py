@@ -1,0 +1,148 @@
+"""Cases: the list by deadline, and one case with its result on a map."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+from markupsafe import Markup
+from pydantic import BaseModel
+from sqlalchemy.orm import Session
+
+from gis.problem import Text
+from service.access.principal import Principal
+from service.api.case_forms import Words
+from service.api.checks_of_cases import Drawing
+from service.api.dependencies import InBlobs, InDistrict, InLanguage, InSession, Who
+from service.cases import search, telling
+from service.cases.drafts import last_check, last_version
+from service.cases.state import OPEN, State
+from service.cases.understanding import in_language
+from service.cases.visible import case_of, concerning, takes_part
+from service.district import District
+from service.models.case import Case
+from service.portal.rendering import page
+from service.portal.words import STATES
+
+router = APIRouter(include_in_schema=False)
+SOON_DAYS = 7
+Row = tuple[Text, str]
+
+
+class Sought(BaseModel, extra="ignore"):
+    """What is looked for; empty fields of a form do not matter."""
+
+    q: Words | str | None = None
+    state: State | str | None = None
+    kind: Words | str | None = None
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How near a deadline is: a class for its colour, and the same in words."""
+
+    light: str
+    text: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One case in the list."""
+
+    case: Case
+    full: bool
+    due: Due
+
+
+@router.get("/vorgaenge")
+def listed(
+    sought: Annotated[Sought, Query()],
+    request: Request,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+) -> Response:
+    """List cases, the most urgent first."""
+    found = search.find(session, who, _wanted(sought), cursor=sought.cursor or None)
+    kinds = {code: kind.title for code, kind in district.vocabulary.kinds.items()}
+    following = request.url.include_query_params(cursor=found.cursor) if found.cursor else None
+    return page(
+        request, "cases.html", who, rows=_rows(session, who, found.cases), states=STATES,
+        kinds=kinds, sought=sought, next=following and f"{following.path}?{following.query}",
+    )  # fmt: skip
+
+
+@router.get("/vorgaenge/{case_id}")
+def one(
+    case_id: UUID,
+    request: Request,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    blobs: InBlobs,
+    language: InLanguage,
+) -> Response:
+    """Show one case: what it is, what the check found, what happened."""
+    case = case_of(session, who, case_id)
+    full = takes_part(session, who, case)
+    check = last_check(session, case, "done") if full else None
+    version = last_version(session, case) if full else None
+    drawn = None
+    if check is not None:
+        drawing = Drawing(request, session, who, district, blobs, language)
+        drawn = Markup(drawing.of(check.id, "fragment").decode())  # noqa: S704 - our template's
+    return page(
+        request, "case.html", who, case=case, full=full, map=drawn,
+        facts=_facts(case, district, language, full=full),
+        question=in_language(version.question, language) if version else None,
+        events=telling.told(session, who, case, most=1_000) if full else [],
+    )  # fmt: skip
+
+
+def due(deadline: date | None, state: str, today: date) -> Due:
+    """Return how near a deadline is; only open cases that are not sent have one to be met."""
+    met = state not in OPEN or state in (State.SENT, State.RESULT_RECEIVED)
+    if deadline is None or met:
+        return Due("", None)
+    days = (deadline - today).days
+    if days < 0:
+        return Due("late", Text("überschritten", "overdue"))
+    if days == 0:
+        return Due("late", Text("heute", "today"))
+    left = Text(f"noch {days} Tage", f"{days} days left")
+    if days == 1:
+        left = Text("noch 1 Tag", "1 day left")
+    return Due("soon" if days <= SOON_DAYS else "", left)
+
+
+def _rows(session: Session, who: Principal, cases: Sequence[Case]) -> list[Listed]:
+    concerned = concerning(session, who, [case.id for case in cases])
+    today = date.today()
+    return [Listed(c, c.id in concerned, due(c.deadline, c.state, today)) for c in cases]
+
+
+def _wanted(sought: Sought) -> search.Wanted:
+    states = (str(sought.state),) if sought.state else ()
+    return search.Wanted(kind=sought.kind or None, states=states, text=sought.q or None)
+
+
+def _facts(case: Case, district: District, language: str, *, full: bool) -> list[Row]:
+    """Return what is known of a case, for those it concerns."""
+    words = district.vocabulary
+    shown = [
+        (Text("Gemeinde", "Municipality"), case.municipality_names),
+        (Text("Frist", "Deadline"), case.deadline.isoformat() if case.deadline else ""),
+    ]
+    if full:
+        procedure = words.named(case.procedure).in_language(language) if case.procedure else ""
+        shown += [
+            (Text("Stand", "State"), STATES[case.state].in_language(language)),
+            (Text("Art", "Kind"), words.title(case.kind).in_language(language)),
+            (Text("Verfahren", "Procedure"), procedure),
+            (Text("Eingang", "Received"), case.received.isoformat()),
+            (Text("Ihr Zeichen", "Sender's reference"), case.sender_reference or ""),
+        ]
+    return [(label, value) for label, value in shown if value]

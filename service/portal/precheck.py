@@ -1,0 +1,111 @@
+"""The pre-check: what would my plan touch? No log-in, nothing is kept."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Header, Request, Response
+from markupsafe import Markup
+from pydantic import Field, field_validator
+
+from gis.problem import Problem, Question
+from maps import interactive
+from service.api.checks import counted_in
+from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
+from service.api.handing_in import Line, Said, handed_in
+from service.district import District
+from service.errors import ServiceError
+from service.plans.answer import answered
+from service.plans.intake import Intake
+from service.portal.rendering import page
+from service.report.audience import Audience, audience_from
+from service.report.picture import picture
+from service.review import Review, assess
+
+router = APIRouter(include_in_schema=False)
+Shown = dict[str, Any]
+
+
+class Asked(Said):
+    """The form of the pre-check; a browser sends empty fields, too."""
+
+    option: list[Line] = Field([], max_length=20, description="questions answered so far")
+    csrf: str = Field("", max_length=200)
+
+    @field_validator("file", "outline", "parcels", "kind", "width_m", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        empty_file = getattr(value, "filename", None) == "" and not getattr(value, "size", 1)
+        return None if empty_file or (isinstance(value, str) and not value.strip()) else value
+
+    def said(self, intake: Intake) -> Intake:
+        """Return an intake with the answers given so far."""
+        for option in self.option:
+            intake = answered(intake, option)
+        return intake
+
+
+NOTHING: Shown = {"problem": None, "proposals": (), "options": (), "plan": None, "map": None}
+
+
+@router.get("/vorpruefung")
+def blank(request: Request, who: Who, district: InDistrict) -> Response:
+    """Show the empty form."""
+    return _page(request, who, district, Asked.model_validate({}), NOTHING, 200, part=False)
+
+
+@router.post("/vorpruefung")
+def check(
+    form: Annotated[Asked, Form(media_type="multipart/form-data")],
+    request: Request,
+    desk: InDesk,
+    district: InDistrict,
+    who: Who,
+    language: InLanguage,
+    x_part: Annotated[str, Header()] = "",
+) -> Response:
+    """Check what the form holds; with `X-Part` only the result, for the page that is open."""
+    part = x_part == "result"
+    counted_in(desk, who, request)
+    try:
+        source, _, intake = handed_in(form, district, inside=desk.principal.inside)
+        with (
+            desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
+            request.app.state.turns,
+        ):
+            plan = desk.read(arrived.path, form.said(intake))
+            found = assess(
+                plan, district.catalogue, district.store, district.rules, district.vocabulary,
+                language=language, audience=audience_from(who.audience), on=date.today(),
+            )  # fmt: skip
+    except (Problem, ServiceError) as problem:
+        return _page(request, who, district, form, _refused(problem, form), _status(problem), part)
+    shown = _found(found, district, language, audience_from(who.audience))
+    return _page(request, who, district, form, {**NOTHING, **shown}, 200, part)
+
+
+def _found(found: Review, district: District, language: str, audience: Audience) -> Shown:
+    drawn = picture(found, district.vocabulary, language, store=district.store, audience=audience)
+    return {"plan": drawn.plan.rows, "map": Markup(interactive.fragment(drawn))}  # noqa: S704
+
+
+def _refused(problem: Problem | ServiceError, form: Asked) -> Shown:
+    proposals = problem.proposals if isinstance(problem, Question) else ()
+    return {**NOTHING, "problem": problem, "proposals": proposals, "options": form.option}
+
+
+def _status(problem: Problem | ServiceError) -> int:
+    return problem.status if isinstance(problem, ServiceError) else 422
+
+
+def _page(
+    request: Request,
+    who: Who,
+    district: District,
+    form: Asked,
+    shown: Shown,
+    status: int,
+    part: bool,
+) -> Response:
+    kinds = [(code, kind.title) for code, kind in district.vocabulary.kinds.items()]
+    template = "precheck_result.html" if part else "precheck.html"
+    return page(request, template, who, status=status, given=form, kinds=kinds, **shown)

@@ -1,0 +1,89 @@
+"""From values to a page: our templates, escaped, under a policy that runs nothing inline."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from typing import Any, Literal
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from gis.problem import Text
+from service import figures
+from service.access.principal import PUBLIC, Principal
+from service.api.language import language_of
+from service.portal.files import address
+from service.portal.navigation import links
+
+Language = Literal["de", "en"]
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    # With no referrer at all browsers do not say where a form comes from, either.
+    "Referrer-Policy": "same-origin",
+}
+
+
+@cache
+def environment() -> Environment:
+    """Return the environment of all templates; whatever they show is escaped."""
+    made = Environment(
+        loader=PackageLoader("service.portal", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["pathpart"] = lambda value: quote(str(value), safe="")
+    return made
+
+
+def page(
+    request: Request, template: str, who: Principal = PUBLIC, *, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """Return a page; in its template ``t("Deutsch", "English")`` gives the reader's language."""
+    language = language_of(request)
+    body = environment().get_template(template).render(
+        **tools(language),
+        who=who,
+        path=request.url.path,
+        root=request.scope.get("root_path", ""),
+        nav=links(who, request.url.path),
+        static=partial(address, root=request.scope.get("root_path", "")),
+        **values,
+    )  # fmt: skip
+    return HTMLResponse(body, status, {**HEADERS, "Content-Language": language})
+
+
+def tools(language: str) -> dict[str, Any]:
+    """Return what templates write with: words, figures, days, in one language."""
+
+    def told(make: Callable[..., Text]) -> Callable[..., str]:
+        return lambda *given: make(*given).in_language(language)
+
+    return {
+        "language": language,
+        "t": lambda de, en: en if language == "en" else de,
+        "say": lambda text: text.in_language(language),
+        "number": told(figures.number),
+        "area": told(figures.square_metres),
+        "length": told(figures.metres),
+        "day": lambda value: "" if value is None else _day(value, language),
+        "moment": lambda value: "" if value is None else _moment(value, language),
+    }
+
+
+def _day(value: date, language: str) -> str:
+    return figures.day(value.isoformat()[:10]).in_language(language)
+
+
+def _moment(value: datetime, language: str) -> str:
+    local = value.astimezone(UTC).astimezone()
+    return f"{_day(local.date(), language)}, {local:%H:%M}"
