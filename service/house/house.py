@@ -98,10 +98,13 @@ class HouseCalendar:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """How a district works. `template` is its own DOCX, None: Belang's."""
+    """How a district works. `template` is its own DOCX, None: Belang's. `staff_unit` are the
+    offices the coordinator writes for.
+    """
 
     letterhead: Letterhead
     template: Path | None = None
+    staff_unit: frozenset[str] = frozenset()
     offices: Mapping[str, HouseOffice] = field(default_factory=dict)
     sign_off: tuple[Signer, ...] = ()
     committee: Committee | None = None

@@ -54,6 +54,7 @@ def house_from(document: Document, offices: Collection[str] | None = None) -> Ho
     return House(
         letterhead=_letterhead(said["letterhead"]),
         template=None if template is None else document.path.parent / template,
+        staff_unit=frozenset(said.get("staff_unit", [])),
         offices={code: _office(office) for code, office in said.get("offices", {}).items()},
         sign_off=_steps(said),
         committee=_committee(said["committee"]) if "committee" in said else None,
@@ -82,6 +83,9 @@ def _loose_ends(document: Document, offices: Collection[str] | None) -> Iterator
     for code in said.get("offices", {}):
         if offices is not None and code not in offices:
             yield document.fault(("offices", code), "is no office of the catalogue")
+    for number, code in enumerate(said.get("staff_unit", [])):
+        if offices is not None and code not in offices:
+            yield document.fault(("staff_unit", number), "is no office of the catalogue")
     for code, office in said.get("offices", {}).items():
         if office.get("head_releases") and "head" not in office:
             yield document.fault(("offices", code, "head_releases"), "needs `head`")

@@ -27,6 +27,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=True),
+        sa.Column(
+            "functions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column(
