@@ -44,7 +44,7 @@ def message(mail: Mail, account: Account | None, settings: Settings) -> EmailMes
 
 def _links(mail: Mail, settings: Settings) -> dict[str, str | None]:
     """Return the addresses a mail names; that to answer without an account is signed here only."""
-    found: dict[str, str | None] = {"link": None, "answer": None}
+    found: dict[str, str | None] = {"link": None, "map": None, "answer": None}
     if settings.base_url is None:
         return found
     base = str(settings.base_url).rstrip("/")

@@ -19,7 +19,7 @@ class Decision(Base):
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("version_id", "office"),
-        CheckConstraint("decision in ('involve', 'drop', 'add', 'hint')", "decision"),
+        CheckConstraint("decision in ('involve', 'drop', 'add', 'hint', 'carry')", "decision"),
         CheckConstraint("certainty in ('certain', 'possible', 'open', 'claimed')", "certainty"),
         CheckConstraint("decision not in ('drop', 'add') or reason is not null", "reason"),
         Index("ix_decisions_case_id", "case_id"),
@@ -33,7 +33,8 @@ class Decision(Base):
     effect: Mapped[str | None]
     certainty: Mapped[str | None]
     reasons: Mapped[list[Json]]  # rule, basis, because and text in both languages
-    decision: Mapped[str]  # hint: a body outside that the district does not ask
+    decision: Mapped[str]  # hint: a body outside that the district does not ask; carry:
+    # the answer to an earlier draft stands
     reason: Mapped[str | None]  # of the coordinator
     by: Mapped[str]  # pseudonym
     at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -584,7 +584,8 @@ def upgrade() -> None:
             name=op.f("ck_decisions_certainty"),
         ),
         sa.CheckConstraint(
-            "decision in ('involve', 'drop', 'add', 'hint')", name=op.f("ck_decisions_decision")
+            "decision in ('involve', 'drop', 'add', 'hint', 'carry')",
+            name=op.f("ck_decisions_decision"),
         ),
         sa.CheckConstraint(
             "decision not in ('drop', 'add') or reason is not null",
