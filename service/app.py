@@ -30,6 +30,7 @@ from service.cases.opening import Read
 from service.config import Settings
 from service.db import engine_for
 from service.district import District, Districts, open_district
+from service.house import open_house
 from service.plans.apart import Reader
 from service.portal import ROUTERS as PAGES
 from service.portal import problems as problem_pages
@@ -90,6 +91,7 @@ def create_app(
     app.state.settings = settings
     app.state.engine = engine_for(database_url, pool=CONNECTIONS)
     app.state.district = district or open_district(settings)
+    app.state.house = open_house(settings, app.state.district.offices)
     app.state.districts = Districts.of(settings, app.state.district)
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read

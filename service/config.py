@@ -24,6 +24,9 @@ class Settings(BaseSettings):
         default=None, description="PostgreSQL with PostGIS; without it Belang runs its own"
     )
     catalogue: Path | None = Field(default=None, description="catalogue; default: the sample's")
+    house: Path | None = Field(
+        default=None, description="house rules: letterhead, mailboxes, lead times; default: sample"
+    )
 
     # how it is reached
     host: str = Field(default="127.0.0.1", description="address to listen on")

@@ -60,6 +60,7 @@ def created(
     password: str | None = None,
     mail: str | None = None,
     language: str = "de",
+    functions: Collection[str] = (),
     subject: str | None = None,
 ) -> Account:
     """Create an account; `by` is the pseudonym of who does it, or ``system``.
@@ -80,6 +81,7 @@ def created(
         subject=subject,
         role=part.role,
         office=part.office,
+        functions=sorted(functions),
         language=language,
         active=True,
     )
@@ -131,7 +133,8 @@ def changed(
     offices: Collection[str],
     now: datetime,
 ) -> Account:
-    """Change what `values` names: name, mail, language, role, office, organisations, active.
+    """Change what `values` names: name, mail, language, role, office, functions, organisations,
+    active.
 
     A new role drops an office or organisations it cannot have. An account that is made inactive
     loses its sessions and tokens at once.
@@ -147,7 +150,7 @@ def changed(
     active = values.get("active", account.active)
     if account.role == "administrator" and account.active:
         _keep_one(session, account, stays=active and part.role == "administrator")
-    for field in ("name", "mail", "language", "active"):
+    for field in ("name", "mail", "language", "functions", "active"):
         if field in values:
             setattr(account, field, values[field])
     account.role, account.office = part.role, part.office
@@ -161,6 +164,7 @@ def changed(
         "fields": sorted(values),
         "role": account.role,
         "office": account.office,
+        "functions": sorted(account.functions),
         "active": account.active,
     }
     journal.append(session, "account.changed", actor=by, facts=facts)

@@ -26,6 +26,7 @@ def principal_of(
         pseudonym=str(account.pseudonym),
         name=account.name,
         office=account.office,
+        functions=frozenset(account.functions),
         organisations=frozenset(session.scalars(mine)) if planner else frozenset(),
         language=account.language,
         scopes=scopes,

@@ -18,6 +18,7 @@ class Principal:
     pseudonym: str = SYSTEM
     name: str = ""
     office: str | None = None
+    functions: frozenset[str] = frozenset()  # in the house: head, deputy:head, staff-unit …
     organisations: frozenset[UUID] = frozenset()
     language: str | None = None
     scopes: frozenset[str] = frozenset(SCOPES)

@@ -56,6 +56,7 @@ def create(
         password=given.password or generated,
         mail=given.mail,
         language=given.language,
+        functions=given.functions,
     )
     shown = _shown(session, account).model_dump()
     once.keep(_answer(AccountMade(**shown, password=None)))  # no password is kept anywhere
@@ -157,6 +158,7 @@ def _shown(session: Session, account: Account) -> AccountOut:
         mail=account.mail,
         role=account.role,  # type: ignore[arg-type]  # one of them, by a check of the table
         office=account.office,
+        functions=account.functions,
         organisations=sorted(membership.of(session, account)),
         language=account.language,
         active=account.active,

@@ -17,6 +17,7 @@ from service.config import Settings
 from service.db import transaction
 from service.district import District
 from service.errors import ForbiddenError, UnauthenticatedError
+from service.house import House
 
 
 def session(request: Request) -> Iterator[Session]:
@@ -37,6 +38,12 @@ def district(request: Request) -> District:
     return found
 
 
+def house(request: Request) -> House:
+    """Return how the district works; its file is read once, when the service starts."""
+    found: House = request.app.state.house
+    return found
+
+
 def blobs(request: Request) -> Blobs:
     """Return the folder of stored bytes."""
     found: Blobs = request.app.state.blobs
@@ -47,6 +54,7 @@ def blobs(request: Request) -> Blobs:
 InSession = Annotated[Session, Depends(session, scope="function")]
 InSettings = Annotated[Settings, Depends(settings)]
 InDistrict = Annotated[District, Depends(district)]
+InHouse = Annotated[House, Depends(house)]
 InBlobs = Annotated[Blobs, Depends(blobs)]
 InLanguage = Annotated[str, Depends(language_of)]
 

@@ -38,6 +38,13 @@ OfficeCode = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", e
 KIND = Literal["municipality", "engineering_office", "authority", "developer", "other"]
 
 
+Function = Annotated[
+    str, Field(max_length=60, pattern=r"^(deputy:)?[a-z0-9][a-z0-9_-]*$", examples=["head"])
+]
+Functions = Annotated[
+    list[Function],
+    Field(max_length=20, description="what they may sign as, from the house file: head, law …"),
+]
 Organisations = Annotated[list[UUID], Field(max_length=100, description="planners only")]
 
 
@@ -48,6 +55,7 @@ class AccountIn(BaseModel, extra="forbid"):
     name: Line = Field(examples=["Kim Muster"])
     role: Role = Field(examples=["officer"])
     office: OfficeCode | None = Field(None, description="officers only, and always")
+    functions: Functions = Field([], examples=[["head"]])
     organisations: Organisations = Field([])
     mail: Mail | None = None
     language: Language = "de"
@@ -60,6 +68,7 @@ class AccountChange(BaseModel, extra="forbid"):
     name: Line | None = Field(None, examples=["Kim Muster"])
     role: Role | None = Field(None, examples=["coordinator"])
     office: OfficeCode | None = Field(None, description="officers only, and always")
+    functions: Functions | None = Field(None, examples=[["deputy:head"]])
     organisations: Organisations | None = Field(None)
     mail: Mail | None = Field(None, description="null: none")
     language: Language | None = None
@@ -76,6 +85,7 @@ class AccountOut(BaseModel):
     mail: str | None
     role: Role
     office: str | None
+    functions: list[str]
     organisations: list[UUID]
     language: str
     active: bool

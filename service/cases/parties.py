@@ -22,8 +22,9 @@ PARTS = (AUTHORITY, COMMISSIONED, DEVELOPER, LEADING, SENDER)
 # Procedures of urban land-use planning: the municipality answers for them (§ 4b BauGB lets it
 # commission an office, which never becomes the addressee). In all others a leading authority asks.
 MUNICIPAL = frozenset(
-    {"voranfrage", "par4-1", "par4-2", "par4a-3", "par13", "par13a", "par34-35", "par2-2", "par6"}
-)
+    {"voranfrage", "par4-1", "par4-2", "par4a-3", "par13", "par13a", "par34-35", "par2-2", "par6",
+     "par10-2"}
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from service.cluster_files import major
 from service.commands.usage import UsageError
 from service.config import Settings
 from service.dump import Database, of_cluster, of_url
+from service.house import open_house
 from service.moving import move, newer
 from service.report import console
 from service.report.listing import as_json, listing
@@ -65,9 +66,8 @@ def _upgrade(given: argparse.Namespace) -> int:
 
 def _backup(given: argparse.Namespace) -> int:
     settings = _settings(given)
-    files = () if settings.catalogue is None else _catalogue(settings.catalogue)
     with _database(settings) as database:
-        made = backup(Sources(database, settings.data, files), given.target)
+        made = backup(Sources(database, settings.data, _written(settings)), given.target)
     return _told(given, made, Text("Gesichert", "Backed up"))
 
 
@@ -150,8 +150,15 @@ def _settings(given: argparse.Namespace, **more: Any) -> Settings:
         raise UsageError(str(error)) from error
 
 
-def _catalogue(path: Path) -> tuple[Path, ...]:
-    return tuple(file for file, _ in read_catalogue(path).files)
+def _written(settings: Settings) -> tuple[Path, ...]:
+    """Return the files a district wrote itself: its catalogue, its house rules, its template."""
+    files: list[Path] = []
+    if settings.catalogue is not None:
+        files += [file for file, _ in read_catalogue(settings.catalogue).files]
+    if settings.house is not None:
+        template = open_house(settings).template
+        files += [settings.house.resolve(), *([template] if template else [])]
+    return tuple(files)
 
 
 @contextmanager

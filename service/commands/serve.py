@@ -19,6 +19,7 @@ from service.app import create_app
 from service.commands.usage import UsageError
 from service.config import Settings
 from service.district import open_district
+from service.house import open_house
 from service.running.database import database
 from service.running.fleet import Fleet
 from service.running.given import SettingsError, environment_of, settings_from, unknown
@@ -44,7 +45,7 @@ def run(given: argparse.Namespace) -> int:
     UsageError
         If a setting cannot be used.
     CatalogueError, AreaUnavailableError, Problem
-        If the catalogue, the address or the database cannot be.
+        If the catalogue, the house rules, the address or the database cannot be.
     """
     try:
         settings = settings_from({name: getattr(given, name) for name in OPTIONS})
@@ -59,7 +60,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _serve(settings: Settings, language: str) -> int:
-    district = open_district(settings)  # its faults are said before anything is started
+    # What is wrong with what the district wrote is said before anything is started.
+    district = open_district(settings)
+    open_house(settings, district.offices)
     with listening(settings.host, settings.port) as listener, database(settings) as url:
         upgraded(url)
         app = create_app(settings, url, district)

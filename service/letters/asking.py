@@ -17,9 +17,10 @@ SEND = "letters.send"
 
 
 def ask(
-    session: Session, entry: Entry, account: Account, template: str, values: Mapping[str, Any]
+    session: Session, entry: Entry, to: Account | str, template: str, values: Mapping[str, Any]
 ) -> None:
-    """Have `account` told of an event by mail, once however often this is asked.
+    """Have a person, or whoever reads a mailbox, told of an event by mail, once however often
+    this is asked.
 
     `values` fill the template; they are kept with the mail, so that it says the same at every try.
 
@@ -34,11 +35,12 @@ def ask(
     row = insert(Mail).values(
         id=number,
         event=entry.seq,
-        account_id=account.id,
+        account_id=None if isinstance(to, str) else to.id,
+        mailbox=to if isinstance(to, str) else None,
         template=template,
         values=dict(values),
         message_id=f"<{number}@belang>",
     )
-    row = row.on_conflict_do_nothing(index_elements=["event", "account_id"])
+    row = row.on_conflict_do_nothing()  # of this event to this recipient there is one already
     if session.scalars(row.returning(Mail.id)).first() is not None:
         jobs.defer(session, SEND, queue=jobs.LETTERS, mail_id=str(number))

@@ -50,7 +50,8 @@ def send(engine: Engine, settings: Settings, mail_id: UUID) -> None:
             mail.problem = NO_SERVER
             return
         mail.tries += 1
-        failure = _tried(mail, session.get_one(Account, mail.account_id), settings)
+        account = None if mail.account_id is None else session.get_one(Account, mail.account_id)
+        failure = _tried(mail, account, settings)
         mail.problem = None if failure is None else str(failure)
         if failure is None:
             mail.sent = datetime.now(UTC)
@@ -60,7 +61,7 @@ def send(engine: Engine, settings: Settings, mail_id: UUID) -> None:
         raise failure
 
 
-def _tried(mail: Mail, account: Account, settings: Settings) -> UnsentError | None:
+def _tried(mail: Mail, account: Account | None, settings: Settings) -> UnsentError | None:
     """Send a mail; return what went wrong, without what might name a person."""
     try:
         made = message(mail, account, settings)

@@ -4,31 +4,45 @@ from service.models.account import Account, Attempt, LoginSession, Membership, O
 from service.models.blob import Blob
 from service.models.case import Case, Claim, Counter, Party
 from service.models.check import Check, Involvement, Report
+from service.models.contribution import Contribution, Item, Suggestion
+from service.models.decision import Decision
 from service.models.document import Document
 from service.models.journal import Detail, Entry
 from service.models.mail import Mail
 from service.models.repeat import Repeat
+from service.models.signature import Signature
+from service.models.supplement import Supplement
+from service.models.task import AnswerLink, Reminder, Task
 from service.models.version import PlanVersion
 
 __all__ = [
     "Account",
+    "AnswerLink",
     "Attempt",
     "Blob",
     "Case",
     "Check",
     "Claim",
+    "Contribution",
     "Counter",
+    "Decision",
     "Detail",
     "Document",
     "Entry",
     "Involvement",
+    "Item",
     "LoginSession",
     "Mail",
     "Membership",
     "Organisation",
     "Party",
     "PlanVersion",
+    "Reminder",
     "Repeat",
     "Report",
+    "Signature",
+    "Suggestion",
+    "Supplement",
+    "Task",
     "Token",
 ]

@@ -41,6 +41,7 @@ class Account(Base):
     subject: Mapped[str | None] = mapped_column(unique=True)  # issuer + "|" + sub
     role: Mapped[str]
     office: Mapped[str | None]
+    functions: Mapped[list[str]] = mapped_column(default=list)  # what they may sign as: head …
     language: Mapped[str] = mapped_column(default="de")
     active: Mapped[bool] = mapped_column(default=True)
     created: Mapped[datetime] = mapped_column(server_default=func.now())

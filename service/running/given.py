@@ -81,7 +81,7 @@ def _faults(settings: Settings) -> list[str]:
     root = settings.root_path
     if root and (not root.startswith("/") or root.endswith("/")):
         faults.append(f"{variable('root_path')} must begin and not end with “/”, like /belang")
-    for name in ("ca_bundle", "catalogue"):
+    for name in ("ca_bundle", "catalogue", "house"):
         path: Path | None = getattr(settings, name)
         if path is not None and not path.is_file():
             faults.append(f"{variable(name)}: there is no file {path}")

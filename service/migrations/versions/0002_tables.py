@@ -27,6 +27,9 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(), nullable=True),
         sa.Column("role", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=True),
+        sa.Column(
+            "functions", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column(
@@ -186,7 +189,8 @@ def upgrade() -> None:
         "mails",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("event", sa.Integer(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("mailbox", sa.String(), nullable=True),
         sa.Column("template", sa.String(), nullable=False),
         sa.Column(
             "values", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
@@ -198,6 +202,9 @@ def upgrade() -> None:
             "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(account_id is null) <> (mailbox is null)", name=op.f("ck_mails_recipient")
+        ),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["accounts.id"],
@@ -206,6 +213,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
         sa.UniqueConstraint("event", "account_id", name=op.f("uq_mails_event_account_id")),
+        sa.UniqueConstraint("event", "mailbox", name=op.f("uq_mails_event_mailbox")),
         sa.UniqueConstraint("message_id", name=op.f("uq_mails_message_id")),
     )
     op.create_table(
@@ -426,6 +434,175 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_documents_case_id"), "documents", ["case_id"], unique=False)
     op.create_table(
+        "tasks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=False),
+        sa.Column(
+            "released", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("released_by", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("seen", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("stand_in", sa.String(), nullable=True),
+        sa.Column("resubmit", sa.Date(), nullable=True),
+        sa.Column("resubmit_note", sa.String(), nullable=True),
+        sa.Column("outside_body", sa.String(), nullable=True),
+        sa.Column("outside_until", sa.Date(), nullable=True),
+        sa.Column("escalated", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closing", sa.String(), nullable=True),
+        sa.Column("closing_code", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state = 'not_affected') <= (closing is not null)", name=op.f("ck_tasks_closing")
+        ),
+        sa.CheckConstraint(
+            "state in ('open', 'seen', 'working', 'cosigning', 'answered', 'not_affected', 'no_answer', 'withdrawn', 'superseded')",
+            name=op.f("ck_tasks_state"),
+        ),
+        sa.CheckConstraint(
+            "(outside_body is null) = (outside_until is null)", name=op.f("ck_tasks_outside")
+        ),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_tasks_revision")),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["accounts.id"], name=op.f("fk_tasks_assignee_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_tasks_version_id_plan_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
+        sa.UniqueConstraint("version_id", "office", name=op.f("uq_tasks_version_id_office")),
+    )
+    op.create_index("ix_tasks_case_id", "tasks", ["case_id"], unique=False)
+    op.create_index("ix_tasks_office_state_due", "tasks", ["office", "state", "due"], unique=False)
+    op.create_index("ix_tasks_stand_in", "tasks", ["stand_in"], unique=False)
+    op.create_table(
+        "answer_links",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("mailbox", sa.String(), nullable=False),
+        sa.Column("expires", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("read", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_answer_links_task_id_tasks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_links")),
+    )
+    op.create_index(op.f("ix_answer_links_task_id"), "answer_links", ["task_id"], unique=False)
+    op.create_table(
+        "contributions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("received", sa.Date(), nullable=True),
+        sa.Column("office_reference", sa.String(), nullable=True),
+        sa.Column("contact", sa.String(), nullable=True),
+        sa.Column("reused_from", sa.Uuid(), nullable=True),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("circulated", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("released_by", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state in ('released', 'superseded')) = (released is not null)",
+            name=op.f("ck_contributions_out"),
+        ),
+        sa.CheckConstraint(
+            "source in ('own', 'mail', 'letter', 'link', 'docx')",
+            name=op.f("ck_contributions_source"),
+        ),
+        sa.CheckConstraint(
+            "state in ('draft', 'circulating', 'released', 'superseded')",
+            name=op.f("ck_contributions_state"),
+        ),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_contributions_revision")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_contributions_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reused_from"],
+            ["contributions.id"],
+            name=op.f("fk_contributions_reused_from_contributions"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_contributions_task_id_tasks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contributions")),
+        sa.UniqueConstraint("task_id", "number", name=op.f("uq_contributions_task_id_number")),
+    )
+    op.create_index(
+        "uq_contributions_under_way",
+        "contributions",
+        ["task_id"],
+        unique=True,
+        postgresql_where="state in ('draft', 'circulating')",
+    )
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("office", sa.String(), nullable=False),
+        sa.Column("check_id", sa.Uuid(), nullable=True),
+        sa.Column("effect", sa.String(), nullable=True),
+        sa.Column("certainty", sa.String(), nullable=True),
+        sa.Column(
+            "reasons", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("decision", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "certainty in ('certain', 'possible', 'open', 'claimed')",
+            name=op.f("ck_decisions_certainty"),
+        ),
+        sa.CheckConstraint(
+            "decision in ('involve', 'drop', 'add', 'hint', 'carry')",
+            name=op.f("ck_decisions_decision"),
+        ),
+        sa.CheckConstraint(
+            "decision not in ('drop', 'add') or reason is not null",
+            name=op.f("ck_decisions_reason"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_decisions_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["check_id"], ["checks.id"], name=op.f("fk_decisions_check_id_checks")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_decisions_version_id_plan_versions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("version_id", "office", name=op.f("uq_decisions_version_id_office")),
+    )
+    op.create_index("ix_decisions_case_id", "decisions", ["case_id"], unique=False)
+    op.create_table(
         "involvements",
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
@@ -438,6 +615,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_involvements_office", "involvements", ["office"], unique=False)
     op.create_table(
+        "reminders",
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["tasks.id"], name=op.f("fk_reminders_task_id_tasks")),
+        sa.PrimaryKeyConstraint("task_id", "occasion", name=op.f("pk_reminders")),
+    )
+    op.create_table(
         "reports",
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
@@ -449,14 +636,246 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("check_id", "audience", "language", name=op.f("pk_reports")),
     )
+    op.create_table(
+        "supplements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=True),
+        sa.Column("office", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("forwarded_text", sa.String(), nullable=True),
+        sa.Column("wanted_by", sa.Date(), nullable=True),
+        sa.Column("stops_clock", sa.Boolean(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("forwarded", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("forwarded_by", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("answered", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state <> 'refused' or answer is not null", name=op.f("ck_supplements_answer")
+        ),
+        sa.CheckConstraint(
+            "state in ('asked', 'forwarded', 'answered', 'refused', 'withdrawn')",
+            name=op.f("ck_supplements_state"),
+        ),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_supplements_revision")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_supplements_case_id_cases")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_supplements_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["tasks.id"], name=op.f("fk_supplements_task_id_tasks")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_supplements")),
+    )
+    op.create_index("ix_supplements_case_id", "supplements", ["case_id"], unique=False)
+    op.create_geospatial_table(
+        "items",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contribution_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("basis", sa.String(), nullable=True),
+        sa.Column("binding", sa.String(), nullable=True),
+        sa.Column("exception", sa.String(), nullable=True),
+        sa.Column("exception_by", sa.String(), nullable=True),
+        sa.Column("exception_step", sa.String(), nullable=True),
+        sa.Column("planned_for", sa.String(), nullable=True),
+        sa.Column("topic", sa.String(), nullable=True),
+        sa.Column("stance", sa.String(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column(
+            "place",
+            Geometry(
+                srid=25833,
+                dimension=2,
+                spatial_index=False,
+                from_text="ST_GeomFromEWKT",
+                name="geometry",
+            ),
+            nullable=True,
+        ),
+        sa.Column("layer", sa.String(), nullable=True),
+        sa.Column("object", sa.String(), nullable=True),
+        sa.Column("rule", sa.String(), nullable=True),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("block", sa.String(), nullable=True),
+        sa.Column("prepared", sa.Boolean(), nullable=False),
+        sa.Column("reused_from", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint("binding in ('law', 'weighing')", name=op.f("ck_items_binding")),
+        sa.CheckConstraint("edition in ('public', 'internal')", name=op.f("ck_items_edition")),
+        sa.CheckConstraint(
+            "exception in ('held_out', 'excluded', 'open')", name=op.f("ck_items_exception")
+        ),
+        sa.CheckConstraint(
+            "kind in ('einwendung', 'bedenken', 'forderung', 'hinweis', 'anregung', 'eigene_planung', 'keine_bedenken', 'fehlanzeige')",
+            name=op.f("ck_items_kind"),
+        ),
+        sa.CheckConstraint(
+            "stance in ('supports', 'neutral', 'conflicts')", name=op.f("ck_items_stance")
+        ),
+        sa.CheckConstraint("priority between 1 and 3", name=op.f("ck_items_priority")),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_items_revision")),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contributions.id"],
+            name=op.f("fk_items_contribution_id_contributions"),
+            ondelete="cascade",
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_items_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reused_from"],
+            ["items.id"],
+            name=op.f("fk_items_reused_from_items"),
+            ondelete="set null",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_items")),
+        sa.UniqueConstraint(
+            "contribution_id", "number", name=op.f("uq_items_contribution_id_number")
+        ),
+    )
+    op.create_geospatial_index(
+        "ix_items_place",
+        "items",
+        ["place"],
+        unique=False,
+        postgresql_using="gist",
+        postgresql_ops={},
+    )
+    op.create_table(
+        "signatures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contribution_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column(
+            "function", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("mailbox", sa.String(), nullable=True),
+        sa.Column("office", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("by", sa.String(), nullable=True),
+        sa.Column("deputy", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state in ('signed', 'returned')) = (by is not null)", name=op.f("ck_signatures_by")
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' or remark is not null", name=op.f("ck_signatures_remark")
+        ),
+        sa.CheckConstraint(
+            "state in ('waiting', 'asked', 'signed', 'returned', 'void')",
+            name=op.f("ck_signatures_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contribution_id"],
+            ["contributions.id"],
+            name=op.f("fk_signatures_contribution_id_contributions"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signatures")),
+        sa.UniqueConstraint(
+            "contribution_id",
+            "round",
+            "position",
+            name=op.f("uq_signatures_contribution_id_round_position"),
+        ),
+    )
+    op.create_table(
+        "suggestions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column(
+            "fields", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("answered", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('open', 'accepted', 'refused', 'withdrawn')",
+            name=op.f("ck_suggestions_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["items.id"], name=op.f("fk_suggestions_item_id_items")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_suggestions")),
+    )
+    op.create_index(
+        "uq_suggestions_open",
+        "suggestions",
+        ["item_id"],
+        unique=True,
+        postgresql_where="state = 'open'",
+    )
 
 
 def downgrade() -> None:
     """Take back."""
     op.execute("set local lock_timeout = '5s'")
+    op.drop_index(
+        "uq_suggestions_open", table_name="suggestions", postgresql_where="state = 'open'"
+    )
+    op.drop_table("suggestions")
+    op.drop_table("signatures")
+    op.drop_geospatial_index(
+        "ix_items_place", table_name="items", postgresql_using="gist", column_name="place"
+    )
+    op.drop_geospatial_table("items")
+    op.drop_index("ix_supplements_case_id", table_name="supplements")
+    op.drop_table("supplements")
     op.drop_table("reports")
+    op.drop_table("reminders")
     op.drop_index("ix_involvements_office", table_name="involvements")
     op.drop_table("involvements")
+    op.drop_index("ix_decisions_case_id", table_name="decisions")
+    op.drop_table("decisions")
+    op.drop_index(
+        "uq_contributions_under_way",
+        table_name="contributions",
+        postgresql_where="state in ('draft', 'circulating')",
+    )
+    op.drop_table("contributions")
+    op.drop_index(op.f("ix_answer_links_task_id"), table_name="answer_links")
+    op.drop_table("answer_links")
+    op.drop_index("ix_tasks_stand_in", table_name="tasks")
+    op.drop_index("ix_tasks_office_state_due", table_name="tasks")
+    op.drop_index("ix_tasks_case_id", table_name="tasks")
+    op.drop_table("tasks")
     op.drop_index(op.f("ix_documents_case_id"), table_name="documents")
     op.drop_table("documents")
     op.drop_index("ix_checks_version_id_created", table_name="checks")

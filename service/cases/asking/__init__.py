@@ -1,0 +1,1 @@
+"""Whom the coordinator asks: proposals, decisions, release, rounds, reminders."""

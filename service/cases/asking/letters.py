@@ -1,0 +1,85 @@
+"""What offices are told by mail: of tasks, reminders, signatures that are asked for.
+
+Mails are read by whoever reads the mailbox: what is restricted stands in the case only.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service import figures, letters
+from service.cases.asking.desk import Desk
+from service.cases.asking.proposal import Proposal
+from service.db import Json
+from service.house import House
+from service.models.case import Case
+from service.models.document import Document
+from service.models.journal import Entry
+from service.models.task import AnswerLink, Task
+
+LINGERS = timedelta(days=14)  # after its last day a link still takes a late answer
+MOST_REASONS = 12
+
+
+def asked(
+    desk: Desk, case: Case, task: Task, entry: Entry, proposal: Proposal | None,
+    check_id: UUID | None,
+) -> None:  # fmt: skip
+    """Have an office told of its task, with a link to answer without an account."""
+    mailbox = mailbox_of(desk.house, task)
+    link = answer_link(desk.session, task, mailbox)
+    values = {
+        **of_task(case, task, desk.names.get(task.office, task.office)),
+        "note": task.note,
+        "reasons": _sentences(proposal),
+        "documents": list(_documents(desk.session, case)),
+        "answer_link": str(link.id),
+        "check": None if check_id is None else str(check_id),
+    }
+    letters.ask(desk.session, entry, mailbox, "task_asked", values)
+
+
+def mailbox_of(house: House, task: Task) -> str:
+    """Return the mailbox a task goes to: that of the office standing in, where one does."""
+    return house.office(task.stand_in or task.office).mailbox
+
+
+def answer_link(session: Session, task: Task, mailbox: str) -> AnswerLink:
+    """Return a new link by which a task can be answered once; earlier ones stay good."""
+    until = datetime.combine(task.due, time.max, UTC) + LINGERS
+    made = AnswerLink(task_id=task.id, mailbox=mailbox, expires=until)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def of_task(case: Case, task: Task, office: str) -> Json:
+    """Return what every mail about a task says."""
+    return {
+        "case": str(case.id),
+        "reference": case.reference,
+        "title": case.title,
+        "municipality": case.municipality_names,
+        "office": office,
+        "due": figures.day(task.due.isoformat())._asdict(),
+        "deadline": None
+        if case.deadline is None
+        else figures.day(case.deadline.isoformat())._asdict(),
+    }
+
+
+def _sentences(proposal: Proposal | None) -> list[Json]:
+    """Return why an office is asked, without what is restricted."""
+    reasons = () if proposal is None else proposal.reasons
+    open_ones = [r for r in reasons if r.get("visibility") != "restricted" and r["because"]]
+    return [reason["because"] for reason in open_ones[:MOST_REASONS]]
+
+
+def _documents(session: Session, case: Case) -> Iterable[str]:
+    rows = select(Document.filename).where(
+        Document.case_id == case.id, Document.edition == "outward"
+    )
+    return session.scalars(rows.order_by(Document.created, Document.id))

@@ -1,0 +1,144 @@
+"""Which offices a check proposes to ask, and why: read from its internal report.
+
+An office that must look at something the check could not settle is proposed, too: what was not
+checked never speaks for leaving it out.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.cases.claiming import claims_of
+from service.cases.drafts import last_check
+from service.cases.results import INTERNAL, LANGUAGES
+from service.db import Json
+from service.models.case import Case
+from service.models.check import Check, Report
+
+CERTAIN, POSSIBLE, OPEN, CLAIMED = "certain", "possible", "open", "claimed"
+OFFICE, HINT = "office", "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One office the coordinator should decide on; `external`: a body the district only names."""
+
+    office: str
+    certainty: str
+    effect: str | None
+    reasons: tuple[Json, ...]
+    external: bool = False
+
+
+def proposals_of(session: Session, case: Case) -> tuple[Check | None, list[Proposal]]:
+    """Return the last finished check of a case and whom it proposes, with offices that claim."""
+    check = last_check(session, case, "done")
+    found = [] if check is None else proposed(reports_of(session, check.id))
+    return check, claimed(found, {c.office: c.reason for c in claims_of(session, case)})
+
+
+def reports_of(session: Session, check_id: UUID) -> dict[str, Json]:
+    """Return the internal report of a check by language."""
+    asked = select(Report.language, Report.body)
+    rows = session.execute(asked.where(Report.check_id == check_id, Report.audience == INTERNAL))
+    return {language: orjson.loads(body) for language, body in rows}
+
+
+def proposed(reports: Mapping[str, Json]) -> list[Proposal]:
+    """Return whom a report proposes: named offices first, then those with something open, then
+    bodies outside. Texts in every language there is a report of.
+    """
+    if not reports:
+        return []
+    first = next(iter(reports.values()))
+    named = [_named(office, reports, at) for at, office in enumerate(first["offices"])]
+    known = {proposal.office for proposal in named}
+    unsettled = [one for one in _unsettled(reports) if one.office not in known]
+    return [*named, *unsettled, *_outside(reports)]
+
+
+def claimed(found: Sequence[Proposal], claims: Mapping[str, str]) -> list[Proposal]:
+    """Return proposals with what offices claim themselves: it speaks for asking them."""
+    known = {proposal.office for proposal in found}
+    result = []
+    for one in found:
+        said = claims.get(one.office)
+        more = (_claim(said),) if said is not None else ()
+        result.append(replace(one, reasons=(*one.reasons, *more)))
+    new = [office for office in claims if office not in known]
+    return [*result, *(Proposal(o, CLAIMED, None, (_claim(claims[o]),)) for o in new)]
+
+
+def _named(office: Json, reports: Mapping[str, Json], at: int) -> Proposal:
+    seen = _visibilities(reports)
+    reasons = tuple(
+        {
+            "rule": reason["rule"],
+            "layer": reason["layer"],
+            "effect": reason["effect"],
+            "certainty": reason["certainty"],
+            "basis": reason["basis"],
+            "origin": reason["origin"],
+            "visibility": seen.get(reason["layer"], "public"),
+            "because": _texts(reports, at, number, "because"),
+            "text": _texts(reports, at, number, "text"),
+        }
+        for number, reason in enumerate(office["reasons"])
+    )
+    return Proposal(office["office"], office["certainty"], office["effect"], reasons)
+
+
+def _texts(reports: Mapping[str, Json], at: int, number: int, name: str) -> Json | None:
+    found = {
+        language: document["offices"][at]["reasons"][number][name]
+        for language, document in reports.items()
+    }
+    return None if None in found.values() else found
+
+
+def _unsettled(reports: Mapping[str, Json]) -> list[Proposal]:
+    first = next(iter(reports.values()))
+    by_office: dict[str, list[Json]] = {}
+    seen = _visibilities(reports)
+    for at, gap in enumerate(first["unresolved"]):
+        said = {name: doc["unresolved"][at]["reason"] for name, doc in reports.items()}
+        reason = {"layer": gap["layer"], "outcome": gap["outcome"], "because": said,
+                  "visibility": seen.get(gap["layer"], "public")}  # fmt: skip
+        for office in gap["offices"]:
+            by_office.setdefault(office, []).append(reason)
+    return [Proposal(office, OPEN, None, tuple(why)) for office, why in by_office.items()]
+
+
+def _outside(reports: Mapping[str, Json]) -> list[Proposal]:
+    first = next(iter(reports.values()))
+    by_body: dict[str, list[Json]] = {}
+    seen = _visibilities(reports)
+    for at, office in enumerate(first["offices"]):
+        for number, reason in enumerate(office["reasons"]):
+            said = _texts(reports, at, number, "because")
+            for body in reason["external"]:
+                why = {"rule": reason["rule"], "layer": reason["layer"], "because": said,
+                       "visibility": seen.get(reason["layer"], "public")}  # fmt: skip
+                by_body.setdefault(body["code"], []).append(why)
+    return [Proposal(body, POSSIBLE, None, tuple(why), True) for body, why in by_body.items()]
+
+
+def _visibilities(reports: Mapping[str, Json]) -> dict[str, str]:
+    first = next(iter(reports.values()))
+    return {finding["layer"]: finding["visibility"] for finding in first["findings"]}
+
+
+def _claim(reason: str) -> Json:
+    return {"claim": True, "because": dict.fromkeys(LANGUAGES, reason)}
+
+
+def findings_of(reports: Mapping[str, Any], layers: Iterable[str]) -> list[Json]:
+    """Return the findings on these layers as the German report has them."""
+    wanted = set(layers)
+    document = reports.get(LANGUAGES[0]) or {"findings": []}
+    return [finding for finding in document["findings"] if finding["layer"] in wanted]

@@ -1,0 +1,72 @@
+"""How a district says how it works, and what it is told where that is wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from layers.catalogue import read_catalogue
+from layers.document import CatalogueError, read_document
+from service.config import Settings
+from service.house import open_house
+from service.house.reading import house_schema
+from service.plans.kinds import vocabulary_of
+
+LETTERHEAD = """letterhead:
+  name: Landratsamt
+  unit: Stabsstelle
+  address: [Straße 1, 04552 Borna]
+  place: Borna
+  mailbox: a@landkreis.example
+"""
+
+
+def _house(tmp_path: Path, text: str) -> Settings:
+    (tmp_path / "house.yaml").write_text(LETTERHEAD + text, encoding="utf-8")
+    return Settings(data=tmp_path, house=tmp_path / "house.yaml")
+
+
+def test_the_sample_names_every_office_of_the_sample_region(sample: Path, tmp_path: Path) -> None:
+    house = open_house(Settings(data=tmp_path))
+    offices = {office.code for office in read_catalogue(sample / "catalogue.yaml").offices}
+    assert set(house.offices) == offices
+    named = {p for s in house.sign_off for p in s.procedures} | house.committee.procedures  # type: ignore[union-attr]
+    assert named <= set(vocabulary_of().procedures)
+    assert [s.code for s in house.signers("par4-2")] == ["staff-unit"]
+    assert [s.code for s in house.signers("planfeststellung")] == ["staff-unit", "law", "landrat"]
+    assert house.committee_for("par4-2") is None
+    assert house.committee_for("raumordnungsplan") is house.committee
+    assert house.office("UNB").head_releases
+    assert set(house.texts) == set(house_schema()["properties"]["texts"]["properties"])
+
+
+def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
+    house = open_house(_house(tmp_path, "offices: {UNB: {mailbox: unb@landkreis.example}}\n"))
+    assert (house.lead_days.sending, house.reminders.before) == (2, (3, 1))
+    assert house.office("SVA").mailbox == "a@landkreis.example"
+    assert house.text("closing").de == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("colour: red\n", "house.yaml:7: colour: is not known here"),
+        ("offices:\n  UNX: {mailbox: b@landkreis.example}\n", "house.yaml:8: offices.UNX: is no"),
+        ("offices:\n  UNB: {mailbox: Frau Muster}\n", "house.yaml:8: offices.UNB.mailbox: must be"),
+        ("committee:\n  name: Ausschuss\n  lead_days: 5\n  sittings: ['2027-02-30']\n",
+         "house.yaml:10: committee.sittings[0]: there is no such day"),
+        ("template: fehlt.docx\n", "house.yaml:7: template: no such file"),
+        ("offices:\n  UNB: {mailbox: b@c.example, head_releases: true}\n", "needs `head`"),
+        ("calendar: {closed: ['02-30']}\n", "no such day"),
+        ("lead_days: {sending: -1}\n", "house.yaml:7: lead_days.sending"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
+    with pytest.raises(CatalogueError, match=r"house\.yaml") as caught:
+        open_house(_house(tmp_path, text), {"UNB"})
+    assert told in str(caught.value)
+
+
+def test_a_template_lies_beside_the_file(tmp_path: Path) -> None:
+    (tmp_path / "own.docx").write_bytes(b"")
+    assert open_house(_house(tmp_path, "template: own.docx\n")).template == tmp_path / "own.docx"
+    assert read_document(tmp_path / "house.yaml").lines["template",] == 7
