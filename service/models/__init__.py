@@ -11,6 +11,15 @@ from service.models.journal import Detail, Entry
 from service.models.mail import Mail
 from service.models.repeat import Repeat
 from service.models.signature import Signature
+from service.models.statement import (
+    Bundle,
+    Contradiction,
+    CoSignature,
+    Dispatch,
+    Statement,
+    StatementFile,
+    Weighing,
+)
 from service.models.supplement import Supplement
 from service.models.task import AnswerLink, Reminder, Task
 from service.models.version import PlanVersion
@@ -20,13 +29,17 @@ __all__ = [
     "AnswerLink",
     "Attempt",
     "Blob",
+    "Bundle",
     "Case",
     "Check",
     "Claim",
+    "CoSignature",
+    "Contradiction",
     "Contribution",
     "Counter",
     "Decision",
     "Detail",
+    "Dispatch",
     "Document",
     "Entry",
     "Involvement",
@@ -41,8 +54,11 @@ __all__ = [
     "Repeat",
     "Report",
     "Signature",
+    "Statement",
+    "StatementFile",
     "Suggestion",
     "Supplement",
     "Task",
     "Token",
+    "Weighing",
 ]

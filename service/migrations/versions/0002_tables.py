@@ -276,6 +276,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_tokens_key")),
     )
     op.create_table(
+        "bundles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("heading", sa.String(), nullable=False),
+        sa.Column(
+            "items", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_bundles_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bundles")),
+    )
+    op.create_index("ix_bundles_case_id", "bundles", ["case_id"], unique=False)
+    op.create_table(
         "claims",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
@@ -289,6 +305,36 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_claims_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "office", name=op.f("pk_claims")),
+    )
+    op.create_table(
+        "contradictions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("first", sa.String(), nullable=False),
+        sa.Column("second", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("resolution", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "found", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state = 'open') = (resolution is null)", name=op.f("ck_contradictions_resolution")
+        ),
+        sa.CheckConstraint(
+            "state in ('open', 'resolved', 'dismissed')", name=op.f("ck_contradictions_state")
+        ),
+        sa.CheckConstraint("first < second", name=op.f("ck_contradictions_order")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_contradictions_case_id_cases")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contradictions")),
+        sa.UniqueConstraint(
+            "case_id", "first", "second", name=op.f("uq_contradictions_case_id_first_second")
+        ),
     )
     op.create_table(
         "parties",
@@ -434,6 +480,78 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_documents_case_id"), "documents", ["case_id"], unique=False)
     op.create_table(
+        "statements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("assessment", sa.String(), nullable=True),
+        sa.Column("changes", sa.String(), nullable=True),
+        sa.Column(
+            "gaps", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("objection", sa.String(), nullable=True),
+        sa.Column(
+            "committee", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("approved", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("sent", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_by", sa.String(), nullable=True),
+        sa.Column("binding", sa.String(), nullable=True),
+        sa.Column("binding_by", sa.String(), nullable=True),
+        sa.Column("binding_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "changed", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state = 'draft') = (content is null)", name=op.f("ck_statements_content")
+        ),
+        sa.CheckConstraint(
+            "(state = 'sent') = (sent is not null)", name=op.f("ck_statements_sent")
+        ),
+        sa.CheckConstraint(
+            "kind <> 'correction' or changes is not null", name=op.f("ck_statements_changes")
+        ),
+        sa.CheckConstraint(
+            "kind in ('statement', 'supplement', 'correction')", name=op.f("ck_statements_kind")
+        ),
+        sa.CheckConstraint(
+            "state in ('draft', 'cosigning', 'approved', 'sent')", name=op.f("ck_statements_state")
+        ),
+        sa.CheckConstraint("revision > 0", name=op.f("ck_statements_revision")),
+        sa.ForeignKeyConstraint(
+            ["binding"], ["blobs.sha256"], name=op.f("fk_statements_binding_blobs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_statements_case_id_cases")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["plan_versions.id"],
+            name=op.f("fk_statements_version_id_plan_versions"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_statements_case_id_number")),
+    )
+    op.create_index(
+        "uq_statements_under_way",
+        "statements",
+        ["case_id"],
+        unique=True,
+        postgresql_where="state in ('draft', 'cosigning', 'approved')",
+    )
+    op.create_table(
         "tasks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -562,6 +680,50 @@ def upgrade() -> None:
         postgresql_where="state in ('draft', 'circulating')",
     )
     op.create_table(
+        "cosignatures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column(
+            "function", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
+        ),
+        sa.Column("mailbox", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by", sa.String(), nullable=True),
+        sa.Column("deputy", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "(state in ('signed', 'returned')) = (by is not null)", name=op.f("ck_cosignatures_by")
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' or remark is not null", name=op.f("ck_cosignatures_remark")
+        ),
+        sa.CheckConstraint(
+            "state in ('waiting', 'asked', 'signed', 'returned', 'void')",
+            name=op.f("ck_cosignatures_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statements.id"],
+            name=op.f("fk_cosignatures_statement_id_statements"),
+            ondelete="cascade",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cosignatures")),
+        sa.UniqueConstraint(
+            "statement_id",
+            "round",
+            "position",
+            name=op.f("uq_cosignatures_statement_id_round_position"),
+        ),
+    )
+    op.create_table(
         "decisions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -603,6 +765,32 @@ def upgrade() -> None:
     )
     op.create_index("ix_decisions_case_id", "decisions", ["case_id"], unique=False)
     op.create_table(
+        "dispatches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("recipient", sa.String(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proof", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "way in ('mail', 'post', 'portal', 'bebpo', 'fax', 'hand')",
+            name=op.f("ck_dispatches_way"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["proof"], ["documents.id"], name=op.f("fk_dispatches_proof_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name=op.f("fk_dispatches_statement_id_statements")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispatches")),
+    )
+    op.create_index("ix_dispatches_statement_id", "dispatches", ["statement_id"], unique=False)
+    op.create_table(
         "involvements",
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
@@ -635,6 +823,26 @@ def upgrade() -> None:
             ["check_id"], ["checks.id"], name=op.f("fk_reports_check_id_checks")
         ),
         sa.PrimaryKeyConstraint("check_id", "audience", "language", name=op.f("pk_reports")),
+    )
+    op.create_table(
+        "statement_files",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
+        sa.Column("form", sa.String(), nullable=False),
+        sa.Column("blob", sa.String(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "edition in ('inner', 'outward')", name=op.f("ck_statement_files_edition")
+        ),
+        sa.ForeignKeyConstraint(
+            ["blob"], ["blobs.sha256"], name=op.f("fk_statement_files_blob_blobs")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id"],
+            ["statements.id"],
+            name=op.f("fk_statement_files_statement_id_statements"),
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "edition", "form", name=op.f("pk_statement_files")),
     )
     op.create_table(
         "supplements",
@@ -679,6 +887,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_supplements")),
     )
     op.create_index("ix_supplements_case_id", "supplements", ["case_id"], unique=False)
+    op.create_table(
+        "weighings",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=True),
+        sa.Column("received", sa.Date(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "result in ('followed', 'partly', 'rejected', 'noted')",
+            name=op.f("ck_weighings_result"),
+        ),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_weighings_case_id_cases")),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_weighings_document_id_documents")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "item", name=op.f("pk_weighings")),
+    )
     op.create_geospatial_table(
         "items",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -856,14 +1086,19 @@ def downgrade() -> None:
         "ix_items_place", table_name="items", postgresql_using="gist", column_name="place"
     )
     op.drop_geospatial_table("items")
+    op.drop_table("weighings")
     op.drop_index("ix_supplements_case_id", table_name="supplements")
     op.drop_table("supplements")
+    op.drop_table("statement_files")
     op.drop_table("reports")
     op.drop_table("reminders")
     op.drop_index("ix_involvements_office", table_name="involvements")
     op.drop_table("involvements")
+    op.drop_index("ix_dispatches_statement_id", table_name="dispatches")
+    op.drop_table("dispatches")
     op.drop_index("ix_decisions_case_id", table_name="decisions")
     op.drop_table("decisions")
+    op.drop_table("cosignatures")
     op.drop_index(
         "uq_contributions_under_way",
         table_name="contributions",
@@ -876,6 +1111,12 @@ def downgrade() -> None:
     op.drop_index("ix_tasks_office_state_due", table_name="tasks")
     op.drop_index("ix_tasks_case_id", table_name="tasks")
     op.drop_table("tasks")
+    op.drop_index(
+        "uq_statements_under_way",
+        table_name="statements",
+        postgresql_where="state in ('draft', 'cosigning', 'approved')",
+    )
+    op.drop_table("statements")
     op.drop_index(op.f("ix_documents_case_id"), table_name="documents")
     op.drop_table("documents")
     op.drop_index("ix_checks_version_id_created", table_name="checks")
@@ -890,7 +1131,10 @@ def downgrade() -> None:
     op.drop_geospatial_table("plan_versions")
     op.drop_index(op.f("ix_parties_case_id"), table_name="parties")
     op.drop_table("parties")
+    op.drop_table("contradictions")
     op.drop_table("claims")
+    op.drop_index("ix_bundles_case_id", table_name="bundles")
+    op.drop_table("bundles")
     op.drop_table("tokens")
     op.drop_table("sessions")
     op.drop_table("memberships")
