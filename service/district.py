@@ -12,6 +12,8 @@ from layers.document import CatalogueError
 from layers.sample import build, is_current
 from layers.settling import settle
 from layers.store import Store
+from service.blocks import Blocks, read_blocks
+from service.blocks.reading import beside
 from service.config import Settings
 from service.offices.rule import Rule, rules_from
 from service.plans.intake import Intake
@@ -48,6 +50,12 @@ class District:
         """Names of the offices in German, by code."""
         return {office.code: office.name.de for office in self.catalogue.offices}
 
+    @cached_property
+    def blocks(self) -> Blocks:
+        """Text blocks for contributions; CatalogueError where their file cannot be used."""
+        rules = {rule.code for rule in self.rules}
+        return read_blocks(beside(self.catalogue.path), rules, self.offices)
+
     def intake(self) -> Intake:
         """Return an intake of which nothing was said yet."""
         return Intake(
@@ -70,7 +78,9 @@ def open_district(settings: Settings) -> District:
     area = catalogue.area if catalogue.area and catalogue.area.path else None
     store = Store(settings.data / "layers", catalogue.crs, area=area)
     settle(store, catalogue.layers)
-    return District(catalogue, store)
+    district = District(catalogue, store)
+    _ = district.blocks  # a fault in them is told now, not when somebody writes
+    return district
 
 
 def sample_catalogue(data: Path) -> Path:
@@ -115,7 +125,7 @@ class Districts:
 
 def _stamps(catalogue: Catalogue) -> list[tuple[int, int, int] | None]:
     """Return what shows that a file of the catalogue was changed."""
-    return [_stamp(path) for path, _ in catalogue.files]
+    return [_stamp(path) for path in (*(p for p, _ in catalogue.files), beside(catalogue.path))]
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

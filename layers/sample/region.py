@@ -87,7 +87,7 @@ def _identity() -> dict[str, Any]:
     return {"version": VERSION, "content": digest.hexdigest()}
 
 
-CATALOGUES = ("sample.yaml", "offices.yaml", "rules.yaml")
+CATALOGUES = ("sample.yaml", "offices.yaml", "rules.yaml", "blocks.yaml")
 
 
 def _catalogue(name: str) -> str:

@@ -12,6 +12,7 @@ from service.cases.state import OPEN
 from service.errors import ForbiddenError, NotFoundError
 from service.models.case import Case, Claim
 from service.models.check import Check, Involvement
+from service.models.task import Task
 from service.models.version import PlanVersion
 
 
@@ -31,7 +32,9 @@ def visible(principal: Principal) -> ColumnElement[bool]:
 
 
 def concerns(office: str) -> ColumnElement[bool]:
-    """Return the condition for cases in which an office was named by a check or claims a part."""
+    """Return the condition for cases in which an office was named by a check, claims a part or is
+    asked.
+    """
     named = (
         select(PlanVersion.case_id)
         .join(Check, Check.version_id == PlanVersion.id)
@@ -39,7 +42,8 @@ def concerns(office: str) -> ColumnElement[bool]:
         .where(Involvement.office == office)
     )
     claimed = select(Claim.case_id).where(Claim.office == office)
-    return Case.id.in_(named) | Case.id.in_(claimed)
+    tasks = select(Task.case_id).where((Task.office == office) | (Task.stand_in == office))
+    return Case.id.in_(named) | Case.id.in_(claimed) | Case.id.in_(tasks)
 
 
 def case_of(session: Session, principal: Principal, case_id: UUID, *, lock: bool = False) -> Case:

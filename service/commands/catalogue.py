@@ -6,6 +6,8 @@ import json
 from layers.catalogue import Catalogue, read_catalogue, schema
 from layers.document import CatalogueError
 from layers.probing import probe
+from service.blocks import read_blocks
+from service.blocks.reading import beside
 from service.commands.chosen import chosen
 from service.commands.progress import Progress
 from service.commands.setting import data_root, sample_catalogue
@@ -30,6 +32,8 @@ def run(given: argparse.Namespace) -> int:
         return _probe(given, catalogue)
     if given.action == "validate":
         rules = _validated(catalogue)
+        known = [office.code for office in catalogue.offices]
+        read_blocks(beside(catalogue.path), {rule.code for rule in rules}, known)
         console.plain(
             f"{path}: {len(catalogue.layers)} layers, {len(rules)} rules, "
             f"{len(catalogue.offices)} offices, {catalogue.sha256}"

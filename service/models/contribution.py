@@ -86,6 +86,7 @@ class Item(Base):
     exception: Mapped[str | None]  # whether an exception or exemption is held out
     exception_by: Mapped[str | None]  # who decides on it
     exception_step: Mapped[str | None]  # by which step
+    own_rights: Mapped[bool] = mapped_column(default=False)  # as an affected party, not authority
     planned_for: Mapped[str | None]  # of an own plan: when
     topic: Mapped[str | None]  # economy, kek, climate, broadband, tourism, own_plans
     stance: Mapped[str | None]  # towards the development concept

@@ -85,6 +85,7 @@ def _named(office: Json, reports: Mapping[str, Json], at: int) -> Proposal:
             "basis": reason["basis"],
             "origin": reason["origin"],
             "visibility": seen.get(reason["layer"], "public"),
+            "objects": list(reason["objects"]),
             "because": _texts(reports, at, number, "because"),
             "text": _texts(reports, at, number, "text"),
         }

@@ -3,7 +3,7 @@
 The row of a reminder, the entry in the journal and the mail are one transaction.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from service import journal, letters
 from service.cases.asking.letters import mailbox_of, of_task
-from service.cases.asking.occasions import COORDINATOR, Awaited, Occasion, occasions, weekday
+from service.cases.asking.occasions import COORDINATOR, Awaited, Occasion, occasions
 from service.cases.events import happened
 from service.cases.state import OPEN, State
 from service.cases.tasks.state import AWAITED
 from service.db import Json, transaction
+from service.deadlines.workdays import Workdays
 from service.house import House
 from service.models.account import Account
 from service.models.case import Case
@@ -29,13 +30,12 @@ ACTIVE = sorted(OPEN - {State.RESTING})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What reminding works with; `works` tells whether the house works on a day."""
+    """What reminding works with; `names` are those of the offices, in German."""
 
     engine: Engine
     house: House
     names: Mapping[str, str]
     today: date
-    works: Callable[[date], bool] = weekday
 
 
 def remind_all(desk: Desk) -> int:
@@ -51,6 +51,11 @@ def remind_all(desk: Desk) -> int:
     return sum(_about(desk, task_id) for task_id, found in new.items() if found)
 
 
+def house_days(house: House) -> Workdays:
+    """Return the working days of the house itself."""
+    return Workdays(house.calendar.state, closed=house.calendar.closed)
+
+
 def _awaited(session: Session) -> list[Task]:
     rows = select(Task).join(Case, Case.id == Task.case_id)
     rows = rows.where(Task.state.in_(sorted(AWAITED)), Case.state.in_(ACTIVE))
@@ -59,7 +64,7 @@ def _awaited(session: Session) -> list[Task]:
 
 def _due(desk: Desk, task: Task) -> list[Occasion]:
     known = Awaited(task.state, task.due, task.resubmit, task.outside_until)
-    return occasions(known, desk.today, desk.house.reminders, desk.works)
+    return occasions(known, desk.today, desk.house.reminders, house_days(desk.house))
 
 
 def _about(desk: Desk, task_id: UUID) -> int:
@@ -92,12 +97,13 @@ def _written(
         more = {"body": task.outside_body, "memo": task.resubmit_note}
         letters.ask(session, entry, mailbox_of(house, task), occasion.template, {**values, **more})
         return 1
-    people = session.scalars(_coordinators()).all()
+    people = session.scalars(coordinators()).all()
     for person in people:
         letters.ask(session, entry, person, occasion.template, values)
     return len(people)
 
 
-def _coordinators() -> Select[Account]:
+def coordinators() -> Select[Account]:
+    """Return the query for coordinators who can be told by mail."""
     reachable = Account.active.is_(True) & Account.mail.is_not(None)
     return select(Account).where(Account.role == "coordinator", reachable).order_by(Account.login)

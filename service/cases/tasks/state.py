@@ -44,11 +44,10 @@ STEPS: dict[str, tuple[frozenset[TaskState], TaskState | None]] = {
     "task.stood_in": (_UNANSWERED, None),
     "task.waiting": (_UNANSWERED, None),
     "task.postponed": (_UNANSWERED, None),
-    "task.reminded": (AWAITED, None),
-    "task.escalated": (AWAITED, None),
+    "contribution.signed": (frozenset({TaskState.COSIGNING}), None),
 }
 # A correction of what was answered already: until it is released the first answer stands.
-CORRECTING = frozenset({"task.begun", "task.circulated", "task.returned"})
+CORRECTING = frozenset({"task.begun", "task.circulated", "task.returned", "contribution.signed"})
 
 
 class TaskStepError(ValueError):

@@ -922,6 +922,7 @@ def upgrade() -> None:
         sa.Column("exception", sa.String(), nullable=True),
         sa.Column("exception_by", sa.String(), nullable=True),
         sa.Column("exception_step", sa.String(), nullable=True),
+        sa.Column("own_rights", sa.Boolean(), nullable=False),
         sa.Column("planned_for", sa.String(), nullable=True),
         sa.Column("topic", sa.String(), nullable=True),
         sa.Column("stance", sa.String(), nullable=True),
