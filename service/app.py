@@ -14,6 +14,7 @@ from service.api import (
     cases,
     checks,
     checks_of_cases,
+    consolidation,
     jobs,
     log_in,
     neighbours,
@@ -21,6 +22,7 @@ from service.api import (
     operations,
     parties,
     problems,
+    statements,
     tokens,
     vocabulary,
 )
@@ -47,6 +49,8 @@ ROUTERS = (
     parties.router,
     neighbours.router,
     checks_of_cases.router,
+    consolidation.router,
+    statements.router,
     jobs.router,
 )
 ABOUT = """Hand in a plan, follow its check, read which offices are affected and why.

@@ -14,6 +14,7 @@ KNOWN = EVERYBODY - {PUBLIC}
 INSIDE = KNOWN - {PLANNER}
 SENDERS = frozenset({PLANNER, COORDINATOR})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
+COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({PLANNER, OFFICER, COORDINATOR})  # of cases
 
 # "METHOD /path": who may call it, and the scope a token needs.
@@ -71,6 +72,26 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # jobs
     "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),
+    # the statement
+    "GET /api/v1/cases/{case_id}/consolidation": (frozenset({OFFICER, COORDINATOR}), "read"),
+    "POST /api/v1/cases/{case_id}/contradictions": (COORDINATORS, "write"),
+    "PUT /api/v1/cases/{case_id}/contradictions/{contradiction_id}": (COORDINATORS, "write"),
+    "POST /api/v1/cases/{case_id}/bundles": (COORDINATORS, "write"),
+    "DELETE /api/v1/cases/{case_id}/bundles/{bundle_id}": (COORDINATORS, "write"),
+    "GET /api/v1/cases/{case_id}/statements": (READERS, "read"),
+    "POST /api/v1/cases/{case_id}/statements": (COORDINATORS, "write"),
+    "PATCH /api/v1/cases/{case_id}/statements/{statement_id}": (COORDINATORS, "write"),
+    "POST /api/v1/cases/{case_id}/statements/{statement_id}/circulation": (COORDINATORS, "write"),
+    "POST /api/v1/cases/{case_id}/statements/{statement_id}/signature": (INSIDE, "write"),
+    "POST /api/v1/cases/{case_id}/statements/{statement_id}/return": (INSIDE, "write"),
+    "POST /api/v1/cases/{case_id}/statements/{statement_id}/sending": (COORDINATORS, "write"),
+    "POST /api/v1/cases/{case_id}/statements/{statement_id}/dispatches": (COORDINATORS, "write"),
+    "PUT /api/v1/cases/{case_id}/statements/{statement_id}/binding": (COORDINATORS, "write"),
+    "GET /api/v1/cases/{case_id}/statements/{statement_id}/files/{edition}/{form}": (
+        READERS,
+        "read",
+    ),
+    "POST /api/v1/cases/{case_id}/weighing": (COORDINATORS, "write"),
     # pages
     "GET /": (EVERYBODY, "read"),
     "GET /static/{digest}/{name}": (EVERYBODY, "read"),
