@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field, model_validator
 
 from service.api.deadline_forms import DeadlinesOut, ExtensionOut, deadlines_out, extension_out
@@ -14,11 +14,26 @@ from service.api.moments import Day
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
+from service.cases.clocks import deadlines_of
 from service.cases.extending import REFUSED, Verdict, Wish, decide, extend, switch
+from service.cases.requesting import drafted
 from service.cases.visible import full_case_of
+from service.deadlines.period import Span
 
 router = APIRouter(prefix="/api/v1", tags=["deadlines"])
+SpanCode = Annotated[str, Field(pattern=r"^P[1-9][0-9]?[DWM]$")]
 ClockCode = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[a-z0-9-]+$")]
+
+
+class DraftOut(BaseModel):
+    """A drafted request."""
+
+    clock: str = Field(examples=["statement"])
+    before: date = Field(description="the end as it is")
+    until: date = Field(description="the end that is asked for")
+    basis: str | None = Field(examples=["§ 4 (2) BauGB"])
+    subject: str
+    body: str
 
 
 class ExtensionIn(BaseModel, extra="forbid"):
@@ -27,11 +42,8 @@ class ExtensionIn(BaseModel, extra="forbid"):
     clock: ClockCode = Field("statement", examples=["statement"])
     state: Literal["requested", "consented"] = Field("requested", examples=["requested"])
     until: Day | None = Field(None, description="until this day", examples=["2026-04-20"])
-    span: str | None = Field(
-        None,
-        pattern=r"^P[1-9][0-9]?[DWM]$",
-        description="instead of a day: from the end before",
-        examples=["P2W"],
+    span: SpanCode | None = Field(
+        None, description="instead of a day: from the end before", examples=["P2W"]
     )
     reason: Prose | None = Field(None, examples=["Die Artenschutzprüfung liegt noch nicht vor."])
     requested: Day | None = Field(None, description="default: today")
@@ -84,6 +96,32 @@ def read(
     case = full_case_of(session, who, case_id)
     response.headers.update({**PRIVATE, "ETag": etag(case, language=language)})
     return deadlines_out(session, who, case, house, language)
+
+
+@router.get("/cases/{case_id}/extensions/draft", responses=DECLARED)
+def draft(
+    case_id: UUID,
+    session: InSession,
+    who: Who,
+    house: InHouse,
+    language: InLanguage,
+    response: Response,
+    clock: Annotated[ClockCode, Query(examples=["statement"])] = "statement",
+    span: Annotated[SpanCode, Query(examples=["P2W"])] = "P2W",
+) -> DraftOut:
+    """Draft a request to extend a clock; nothing is entered or sent."""
+    case = full_case_of(session, who, case_id)
+    found = deadlines_of(session, case, house.calendar)
+    made = drafted(case, house, found, clock, Span.of(span))
+    response.headers.update(PRIVATE)
+    return DraftOut(
+        clock=made.clock,
+        before=made.before,
+        until=made.until,
+        basis=made.basis,
+        subject=made.subject.in_language(language),
+        body=made.body.in_language(language),
+    )
 
 
 @router.post("/cases/{case_id}/extensions", status_code=201, responses=DECLARED)

@@ -59,6 +59,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "PUT /api/v1/cases/{case_id}/parties": (SENDERS, "write"),
     # deadlines
     "GET /api/v1/cases/{case_id}/deadlines": (READERS, "read"),
+    "GET /api/v1/cases/{case_id}/extensions/draft": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/cases/{case_id}/extensions": (frozenset({COORDINATOR}), "write"),
     "PATCH /api/v1/cases/{case_id}/extensions/{extension_id}": (
         frozenset({COORDINATOR}),

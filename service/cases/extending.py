@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
@@ -143,6 +143,13 @@ def switch(
     action = "clock.on" if reason is None else "clock.off"
     detail = None if reason is None else {"reason": reason}
     _told(session, principal, case, action, {"clock": clock, "due": _iso(due)}, detail)
+
+
+def forget(session: Session, case_id: UUID) -> None:
+    """Erase the free text that stands with the deadlines of a case; what they are stays."""
+    of = {"reason": None, "decided_by": None}
+    session.execute(update(Extension).where(Extension.case_id == case_id).values(of))
+    session.execute(update(ClockOff).where(ClockOff.case_id == case_id).values(reason=""))
 
 
 def _judged(session: Session, case: Case, row: Extension, verdict: Verdict) -> None:

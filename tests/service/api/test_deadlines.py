@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.cases.extending import forget
 from service.db import transaction
 from service.models import Blob, Case, Document
 from tests.service.api.serving import app, client, district
@@ -84,6 +85,11 @@ def test_an_extension_needs_one_end_and_a_clock_that_runs(app: FastAPI, client: 
         who = token(session, account(session, "coordinator"))
         made = case(session, procedure="par4-2", received=RECEIVED)
         path = f"/api/v1/cases/{made.id}/extensions"
+    draft = client.get(f"{path}/draft", headers=who).json()
+    assert (draft["before"], draft["until"]) == ("2026-03-02", "2026-03-16")
+    assert "endet die Frist am Mo, 02.03.2026 (§ 4 (2) BauGB)" in draft["body"]
+    other = client.get(f"{path}/draft", params={"clock": "par7"}, headers=who)
+    assert other.json()["code"] == "clock-unknown"
     both = {"until": "2026-03-09", "span": "P1W"}
     for body in ({}, both, {"span": "P0W"}, {"until": 1}):
         assert client.post(path, headers=who, json=body).status_code == 422, body
@@ -111,6 +117,8 @@ def test_the_six_weeks_are_switched_off_with_a_reason_and_on_again(
                     deadline=date(2026, 11, 30), dates={"public_from": "2026-09-07"})  # fmt: skip
         path = f"/api/v1/cases/{made.id}"
     clock = f"{path}/clocks/objection"
+    fixed = client.get(f"{path}/extensions/draft?clock=objection", headers=who).json()
+    assert fixed["code"] == "clock-not-extendable"
     match = {**who, "If-Match": "*"}
     assert client.put(clock, headers=who, json={"off": True, "reason": "x"}).status_code == 428
     assert client.put(clock, headers=match, json={"off": True}).status_code == 422
@@ -149,6 +157,24 @@ def test_a_corrected_case_is_due_on_another_day(app: FastAPI, client: TestClient
     assert late.json()["code"] == "state-conflict"
     with transaction(app.state.engine) as session:
         assert session.get_one(Case, made.id).due == date(2026, 3, 11)
+
+
+def test_free_text_is_erased_and_the_dates_stay(app: FastAPI, client: TestClient) -> None:
+    with transaction(app.state.engine) as session:
+        who = {**token(session, account(session, "coordinator")), "If-Match": "*"}
+        made = case(session, procedure="planfeststellung", received=date(2026, 9, 1),
+                    deadline=date(2026, 11, 2))  # fmt: skip
+        path = f"/api/v1/cases/{made.id}"
+    granted = {"state": "consented", "until": "2026-11-16", "decided_by": "NAME", "reason": "TEXT"}
+    assert client.post(f"{path}/extensions", headers=who, json=granted).status_code == 201
+    off = {"off": True, "reason": "TEXT"}
+    assert client.put(f"{path}/clocks/objection", headers=who, json=off).status_code == 200
+    with transaction(app.state.engine) as session:
+        forget(session, made.id)
+    seen = client.get(f"{path}/deadlines", headers=who)
+    assert seen.json()["due"] == "2026-11-16"
+    assert "TEXT" not in seen.text
+    assert "NAME" not in seen.text
 
 
 def test_a_calendar_is_subscribed_to_with_a_token_that_opens_nothing_else(
