@@ -10,11 +10,13 @@ from fastapi import FastAPI
 
 from service.api import (
     accounts,
+    calendars,
     case_events,
     cases,
     checks,
     checks_of_cases,
     consolidation,
+    deadlines,
     jobs,
     log_in,
     neighbours,
@@ -47,6 +49,8 @@ ROUTERS = (
     cases.router,
     case_events.router,
     parties.router,
+    deadlines.router,
+    calendars.router,
     neighbours.router,
     checks_of_cases.router,
     consolidation.router,

@@ -135,7 +135,7 @@ def _moved(
     end, said = before, []
     limit = _limit(rule, before, workdays)
     for consent in (c for c in facts.consents if c.clock == rule.code):
-        if _unextendable(rule, facts):
+        if not extendable(rule, facts.kind):
             said.append(warned.not_extendable(rule))
             continue
         later = _consented(consent.until, end.end, workdays)
@@ -154,9 +154,10 @@ def _limit(rule: Rule, before: Reckoning, workdays: Workdays) -> Reckoning | Non
     return None if most is None else extended(before.end, most, workdays)
 
 
-def _unextendable(rule: Rule, facts: Facts) -> bool:
-    own = rule.extension is None and rule.force == "statute"
-    return own or facts.kind in rule.not_extended
+def extendable(rule: Rule, kind: str) -> bool:
+    """Tell whether a clock can be extended for plans of a kind."""
+    fixed = rule.extension is None and rule.force == "statute"
+    return not fixed and kind not in rule.not_extended
 
 
 def _consented(until: date | Span, before: date, workdays: Workdays) -> Reckoning:

@@ -4,7 +4,7 @@ Functions and mailboxes only, no people.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -96,6 +96,9 @@ class HouseCalendar:
     closed: frozenset[str] = frozenset()
 
 
+SAXONY = HouseCalendar()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """How a district works. `template` is its own DOCX, None: Belang's. `staff_unit` are the
@@ -110,12 +113,21 @@ class House:
     committee: Committee | None = None
     lead_days: LeadDays = LeadDays()
     reminders: Reminders = Reminders()
-    calendar: HouseCalendar = HouseCalendar()
+    calendar: HouseCalendar = SAXONY
     texts: Mapping[str, Text] = field(default_factory=dict)
 
     def office(self, office: str) -> HouseOffice:
         """Return how an office is reached; one that is not named, through the staff unit."""
         return self.offices.get(office) or HouseOffice(self.letterhead.mailbox)
+
+    def coordinates(self, office: str) -> bool:
+        """Tell whether an office belongs to the unit that puts statements together."""
+        return office in self.staff_unit
+
+    def lead_days_of(self, office: str | None) -> LeadDays:
+        """Return the lead times where an office answers; some need longer than the others."""
+        own = None if office is None else self.office(office).answering_days
+        return self.lead_days if own is None else replace(self.lead_days, answering=own)
 
     def signers(self, procedure: str | None) -> tuple[Signer, ...]:
         """Return who co-signs a statement in this procedure, in order."""

@@ -68,6 +68,20 @@ def test_filters_by_what_stands_in_the_case(session: Session, coordinator: Princ
         assert ids(found(session, coordinator, **wanted)) == ids(expected), wanted
 
 
+def test_the_day_due_by_all_clocks_goes_before_the_day_named(
+    session: Session, coordinator: Principal
+) -> None:
+    named = case(session, deadline=date(2026, 4, 2))
+    sooner = case(session, deadline=date(2026, 5, 4), due=date(2026, 4, 1))
+    later = case(session, deadline=date(2026, 4, 1), due=date(2026, 4, 3))
+    assert ids(found(session, coordinator)) == ids([sooner, named, later])
+    until = {"due_to": date(2026, 4, 1)}
+    assert ids(found(session, coordinator, **until)) == ids([sooner])
+    first = find(session, coordinator, Wanted(), most=1)
+    second = find(session, coordinator, Wanted(), most=1, cursor=first.cursor)
+    assert ids(second.cases) == [named.id]
+
+
 def test_filters_by_office_named_by_a_check_or_claiming(
     session: Session, coordinator: Principal
 ) -> None:
