@@ -14,6 +14,7 @@ from service.api import (
     cases,
     checks,
     checks_of_cases,
+    documents,
     jobs,
     log_in,
     neighbours,
@@ -21,6 +22,7 @@ from service.api import (
     operations,
     parties,
     problems,
+    rasters,
     tokens,
     vocabulary,
 )
@@ -45,6 +47,8 @@ ROUTERS = (
     cases.router,
     case_events.router,
     parties.router,
+    documents.router,
+    rasters.router,
     neighbours.router,
     checks_of_cases.router,
     jobs.router,
@@ -95,6 +99,7 @@ def create_app(
     app.state.districts = Districts.of(settings, app.state.district)
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
+    app.state.sheets = reader.sheet
     # As many checks at a time as there are cores: more would only make everybody wait.
     app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
     app.state.pages = problem_pages

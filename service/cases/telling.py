@@ -42,6 +42,8 @@ WORDS: Mapping[str, Text] = {
     "statement.sent": Text("Stellungnahme versandt", "statement sent"),
     "result.received": Text("Abwägungsergebnis eingegangen", "result received"),
     "document.added": Text("Unterlage hinzugefügt", "document added"),
+    "document.changed": Text("Unterlage anders eingeordnet", "document filed differently"),
+    "document.left_out": Text("Anlage nicht übernommen", "attachment left out"),
     "document.removed": Text("Unterlage entfernt", "document removed"),
     "parties.changed": Text("Beteiligte geändert", "parties changed"),
 }
