@@ -18,12 +18,14 @@ from layers.reading.raster import Raster
 from service.access.principal import Principal
 from service.cases.document_kind import RASTER
 from service.cases.documents import document_of
+from service.cases.events import happened
 from service.cases.media import IMAGES
 from service.cases.outlines import geojson
 from service.db import Json
 from service.errors import ConflictError, UnusableError
 from service.models.case import Case
-from service.models.document import Document
+from service.models.document import Document, Tracing
+from service.models.version import PlanVersion
 from service.plans.declared import Intake
 from service.plans.origin import TRACED
 from service.plans.sheet import Draw, Lay, Sheet
@@ -152,6 +154,16 @@ def traced(
     facts = placed(document_of(session, principal, case, document_id).document)
     accuracy_m = intake.accuracy_m or float(facts["accuracy_m"])
     return replace(intake, origin=TRACED, accuracy_m=accuracy_m)
+
+
+def trace(
+    session: Session, principal: Principal, case: Case, version: PlanVersion, document_id: UUID
+) -> None:
+    """Write down over which raster the outline of a draft was traced."""
+    session.add(Tracing(version_id=version.id, document_id=document_id))
+    session.flush()
+    facts = {"version": version.number, "document": str(document_id)}
+    happened(session, case, "plan.traced", actor=principal.pseudonym, facts=facts)
 
 
 def _kept(drawn: Path, document: Document) -> Path:

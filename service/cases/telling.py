@@ -29,6 +29,7 @@ WORDS: Mapping[str, Text] = {
     "plan.asked": Text("Rückfrage zum Plan", "question about the plan"),
     "plan.answered": Text("Rückfrage beantwortet", "question answered"),
     "plan.understood": Text("Plan verstanden", "plan understood"),
+    "plan.traced": Text("Umriss nachgezeichnet", "outline traced"),
     "plan.revised": Text("neuer Planstand", "new draft"),
     "check.queued": Text("Prüfung angestoßen", "check asked for"),
     "check.started": Text("Prüfung begonnen", "check begun"),
