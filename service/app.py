@@ -17,6 +17,7 @@ from service.api import (
     checks_of_cases,
     consolidation,
     deadlines,
+    documents,
     jobs,
     log_in,
     neighbours,
@@ -25,6 +26,7 @@ from service.api import (
     parties,
     problems,
     statements,
+    rasters,
     tokens,
     vocabulary,
 )
@@ -51,6 +53,8 @@ ROUTERS = (
     parties.router,
     deadlines.router,
     calendars.router,
+    documents.router,
+    rasters.router,
     neighbours.router,
     checks_of_cases.router,
     consolidation.router,
@@ -103,6 +107,7 @@ def create_app(
     app.state.districts = Districts.of(settings, app.state.district)
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
+    app.state.sheets = reader.sheet
     # As many checks at a time as there are cores: more would only make everybody wait.
     app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
     app.state.pages = problem_pages

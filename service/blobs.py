@@ -4,6 +4,7 @@ The order is what keeps the promise "accepted": write aside, fsync, rename, fsyn
 only then the row. Bytes without a row are swept once they are a day old.
 """
 
+import fcntl
 import hashlib
 import os
 import time
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from sqlalchemy import and_, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
+from service.db import referring
 from service.errors import TooLargeError, UnavailableError
 from service.models.blob import Blob
 
@@ -78,7 +81,8 @@ class Blobs:
         final = self.path(arrived.sha256)
         try:
             final.parent.mkdir(parents=True, exist_ok=True)
-            arrived.path.rename(final)  # over the same bytes, where they are there already
+            with _locked(self.folder, fcntl.LOCK_SH):
+                arrived.path.rename(final)  # over the same bytes, where they are there already
             _sync_folder(final.parent)
         except OSError as error:
             raise UnavailableError("storage-full", FULL) from error
@@ -91,12 +95,19 @@ class Blobs:
 
     def sweep(self, known: frozenset[str]) -> int:
         """Remove what no row knows and what never arrived, when a day old; return how many."""
-        before = time.time() - DAY_S
-        strays = [p for p in self.folder.glob("*/*") if p.name not in known]
-        old = [p for p in strays if p.is_file() and p.stat().st_mtime < before]
-        for path in old:
-            path.unlink(missing_ok=True)
-        return len(old)
+        strays = [p for p in self.folder.glob("*/*") if p.name not in known and p.is_file()]
+        return sum(self._swept(path, time.time() - DAY_S) for path in strays)
+
+    def _swept(self, path: Path, before: float) -> bool:
+        """Remove a file that is old; the same bytes may be arriving anew just now."""
+        with _locked(self.folder, fcntl.LOCK_EX):
+            try:
+                old = path.stat().st_mtime < before
+            except FileNotFoundError:
+                return False
+            if old:
+                path.unlink()
+            return old
 
 
 FULL = Text(
@@ -106,10 +117,28 @@ FULL = Text(
 
 
 def recorded(session: Session, stored: Stored) -> str:
-    """Write the row of stored bytes, once; return their hash."""
-    row = insert(Blob).values(sha256=stored.sha256, size=stored.size)
-    session.execute(row.on_conflict_do_nothing())
+    """Write the row of stored bytes, once, and hold it against the sweep until what refers to it
+    is committed; return their hash.
+    """
+    row = insert(Blob).values(sha256=stored.sha256, size=stored.size).on_conflict_do_nothing()
+    held = select(Blob.sha256).where(Blob.sha256 == stored.sha256)
+    held = held.with_for_update(read=True, key_share=True)
+    while session.scalar(held) is None:  # not there yet, or swept away this very moment
+        session.execute(row)
     return stored.sha256
+
+
+def unneeded(session: Session) -> int:
+    """Remove the rows of bytes nothing refers to any more; return how many. Whose transaction
+    is just about to refer to them keeps them.
+    """
+    columns = referring(Blob.__table__.c.sha256)
+    lonely = and_(*(~exists().where(column == Blob.sha256) for column in columns))
+    locking = select(Blob.sha256).where(lonely).with_for_update(skip_locked=True)
+    locked = session.scalars(locking).all()
+    # Looked at once more: a reference may have been committed before the lock was there.
+    gone = session.execute(delete(Blob).where(Blob.sha256.in_(locked), lonely))
+    return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
 def _copied(source: BinaryIO, part: Path, most: int) -> tuple[str, int]:
@@ -137,6 +166,17 @@ def _too_large(most: int) -> TooLargeError:
         ),
         limit_bytes=most,
     )
+
+
+@contextmanager
+def _locked(folder: Path, how: int) -> Iterator[None]:
+    """Hold a lock on the folder: nothing is swept while something gets its final place."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, how)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from layers.quality import overdue
 from layers.store import Store
 from layers.unavailable import LayerUnavailableError
 from service.blobs import Blobs
+from service.clamd import Clamd
 from service.district import District
 from service.running.schema import head
 
@@ -31,6 +32,7 @@ class Condition:
     name: str
     fine: bool
     what: str
+    needed: bool = True  # whether nothing can be served without
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Probe:
     blobs: Blobs
     most: int
     clock: Callable[[], float] = time.monotonic
+    scanner: Clamd | None = None
     _layers: tuple[float, Layers] | None = None
     _own: Engine = field(init=False)
 
@@ -66,8 +69,8 @@ class Probe:
         )
 
     def conditions(self) -> list[Condition]:
-        """Look at everything; all must be fine for a server to be ready."""
-        return [*self._database(), self._storage(), self._district()]
+        """Look at everything; all that is needed must be fine for a server to be ready."""
+        return [*self._database(), self._storage(), self._district(), *self._scanner()]
 
     def layers(self) -> Layers:
         """Return how the layers are, as of half a minute ago at most."""
@@ -104,6 +107,14 @@ class Probe:
         except OSError:
             return Condition("storage", False, "not writable")
         return Condition("storage", free > self.most, f"{free // 1_000_000} MB free")
+
+    def _scanner(self) -> list[Condition]:
+        # Without it no document is taken, which is said to whoever brings one; all else serves.
+        if self.scanner is None:
+            return []
+        answers = self.scanner.answers()
+        what = "answers" if answers else "does not answer: documents are refused"
+        return [Condition("scanner", answers, what, needed=False)]
 
     def _district(self) -> Condition:
         # A layer without data is said in every report it matters to; the others still serve.

@@ -58,7 +58,11 @@ class Settings(BaseSettings):
     document_bytes: int = Field(default=200_000_000, ge=1_000, description="largest document")
     uploads_per_minute: int = Field(default=30, ge=1, description="per account")
     anonymous_checks_per_minute: int = Field(default=6, ge=0, description="per address; 0: none")
-    clamd: str | None = Field(default=None, description="clamd: socket path or host:port")
+    clamd: str | None = Field(
+        default=None,
+        pattern=r"^(/.+|[^/\s]+:[0-9]{1,5})$",
+        description="clamd: socket path or host:port; without it documents stay unchecked",
+    )
 
     # how cases are kept
     reference_pattern: str = Field(

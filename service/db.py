@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from alembic import command
 from alembic.config import Config
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import DateTime, Engine, MetaData, create_engine
+from sqlalchemy import Column, ColumnElement, DateTime, Engine, MetaData, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -61,6 +61,12 @@ def transaction(engine: Engine) -> Iterator[Session]:
     """Yield a session whose work is committed at the end, or not at all."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
         yield session
+
+
+def referring(column: ColumnElement[Any]) -> list[Column[Any]]:
+    """Return the columns of all tables whose foreign keys lead to `column`."""
+    keys = (key for table in Base.metadata.tables.values() for key in table.foreign_keys)
+    return [key.parent for key in keys if key.column is column]
 
 
 def upgrade(url: str, revision: str = "head") -> None:

@@ -16,7 +16,7 @@ from layers.folder import synced
 from layers.references import References
 from layers.store import Store
 from service import journal
-from service.blobs import Blobs
+from service.blobs import Blobs, unneeded
 from service.config import Settings
 from service.db import transaction
 from service.district import District
@@ -36,6 +36,8 @@ def sweep(engine: Engine, settings: Settings, blobs: Blobs, store: Store) -> dic
     """Remove what nobody needs any more; return how much of each kind."""
     with transaction(engine) as session:
         rows = _old_rows(session, settings, datetime.now(UTC))
+        unneeded(session)
+    with transaction(engine) as session:
         known = frozenset(session.scalars(select(Blob.sha256)))
         checks = {str(number) for number in session.scalars(select(Check.id))}
     return {

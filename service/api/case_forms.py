@@ -143,6 +143,7 @@ class CaseOut(CaseRow):
     outline: Geometry | None = Field(description="GeoJSON, WGS 84")
     draft: DraftOut | None
     check: str | None = Field(description="address of the newest check")
+    documents: int = Field(description="how many the caller may see", examples=[3])
     claims: list[ClaimOut] | None = Field(description="not for planners")
     deadlines: DeadlinesOut
 

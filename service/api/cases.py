@@ -28,7 +28,7 @@ from service.api.deadline_forms import deadlines_out
 from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, InSettings, Who
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, IfNoneMatch, etag, fresh, kept
-from service.cases import search
+from service.cases import documents, search
 from service.cases.changing import change
 from service.cases.claiming import claims_of
 from service.cases.dates import known
@@ -138,6 +138,7 @@ def seen(
         outline=drawn,
         draft=_draft(session, case, language),
         check=None if check is None else f"/api/v1/checks/{check.id}",
+        documents=documents.count(session, who, case),
         claims=None if who.role == "planner" else _claims(session, case),
         deadlines=deadlines_out(session, who, case, house, language),
     )

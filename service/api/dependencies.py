@@ -13,6 +13,7 @@ from service.api.language import language_of
 from service.api.rights import may_call
 from service.blobs import Blobs
 from service.cases.opening import Desk
+from service.cases.rasters import Sheets
 from service.config import Settings
 from service.db import transaction
 from service.district import District
@@ -95,6 +96,15 @@ def desk(
 
 
 InDesk = Annotated[Desk, Depends(desk)]
+
+
+def sheets(request: Request) -> Sheets:
+    """Return what lays scanned sheets on the map, in a child."""
+    found: Sheets = request.app.state.sheets
+    return found
+
+
+InSheets = Annotated[Sheets, Depends(sheets)]
 
 LOG_IN = Text("Bitte melden Sie sich an.", "Please log in.")
 NOT_YOURS = Text(

@@ -129,6 +129,9 @@ class Draft(Said):
     """A further draft of a plan."""
 
     label: Line | None = Field(None, description="Planstand", examples=["2. Entwurf"])
+    traced_over: UUID | None = Field(
+        None, description="raster among the documents over which the outline was traced"
+    )
 
 
 OpeningForm = Annotated[Opening, Form(media_type="multipart/form-data")]

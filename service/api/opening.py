@@ -14,8 +14,9 @@ from service.api.dependencies import InDesk, InDistrict, InLanguage
 from service.api.handing_in import DraftForm, OpeningForm, handed_in
 from service.api.once import InOnce
 from service.api.problems import DECLARED
-from service.cases import opening
+from service.cases import attached, opening
 from service.cases.opening import Sent
+from service.cases.rasters import trace, traced
 from service.cases.understanding import in_language
 from service.cases.visible import case_of
 from service.models.case import Case
@@ -63,7 +64,7 @@ def hand_in(
         if earlier := once.earlier(arrived.sha256, said):
             return earlier  # type: ignore[return-value]
         sent = Sent(arrived, name, intake, form.label)
-        case, version = opening.open_case(desk, sent, form.letter())
+        case, version = attached.open_case(desk, sent, form.letter())
         return once.keep(_answer(desk, case, version, language, status.HTTP_201_CREATED))  # type: ignore[return-value]
 
 
@@ -84,7 +85,12 @@ def hand_in_again(
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, said):
             return earlier  # type: ignore[return-value]
-        version = opening.add_version(desk, case, Sent(arrived, name, intake, form.label))
+        over = form.traced_over
+        if over is not None:
+            intake = traced(desk.session, desk.principal, case, over, intake)
+        version = attached.add_version(desk, case, Sent(arrived, name, intake, form.label))
+        if over is not None:
+            trace(desk.session, desk.principal, case, version, over)
         return once.keep(_answer(desk, case, version, language, 201))  # type: ignore[return-value]
 
 

@@ -11,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from service.api.dependencies import InSettings
 from service.api.headers import Headers
 from service.api.observed import Observed
+from service.clamd import Clamd
 from service.condition import Probe
 from service.config import Settings
 from service.errors import NotFoundError
@@ -26,7 +27,10 @@ def install(app: FastAPI, settings: Settings) -> None:
     `app.state` holds engine, district and blobs already.
     """
     state = app.state
-    state.probe = Probe(state.engine, state.district, state.blobs, settings.document_bytes)
+    scanner = Clamd(settings.clamd, patience_s=1.0) if settings.clamd else None
+    state.probe = Probe(
+        state.engine, state.district, state.blobs, settings.document_bytes, scanner=scanner
+    )
     state.metrics = Metrics(state.probe)
     app.include_router(router)
     app.add_middleware(Observed, observe=state.metrics.observe)
@@ -55,7 +59,7 @@ async def healthz() -> JSONResponse:
 def readyz(probe: Annotated[Probe, Depends(probe)]) -> JSONResponse:
     """Say whether requests can be served; 503 where something they need is missing."""
     found = probe.conditions()
-    ready = all(one.fine for one in found)
+    ready = all(one.fine or not one.needed for one in found)
     checks = [{"name": one.name, "fine": one.fine, "what": one.what} for one in found]
     body = {"status": "ready" if ready else "not ready", "checks": checks}
     return JSONResponse(body, 200 if ready else 503)

@@ -68,6 +68,14 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     ),
     "PUT /api/v1/cases/{case_id}/clocks/{clock}": (frozenset({COORDINATOR}), "write"),
     "GET /api/v1/offices/{office}/calendar.ics": (frozenset({OFFICER, COORDINATOR}), "read"),
+    # documents of cases
+    "GET /api/v1/cases/{case_id}/documents": (READERS, "read"),
+    "POST /api/v1/cases/{case_id}/documents": (READERS, "write"),
+    "GET /api/v1/cases/{case_id}/documents/{document_id}": (READERS, "read"),
+    "PATCH /api/v1/cases/{case_id}/documents/{document_id}": (READERS, "write"),
+    "DELETE /api/v1/cases/{case_id}/documents/{document_id}": (READERS, "write"),
+    "GET /api/v1/cases/{case_id}/documents/{document_id}/placement": (READERS, "read"),
+    "GET /api/v1/cases/{case_id}/documents/{document_id}/overlay": (READERS, "read"),
     # checks of cases
     "POST /api/v1/cases/{case_id}/checks": (SENDERS, "write"),
     "GET /api/v1/cases/{case_id}/checks": (READERS, "read"),

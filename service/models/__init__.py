@@ -7,7 +7,7 @@ from service.models.check import Check, Involvement, Report
 from service.models.clock import ClockOff, Extension
 from service.models.contribution import Contribution, Item, Suggestion
 from service.models.decision import Decision
-from service.models.document import Document
+from service.models.document import Document, Tracing
 from service.models.journal import Detail, Entry
 from service.models.mail import Mail
 from service.models.repeat import Repeat
@@ -63,5 +63,6 @@ __all__ = [
     "Supplement",
     "Task",
     "Token",
+    "Tracing",
     "Weighing",
 ]

@@ -27,6 +27,15 @@ class Document(Base):
     media_type: Mapped[str]
     edition: Mapped[str] = mapped_column(default="outward")  # seen by the planner, or not
     scan: Mapped[str] = mapped_column(default="unchecked")
-    facts: Mapped[Json]  # of a raster: affine, CRS, size
+    facts: Mapped[Json]  # of a raster: where it lies, see `service.cases.rasters`
     added_by: Mapped[str]  # pseudonym of an account
     created: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Tracing(Base):
+    """The raster over which the outline of a draft was traced."""
+
+    __tablename__ = "tracings"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("plan_versions.id"), primary_key=True)
+    document_id: Mapped[UUID] = mapped_column(ForeignKey("documents.id"), index=True)

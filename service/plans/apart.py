@@ -22,11 +22,13 @@ from gis.problem import Problem, Proposal, Question, Refusal, Text
 from layers.apart import forked
 from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Isolation, Limits
-from layers.reading import UPLOAD
+from layers.reading import UPLOAD, raster
 from layers.reading.ogr import SETTINGS, engine
 from service.plans.intake import Intake, read_plan, unreadable
 from service.plans.kinds import vocabulary_of
 from service.plans.plan import Plan
+from service.plans.sheet import Draw, Lay, Sheet
+from service.plans.sheet import work as sheet_of
 from service.plans.wire import UnfitError, packed, unpacked
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
@@ -102,6 +104,32 @@ class Reader:
                 raise unreadable(path) from error
             return self._read(Job(own.name, said), Path(folder), sha256)
 
+    def sheet(self, path: Path, job: Lay | Draw) -> Sheet:
+        """Return the picture at `path` as a sheet, laid or drawn as the job says; the job's file
+        names nothing but its copy.
+
+        Raises
+        ------
+        Refusal, Question
+            As `service.plans.sheet.work`; ``raster-too-large`` also where it takes more time or
+            memory than it may, ``raster-unreadable`` where decoding breaks off.
+        UnavailableError
+            If no child can be started.
+        """
+        with TemporaryDirectory(prefix="belang-") as folder:
+            _copied(path, Path(folder) / job.file, most=raster.MOST_BYTES)
+            try:
+                answer = self._apart.run(packed(job), Path(folder))
+                found: Sheet | Told = unpacked(answer, Sheet | Told, cache(CRS.from_user_input))
+            except TooMuchError as error:
+                raise Refusal("raster-too-large", raster.TOO_LARGE) from error
+            except (BrokenError, UnfitError) as error:
+                log.error("reading a picture broke off: %s", error)
+                raise Refusal("raster-unreadable", raster.UNREADABLE) from error
+        if isinstance(found, Told):
+            raise _problem(found)
+        return found
+
     def _read(self, job: Job, folder: Path, sha256: str) -> Plan:
         with _understood(self._apart.limits):
             plan = _plan(self._apart.run(packed(job), folder), job.intake.crs)
@@ -157,9 +185,9 @@ def _plan(answer: bytes, crs: CRS) -> Plan:
     return found
 
 
-def _copied(path: Path, own: Path) -> str:
+def _copied(path: Path, own: Path, most: int = UPLOAD.most_bytes) -> str:
     """Copy a file, one byte more than may be read at most, and return its hash, SHA-256 in hex."""
-    digest, left = hashlib.sha256(), UPLOAD.most_bytes + 1
+    digest, left = hashlib.sha256(), most + 1
     with path.open("rb") as file, own.open("xb") as copy:
         while piece := _next(file, left):
             digest.update(piece)
@@ -206,15 +234,17 @@ def warm() -> None:
 
 
 def work(content: bytes, folder: Path) -> bytes:
-    """Read the plan a job names; return it, or the refusal or question, as bytes.
+    """Read the plan or sheet a job names; return it, or the refusal or question, as bytes.
 
     Raises
     ------
     MemoryError
         If that was what reading failed for.
     """
-    job: Job = unpacked(content, Job, cache(CRS.from_user_input))
+    job: Job | Lay | Draw = unpacked(content, Job | Lay | Draw, cache(CRS.from_user_input))
     try:
+        if not isinstance(job, Job):
+            return packed(sheet_of(job, folder))
         return packed(read_plan(folder / job.file, job.intake))
     except Question as question:
         return packed(Told(True, question.code, question.text, question.proposals))

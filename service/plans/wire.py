@@ -52,6 +52,9 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:
     if isinstance(value, BaseGeometry):
         blobs.append(shapely.to_wkb(value))
         return len(blobs) - 1
+    if isinstance(value, bytes):
+        blobs.append(value)
+        return len(blobs) - 1
     if isinstance(value, CRS):
         return value.srs
     if is_dataclass(value):
@@ -123,6 +126,8 @@ def _value(raw: Any, hint: Any, received: _Received) -> Any:
         return hint(*_listed(raw, kinds, received))
     if hint is BaseGeometry:
         return _geometry(received.blobs[_scalar(raw, int)])
+    if hint is bytes:
+        return received.blobs[_scalar(raw, int)]
     if hint is CRS:
         return received.crs(_scalar(raw, str))
     raise UnfitError(f"{hint} is not known")

@@ -939,6 +939,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_supplements_case_id", "supplements", ["case_id"], unique=False)
     op.create_table(
+        "tracings",
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_tracings_document_id_documents")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["plan_versions.id"], name=op.f("fk_tracings_version_id_plan_versions")
+        ),
+        sa.PrimaryKeyConstraint("version_id", name=op.f("pk_tracings")),
+    )
+    op.create_index(op.f("ix_tracings_document_id"), "tracings", ["document_id"], unique=False)
+    op.create_table(
         "weighings",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("item", sa.String(), nullable=False),
@@ -1139,6 +1152,8 @@ def downgrade() -> None:
     )
     op.drop_geospatial_table("items")
     op.drop_table("weighings")
+    op.drop_index(op.f("ix_tracings_document_id"), table_name="tracings")
+    op.drop_table("tracings")
     op.drop_index("ix_supplements_case_id", table_name="supplements")
     op.drop_table("supplements")
     op.drop_table("statement_files")
