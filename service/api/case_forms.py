@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from service.api.deadline_forms import DeadlinesOut
 from service.api.handing_in import Line, Prose
 from service.api.moments import Day
 from service.cases.state import State
@@ -26,8 +27,8 @@ class CaseQuery(BaseModel, extra="forbid"):
     kind: Code | None = Field(None, description="see /vocabulary", examples=["bebauungsplan"])
     procedure: Code | None = Field(None, description="see /vocabulary", examples=["par4-2"])
     state: list[State] = Field([], max_length=20, description="any of these", examples=[["ready"]])
-    deadline_from: Day | None = Field(None, description="first day", examples=["2026-03-01"])
-    deadline_to: Day | None = Field(None, description="last day", examples=["2026-03-31"])
+    deadline_from: Day | None = Field(None, description="due from", examples=["2026-03-01"])
+    deadline_to: Day | None = Field(None, description="due until", examples=["2026-03-31"])
     bbox: str | None = Field(
         None,
         pattern=rf"^{NUMBER}(,{NUMBER}){{3}}$",
@@ -70,7 +71,8 @@ class OutlineRow(BaseModel):
     title: str = Field(examples=["Bebauungsplan „Am Hainer See“"])
     municipalities: list[str] = Field(examples=[["14729050"]])
     municipality_names: str = Field(examples=["Borna"])
-    deadline: date | None
+    deadline: date | None = Field(description="as named in the letter")
+    due: date | None = Field(description="when the statement must be out, by all clocks")
 
 
 class CaseRow(BaseModel):
@@ -86,7 +88,8 @@ class CaseRow(BaseModel):
     municipalities: list[str] = Field(examples=[["14729050"]])
     municipality_names: str = Field(examples=["Borna"])
     received: date
-    deadline: date | None
+    deadline: date | None = Field(description="as named in the letter")
+    due: date | None = Field(description="when the statement must be out, by all clocks")
     revision: int
 
 
@@ -132,6 +135,7 @@ class CaseOut(CaseRow):
     summary: str | None
     uses: list[str] = Field(examples=[["wohnen"]])
     law: str | None
+    deadline_fixed: bool = Field(description="§ 31 (3) VwVfG: the day named does not move")
     on_behalf: bool = Field(description="handed in by the coordinator for the sender")
     dates: dict[str, date] = Field(examples=[{"public_from": "2026-03-02"}])
     created: datetime
@@ -140,6 +144,7 @@ class CaseOut(CaseRow):
     draft: DraftOut | None
     check: str | None = Field(description="address of the newest check")
     claims: list[ClaimOut] | None = Field(description="not for planners")
+    deadlines: DeadlinesOut
 
 
 Seen = Annotated[CaseOut | OutlineOut, Field(discriminator="view")]
@@ -151,6 +156,9 @@ class Dates(BaseModel, extra="forbid"):
     resolution: Day | None = Field(None, description="Aufstellungsbeschluss")
     public_from: Day | None = Field(None, description="öffentliche Auslegung, § 3 BauGB: from")
     public_to: Day | None = Field(None, description="until")
+    complete: Day | None = Field(None, description="vollständige Unterlagen")
+    changed_on: Day | None = Field(None, description="Mitteilung der Planänderung, § 73c VwVfG")
+    hearing_announced: Day | None = Field(None, description="Bekanntmachung des Termins")
     hearing: Day | None = Field(None, description="Erörterungstermin")
     adoption: Day | None = Field(None, description="Satzungsbeschluss")
     in_force: Day | None = Field(None, description="Inkrafttreten")
@@ -169,6 +177,7 @@ class CaseChange(BaseModel, extra="forbid"):
     procedure: Code | None = Field(None, examples=["par4-2"])
     law: Line | None = Field(None, examples=["VwVfG 2026-07-29"])
     deadline: Day | None = Field(None, examples=["2026-04-07"])
+    deadline_fixed: bool = Field(False, description="§ 31 (3) VwVfG: the day does not move")
     dates: Dates = Field(
         default_factory=lambda: Dates.model_construct(), examples=[{"public_from": "2026-03-02"}]
     )

@@ -24,17 +24,20 @@ from service.api.case_forms import (
     OutlineRow,
     Seen,
 )
-from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
+from service.api.deadline_forms import deadlines_out
+from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, InSettings, Who
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, IfNoneMatch, etag, fresh, kept
 from service.cases import search
 from service.cases.changing import change
 from service.cases.claiming import claims_of
+from service.cases.dates import known
 from service.cases.drafts import last_check, last_version
 from service.cases.outlines import box_from, geojson, outlines
 from service.cases.understanding import in_language
 from service.cases.visible import case_of, concerning, full_case_of, takes_part
 from service.errors import UnusableError
+from service.house import House
 from service.models.case import Case
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
@@ -75,6 +78,7 @@ def read(
     session: InSession,
     who: Who,
     language: InLanguage,
+    house: InHouse,
     if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Read a case; an office it does not concern gets title, municipality, outline, deadline."""
@@ -83,7 +87,7 @@ def read(
     headers = {"ETag": etag(case, full=full, language=language)}
     if kept(if_none_match, headers["ETag"]):
         return Response(status_code=304, headers={**PRIVATE, **headers})
-    return _json(seen(session, who, case, language, full=full), headers)
+    return _json(seen(session, who, case, language, house, full=full), headers)
 
 
 @router.patch("/cases/{case_id}", response_model=CaseOut, responses=DECLARED)
@@ -93,19 +97,26 @@ def correct(
     session: InSession,
     who: Who,
     district: InDistrict,
+    house: InHouse,
     language: InLanguage,
     if_match: IfMatch = None,
 ) -> Response:
     """Correct what is known of a case; the next check asks by a corrected kind or procedure."""
     case = full_case_of(session, who, case_id, lock=True)
     fresh(if_match, case)
-    change(session, who, case, given.values(), district.vocabulary)
+    change(session, who, case, given.values(), district.vocabulary, house.calendar)
     headers = {"ETag": etag(case, language=language)}
-    return _json(seen(session, who, case, language), headers)
+    return _json(seen(session, who, case, language, house), headers)
 
 
 def seen(
-    session: Session, who: Principal, case: Case, language: str, *, full: bool = True
+    session: Session,
+    who: Principal,
+    case: Case,
+    language: str,
+    house: House,
+    *,
+    full: bool = True,
 ) -> CaseOut | OutlineOut:
     """Return a case as it is answered to this principal."""
     shape = outlines(session, [case.id]).get(case.id)
@@ -119,14 +130,16 @@ def seen(
         summary=case.summary,
         uses=case.uses,
         law=case.law,
+        deadline_fixed=case.deadline_fixed,
         on_behalf=case.on_behalf,
-        dates=case.dates,
+        dates=known(case.dates),
         created=case.created,
         closed=case.closed,
         outline=drawn,
         draft=_draft(session, case, language),
         check=None if check is None else f"/api/v1/checks/{check.id}",
         claims=None if who.role == "planner" else _claims(session, case),
+        deadlines=deadlines_out(session, who, case, house, language),
     )
 
 

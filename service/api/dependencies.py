@@ -87,9 +87,11 @@ def desk(
     district: InDistrict,
     blobs: InBlobs,
     settings: InSettings,
+    house: InHouse,
 ) -> Desk:
     """Return what handing in a plan works with."""
-    return Desk(session, blobs, district, settings, request.app.state.read, who)
+    read = request.app.state.read
+    return Desk(session, blobs, district, settings, read, who, house.calendar)
 
 
 InDesk = Annotated[Desk, Depends(desk)]

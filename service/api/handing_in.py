@@ -103,6 +103,9 @@ class Opening(Said):
     law: Line | None = Field(None, description="version of procedural law")
     received: Day | None = Field(None, description="day it came in; default: today")
     deadline: Day | None = Field(None, description="day named in the letter")
+    deadline_fixed: bool = Field(
+        False, description="named so with reference to § 31 (3) VwVfG: the day does not move"
+    )
     sender_reference: Line | None = Field(None, description="the sender's own reference")
     reference: Line | None = Field(None, min_length=1, description="own reference, by hand")
     organisation: UUID | None = Field(None, description="for whom it is handed in")
@@ -112,6 +115,7 @@ class Opening(Said):
         return Letter(
             received=self.received or date.today(),
             deadline=self.deadline,
+            deadline_fixed=self.deadline_fixed,
             title=self.title,
             summary=self.summary,
             law=self.law,

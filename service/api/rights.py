@@ -57,6 +57,14 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /api/v1/cases/{case_id}/neighbours": (READERS, "read"),
     "GET /api/v1/cases/{case_id}/parties": (READERS, "read"),
     "PUT /api/v1/cases/{case_id}/parties": (SENDERS, "write"),
+    # deadlines
+    "GET /api/v1/cases/{case_id}/deadlines": (READERS, "read"),
+    "POST /api/v1/cases/{case_id}/extensions": (frozenset({COORDINATOR}), "write"),
+    "PATCH /api/v1/cases/{case_id}/extensions/{extension_id}": (
+        frozenset({COORDINATOR}),
+        "write",
+    ),
+    "PUT /api/v1/cases/{case_id}/clocks/{clock}": (frozenset({COORDINATOR}), "write"),
     # checks of cases
     "POST /api/v1/cases/{case_id}/checks": (SENDERS, "write"),
     "GET /api/v1/cases/{case_id}/checks": (READERS, "read"),

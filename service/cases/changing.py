@@ -7,19 +7,21 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.clocks import reckon
 from service.cases.drafts import last_version
 from service.cases.events import happened
 from service.cases.state import BEFORE_OFFICES, OPEN
 from service.errors import ConflictError, ForbiddenError, UnusableError
+from service.house.house import SAXONY, HouseCalendar
 from service.models.case import Case
 from service.models.version import PlanVersion
 from service.plans.kinds import Vocabulary
 
 CHANGEABLE = (
-    "title", "summary", "kind", "procedure", "law", "deadline", "dates", "sender_reference",
-    "label",
+    "title", "summary", "kind", "procedure", "law", "deadline", "deadline_fixed", "dates",
+    "sender_reference", "label",
 )  # fmt: skip
-PLAIN = ("kind", "procedure", "deadline", "dates")  # neither names nor free text
+PLAIN = ("kind", "procedure", "deadline", "deadline_fixed", "dates")  # neither names nor free text
 CHECKED = ("kind", "procedure")  # what the rules look at
 
 
@@ -29,6 +31,7 @@ def change(
     case: Case,
     values: Mapping[str, Any],
     vocabulary: Vocabulary,
+    calendar: HouseCalendar = SAXONY,
 ) -> bool:
     """Set what differs; return whether anything did.
 
@@ -55,6 +58,7 @@ def change(
             setattr(case, name, value)
     if version is not None and (asked := {n: after[n] for n in CHECKED if n in after}):
         version.said = {**version.said, **asked}
+    reckon(session, case, calendar)
     facts = {name: plain(value) for name, value in after.items() if name in PLAIN}
     detail = {"before": {n: plain(before[n]) for n in after}, "after": _plain_all(after)}
     happened(

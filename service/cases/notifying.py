@@ -57,5 +57,5 @@ def _values(case: Case) -> Json:
         "case": str(case.id),
         "reference": case.reference,
         "title": case.title,
-        "deadline": None if case.deadline is None else case.deadline.isoformat(),
+        "deadline": None if (day := case.due or case.deadline) is None else day.isoformat(),
     }

@@ -18,6 +18,8 @@ from gis.problem import Question, Text
 from service import jobs
 from service.access.principal import Principal
 from service.blobs import Blobs, Stored, recorded
+from service.cases.clocks import reckon
+from service.cases.dates import of_plan
 from service.cases.events import happened
 from service.cases.notifying import notify
 from service.cases.reference import next_reference, taken
@@ -25,6 +27,7 @@ from service.cases.understanding import asked, outline, understood
 from service.config import Settings
 from service.district import District
 from service.errors import ConflictError, UnusableError
+from service.house.house import SAXONY, HouseCalendar
 from service.models.account import Organisation
 from service.models.case import Case
 from service.models.check import Check
@@ -54,6 +57,7 @@ class Letter:
 
     received: date
     deadline: date | None = None
+    deadline_fixed: bool = False
     title: str | None = None
     summary: str | None = None
     law: str | None = None
@@ -72,6 +76,7 @@ class Desk:
     settings: Settings
     read: Read
     principal: Principal
+    calendar: HouseCalendar = SAXONY  # whose holidays count
 
 
 def open_case(desk: Desk, sent: Sent, letter: Letter) -> tuple[Case, PlanVersion]:
@@ -99,7 +104,8 @@ def open_case(desk: Desk, sent: Sent, letter: Letter) -> tuple[Case, PlanVersion
         on_behalf=desk.principal.role != "planner",
         received=letter.received,
         deadline=letter.deadline,
-        dates=_dates(outcome),
+        deadline_fixed=letter.deadline_fixed,
+        dates=of_plan(outcome),
         state="received",
         revision=1,
         **_declared(outcome, sent.intake),
@@ -107,6 +113,7 @@ def open_case(desk: Desk, sent: Sent, letter: Letter) -> tuple[Case, PlanVersion
     desk.session.add(case)
     desk.session.flush()
     version = _version(desk, case, sent, outcome, 1)
+    reckon(desk.session, case, desk.calendar)
     _told(desk, case, "case.received", {"on_behalf": case.on_behalf}, title=case.title)
     _settle(desk, case, version, RECEIVED)
     return case, version
@@ -145,6 +152,8 @@ def answer(desk: Desk, case: Case, option: str) -> PlanVersion:
             setattr(case, name, value)
         if case.title == (intake.named or version.filename):  # nobody had said another
             case.title = outcome.title[:300]
+        case.dates = {**of_plan(outcome), **case.dates}
+        reckon(desk.session, case, desk.calendar)
     _settle(desk, case, version, RECEIVED if version.number == 1 else REVISED)
     return version
 
@@ -234,11 +243,6 @@ def _declared(outcome: Plan | Question, intake: Intake) -> dict[str, Any]:
             "procedure": intake.procedure,
         }
     return said
-
-
-def _dates(outcome: Plan | Question) -> dict[str, Any]:
-    """Return the dates of the procedure that the file itself names, ISO, by XPlanung's names."""
-    return dict(outcome.facts.get("dates", {})) if isinstance(outcome, Plan) else {}
 
 
 def _title(outcome: Plan | Question, sent: Sent) -> str:

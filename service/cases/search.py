@@ -28,6 +28,7 @@ from service.models.case import Case
 LANGUAGE = "german"
 LAST_DAY = date(9999, 12, 31)  # cases without a deadline come last
 SORTS = ("deadline", "received")
+DUE = func.coalesce(Case.due, Case.deadline)  # by all clocks; else as named in the letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +119,8 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
         (wanted.kind, Case.kind == wanted.kind),
         (wanted.procedure, Case.procedure == wanted.procedure),
         (wanted.states, Case.state.in_(wanted.states)),
-        (wanted.due_from, Case.deadline >= first),
-        (wanted.due_to, Case.deadline <= last),
+        (wanted.due_from, first <= DUE),
+        (wanted.due_to, last >= DUE),
     ]
     return [condition for given, condition in conditions if given]
 
@@ -149,13 +150,11 @@ def _near(
 
 
 def _value(sort: str) -> ColumnElement[date]:
-    return (
-        Case.received.expression if sort == "received" else func.coalesce(Case.deadline, LAST_DAY)
-    )
+    return Case.received.expression if sort == "received" else func.coalesce(DUE, LAST_DAY)
 
 
 def _cursor(case: Case, sort: str) -> str:
-    value = case.received if sort == "received" else case.deadline or LAST_DAY
+    value = case.received if sort == "received" else case.due or case.deadline or LAST_DAY
     return urlsafe_b64encode(orjson.dumps([sort, value, case.id])).decode().rstrip("=")
 
 

@@ -43,10 +43,15 @@ WORDS: Mapping[str, Text] = {
     "result.received": Text("Abwägungsergebnis eingegangen", "result received"),
     "document.added": Text("Unterlage hinzugefügt", "document added"),
     "document.removed": Text("Unterlage entfernt", "document removed"),
+    "extension.requested": Text("Fristverlängerung beantragt", "extension asked for"),
+    "extension.consented": Text("Frist verlängert", "extension granted"),
+    "extension.refused": Text("Fristverlängerung abgelehnt", "extension refused"),
     "parties.changed": Text("Beteiligte geändert", "parties changed"),
 }
 INSIDE: Mapping[str, Text] = {
     "case.claimed": Text("Fachamt hat sich angemeldet", "an office claimed a part"),
+    "clock.off": Text("Frist abgeschaltet", "clock switched off"),
+    "clock.on": Text("Frist wieder eingeschaltet", "clock switched on again"),
     "cosigning.begun": Text("in Mitzeichnung", "being co-signed"),
 }
 INNER = "inner"  # edition of documents planners never hear of

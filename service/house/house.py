@@ -96,6 +96,9 @@ class HouseCalendar:
     closed: frozenset[str] = frozenset()
 
 
+SAXONY = HouseCalendar()
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """How a district works. `template` is its own DOCX, None: Belang's. `staff_unit` are the
@@ -110,7 +113,7 @@ class House:
     committee: Committee | None = None
     lead_days: LeadDays = LeadDays()
     reminders: Reminders = Reminders()
-    calendar: HouseCalendar = HouseCalendar()
+    calendar: HouseCalendar = SAXONY
     texts: Mapping[str, Text] = field(default_factory=dict)
 
     def office(self, office: str) -> HouseOffice:

@@ -4,6 +4,7 @@ from service.models.account import Account, Attempt, LoginSession, Membership, O
 from service.models.blob import Blob
 from service.models.case import Case, Claim, Counter, Party
 from service.models.check import Check, Involvement, Report
+from service.models.clock import ClockOff, Extension
 from service.models.contribution import Contribution, Item, Suggestion
 from service.models.decision import Decision
 from service.models.document import Document
@@ -33,6 +34,7 @@ __all__ = [
     "Case",
     "Check",
     "Claim",
+    "ClockOff",
     "CoSignature",
     "Contradiction",
     "Contribution",
@@ -42,6 +44,7 @@ __all__ = [
     "Dispatch",
     "Document",
     "Entry",
+    "Extension",
     "Involvement",
     "Item",
     "LoginSession",

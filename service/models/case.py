@@ -23,7 +23,7 @@ class Case(Base):
     __table_args__ = (
         Index("ix_cases_search", "search", postgresql_using="gin"),
         Index("ix_cases_municipalities", "municipalities", postgresql_using="gin"),
-        Index("ix_cases_state_deadline", "state", "deadline"),
+        Index("ix_cases_state_due", "state", "due"),
         CheckConstraint("revision > 0", "revision"),
     )
 
@@ -42,6 +42,8 @@ class Case(Base):
     on_behalf: Mapped[bool] = mapped_column(default=False)  # by the coordinator for the sender
     received: Mapped[date]
     deadline: Mapped[date | None]  # as named in the letter
+    deadline_fixed: Mapped[bool] = mapped_column(default=False)  # § 31 (3) S. 2 VwVfG
+    due: Mapped[date | None]  # when the statement must be out, by all clocks
     dates: Mapped[Json]  # of the procedure: public display, adoption …
     public_note: Mapped[str | None]
     state: Mapped[str]

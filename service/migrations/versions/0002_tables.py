@@ -138,6 +138,8 @@ def upgrade() -> None:
         sa.Column("on_behalf", sa.Boolean(), nullable=False),
         sa.Column("received", sa.Date(), nullable=False),
         sa.Column("deadline", sa.Date(), nullable=True),
+        sa.Column("deadline_fixed", sa.Boolean(), nullable=False),
+        sa.Column("due", sa.Date(), nullable=True),
         sa.Column(
             "dates", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
         ),
@@ -173,7 +175,7 @@ def upgrade() -> None:
         "ix_cases_municipalities", "cases", ["municipalities"], unique=False, postgresql_using="gin"
     )
     op.create_index("ix_cases_search", "cases", ["search"], unique=False, postgresql_using="gin")
-    op.create_index("ix_cases_state_deadline", "cases", ["state", "deadline"], unique=False)
+    op.create_index("ix_cases_state_due", "cases", ["state", "due"], unique=False)
     op.create_table(
         "details",
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -305,6 +307,20 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_claims_case_id_cases")),
         sa.PrimaryKeyConstraint("case_id", "office", name=op.f("pk_claims")),
+    )
+    op.create_table(
+        "clocks_off",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("clock", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_clocks_off_case_id_cases")
+        ),
+        sa.PrimaryKeyConstraint("case_id", "clock", name=op.f("pk_clocks_off")),
     )
     op.create_table(
         "contradictions",
@@ -791,6 +807,41 @@ def upgrade() -> None:
     )
     op.create_index("ix_dispatches_statement_id", "dispatches", ["statement_id"], unique=False)
     op.create_table(
+        "extensions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("clock", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("span", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("requested", sa.Date(), nullable=False),
+        sa.Column("decided", sa.Date(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column(
+            "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "state = 'requested' or decided is not null", name=op.f("ck_extensions_decided")
+        ),
+        sa.CheckConstraint(
+            "state in ('requested', 'consented', 'refused')", name=op.f("ck_extensions_state")
+        ),
+        sa.CheckConstraint(
+            "(until is null) <> (span is null)", name=op.f("ck_extensions_until_or_span")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_extensions_case_id_cases")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["documents.id"], name=op.f("fk_extensions_document_id_documents")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extensions")),
+    )
+    op.create_index(op.f("ix_extensions_case_id"), "extensions", ["case_id"], unique=False)
+    op.create_table(
         "involvements",
         sa.Column("check_id", sa.Uuid(), nullable=False),
         sa.Column("office", sa.String(), nullable=False),
@@ -1095,6 +1146,8 @@ def downgrade() -> None:
     op.drop_table("reminders")
     op.drop_index("ix_involvements_office", table_name="involvements")
     op.drop_table("involvements")
+    op.drop_index(op.f("ix_extensions_case_id"), table_name="extensions")
+    op.drop_table("extensions")
     op.drop_index("ix_dispatches_statement_id", table_name="dispatches")
     op.drop_table("dispatches")
     op.drop_index("ix_decisions_case_id", table_name="decisions")
@@ -1133,6 +1186,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_parties_case_id"), table_name="parties")
     op.drop_table("parties")
     op.drop_table("contradictions")
+    op.drop_table("clocks_off")
     op.drop_table("claims")
     op.drop_index("ix_bundles_case_id", table_name="bundles")
     op.drop_table("bundles")
@@ -1141,7 +1195,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     op.drop_table("mails")
     op.drop_table("details")
-    op.drop_index("ix_cases_state_deadline", table_name="cases")
+    op.drop_index("ix_cases_state_due", table_name="cases")
     op.drop_index("ix_cases_search", table_name="cases", postgresql_using="gin")
     op.drop_index("ix_cases_municipalities", table_name="cases", postgresql_using="gin")
     op.drop_table("cases")

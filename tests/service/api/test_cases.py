@@ -44,7 +44,8 @@ def test_an_office_sees_the_outline_until_it_claims(app: FastAPI, client: TestCl
         path = f"/api/v1/cases/{case(session, summary='geheim', shape=square()).id}"
     seen = client.get(path, headers=officer)
     assert set(seen.json()) == {
-        "view", "id", "title", "municipalities", "municipality_names", "deadline", "outline",
+        "view", "id", "title", "municipalities", "municipality_names", "deadline", "due",
+        "outline",
     }  # fmt: skip
     for more in ("journal", "neighbours", "parties"):
         assert client.get(f"{path}/{more}", headers=officer).status_code == 403
