@@ -10,6 +10,7 @@ from fastapi import FastAPI
 
 from service.api import (
     accounts,
+    calendars,
     case_events,
     cases,
     checks,
@@ -47,6 +48,7 @@ ROUTERS = (
     case_events.router,
     parties.router,
     deadlines.router,
+    calendars.router,
     neighbours.router,
     checks_of_cases.router,
     jobs.router,

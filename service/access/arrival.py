@@ -1,5 +1,6 @@
 """Who arrives with a request: by the cookie of a browser, or by the token of a program."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from anyio import from_thread
@@ -19,6 +20,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 # Their POST brings a password and must work with whatever cookie is left.
 LOG_IN = frozenset({"/api/v1/session", "/anmelden"})
+CALENDAR = "/api/v1/offices/{office}/calendar.ics"  # programs for calendars send no header
 
 
 def arrival(request: Request, session: Session, settings: Settings) -> Principal:
@@ -31,17 +33,31 @@ def arrival(request: Request, session: Session, settings: Settings) -> Principal
     UnauthenticatedError
         ``token-invalid``: a token nobody knows, expired, revoked, or of an inactive account.
     ForbiddenError
+        ``token-too-wide``: a token in an address that may do more than read a calendar.
         ``csrf``: a browser is made to change something by a page that is not ours.
     """
     now = datetime.now(UTC)
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return tokens.bearer(session, secret.strip(), now)
+    if request.scope["route"].path == CALENDAR and "token" in request.query_params:
+        return _subscriber(session, request.query_params["token"], now)
     key = request.cookies.get(sessions.cookie_name(settings))
     principal = sessions.resumed(session, key, settings, now) if key else PUBLIC
     if request.method not in SAFE:
         _guard(request, principal, settings)
     return principal
+
+
+def _subscriber(session: Session, given: str, now: datetime) -> Principal:
+    """Return who subscribes to a calendar by a token in its address.
+
+    Addresses end up in logs and on screens: only a token that opens nothing else is taken.
+    """
+    principal = tokens.bearer(session, given, now)
+    if principal.scopes != {"calendar"}:
+        raise ForbiddenError("token-too-wide", TOO_WIDE)
+    return replace(principal, scopes=frozenset({"read"}))  # of this route alone
 
 
 def _guard(request: Request, principal: Principal, settings: Settings) -> None:
@@ -70,6 +86,12 @@ async def _form(request: Request) -> FormData:
     return await request.form()  # parsed once, however often it is asked for
 
 
+TOO_WIDE = Text(
+    "In einer Adresse ist nur ein Token erlaubt, das allein die Befugnis `calendar` hat; bitte "
+    "dafür ein eigenes anlegen.",
+    "An address may hold only a token with the scope `calendar` and no other; please create one "
+    "for it.",
+)
 FOREIGN = Text(
     "Die Anfrage kommt nicht nachweislich von einer Seite von Belang; nichts wurde geändert. "
     "Bitte die Seite neu laden; Programme senden X-CSRF-Token aus der Anmeldung oder ein Token.",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from service.journal import SYSTEM
 
-SCOPES = ("read", "write", "checks", "admin")  # of tokens; a session has all
+SCOPES = ("read", "write", "checks", "admin", "calendar")  # of tokens; a session has all
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def deadlines_out(
     """Return the deadlines of a case as this principal may see them."""
     found = deadlines_of(session, case, house.calendar)
     inside = who.role != "planner"
-    made = plan_of(case, house, found) if inside else None
+    made = plan_of(case, house, found.due) if inside else None
     said = (*found.warned, *(made.warned if made is not None else ()))
     return DeadlinesOut(
         due=found.due,

@@ -33,7 +33,7 @@ Mail = Annotated[
 ]
 Role = Literal["planner", "officer", "coordinator", "steward", "administrator"]
 Language = Literal["de", "en"]
-Scope = Literal["read", "write", "checks", "admin"]
+Scope = Literal["read", "write", "checks", "admin", "calendar"]
 OfficeCode = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", examples=["UNB"])]
 KIND = Literal["municipality", "engineering_office", "authority", "developer", "other"]
 
@@ -147,7 +147,7 @@ class TokenIn(BaseModel, extra="forbid"):
     """A new token."""
 
     name: Line = Field(examples=["Fachverfahren der Stadt Borna"])
-    scopes: list[Scope] = Field(min_length=1, max_length=4, examples=[["checks"]])
+    scopes: list[Scope] = Field(min_length=1, max_length=5, examples=[["checks"]])
     expires: Moment = Field(
         description="at most a year from now", examples=["2027-01-31T12:00:00Z"]
     )

@@ -65,6 +65,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
         "write",
     ),
     "PUT /api/v1/cases/{case_id}/clocks/{clock}": (frozenset({COORDINATOR}), "write"),
+    "GET /api/v1/offices/{office}/calendar.ics": (frozenset({OFFICER, COORDINATOR}), "read"),
     # checks of cases
     "POST /api/v1/cases/{case_id}/checks": (SENDERS, "write"),
     "GET /api/v1/cases/{case_id}/checks": (READERS, "read"),

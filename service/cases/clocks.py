@@ -1,5 +1,7 @@
 """The deadlines of a stored case: fetch what they depend on, compute them, keep the day due."""
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -29,16 +31,26 @@ def reckon(session: Session, case: Case, calendar: HouseCalendar) -> Deadlines:
     return found
 
 
-def plan_of(case: Case, house: House, found: Deadlines) -> Plan | None:
-    """Return the internal deadlines of a case; None where it has no day due, or one before it
-    came in.
+def plan_of(
+    case: Case,
+    house: House,
+    due: date | None,
+    *,
+    start: date | None = None,
+    office: str | None = None,
+) -> Plan | None:
+    """Return the internal deadlines of a case, counted back from the day due; of one `office`,
+    with the time it needs.
+
+    `start` is when work on it can begin, unless that is the day it came in. None without a day
+    due, or with one before the start.
     """
-    if found.due is None:
+    if due is None:
         return None
     return plan(
-        case.received,
-        found.due,
-        house.lead_days,
+        start or case.received,
+        due,
+        house.lead_days_of(office),
         house.reminders,
         house_days(case, house.calendar),
         committee=house.committee_for(case.procedure),

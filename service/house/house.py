@@ -4,7 +4,7 @@ Functions and mailboxes only, no people.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -119,6 +119,15 @@ class House:
     def office(self, office: str) -> HouseOffice:
         """Return how an office is reached; one that is not named, through the staff unit."""
         return self.offices.get(office) or HouseOffice(self.letterhead.mailbox)
+
+    def coordinates(self, office: str) -> bool:
+        """Tell whether an office belongs to the unit that puts statements together."""
+        return office in self.staff_unit
+
+    def lead_days_of(self, office: str | None) -> LeadDays:
+        """Return the lead times where an office answers; some need longer than the others."""
+        own = None if office is None else self.office(office).answering_days
+        return self.lead_days if own is None else replace(self.lead_days, answering=own)
 
     def signers(self, procedure: str | None) -> tuple[Signer, ...]:
         """Return who co-signs a statement in this procedure, in order."""

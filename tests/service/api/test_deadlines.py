@@ -149,3 +149,31 @@ def test_a_corrected_case_is_due_on_another_day(app: FastAPI, client: TestClient
     assert late.json()["code"] == "state-conflict"
     with transaction(app.state.engine) as session:
         assert session.get_one(Case, made.id).due == date(2026, 3, 11)
+
+
+def test_a_calendar_is_subscribed_to_with_a_token_that_opens_nothing_else(
+    app: FastAPI, client: TestClient
+) -> None:
+    def key(*scopes: str, role: str = "officer") -> str:
+        with transaction(app.state.engine) as session:
+            made = token(session, account(session, role), *scopes)
+        return made["Authorization"].removeprefix("Bearer ")
+
+    path = "/api/v1/offices/UNB/calendar.ics"
+    narrow = key("calendar")
+    found = client.get(path, params={"token": narrow})
+    assert found.status_code == 200
+    assert found.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert found.content.startswith(b"BEGIN:VCALENDAR\r\n")
+    wide = client.get(path, params={"token": key("calendar", "read")})
+    assert (wide.status_code, wide.json()["code"]) == (403, "token-too-wide")
+    assert client.get(path, params={"token": "belang_x"}).status_code == 401
+    assert client.get(path).status_code == 401
+    bearer = {"Authorization": f"Bearer {narrow}"}
+    assert client.get("/api/v1/cases", headers=bearer).status_code == 403
+    assert client.get("/api/v1/cases", params={"token": narrow}).status_code == 401
+    other = client.get("/api/v1/offices/UWB/calendar.ics", params={"token": narrow})
+    assert (other.status_code, other.json()["code"]) == (403, "office-not-yours")
+    all_of_them = {"token": key("calendar", role="coordinator")}
+    assert client.get("/api/v1/offices/UWB/calendar.ics", params=all_of_them).status_code == 200
+    assert client.get("/api/v1/offices/NIX/calendar.ics", params=all_of_them).status_code == 404

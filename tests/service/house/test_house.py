@@ -36,6 +36,8 @@ def test_the_sample_names_every_office_of_the_sample_region(sample: Path, tmp_pa
     assert house.committee_for("par4-2") is None
     assert house.committee_for("raumordnungsplan") is house.committee
     assert house.office("UNB").head_releases
+    assert house.coordinates("KE")
+    assert (house.lead_days_of("KE").answering, house.lead_days_of("UNB").answering) == (7, 5)
     assert set(house.texts) == set(house_schema()["properties"]["texts"]["properties"])
 
 
@@ -54,6 +56,7 @@ def test_what_is_not_said_has_a_default(tmp_path: Path) -> None:
         ("offices:\n  UNB: {mailbox: Frau Muster}\n", "house.yaml:8: offices.UNB.mailbox: must be"),
         ("committee:\n  name: Ausschuss\n  lead_days: 5\n  sittings: ['2027-02-30']\n",
          "house.yaml:10: committee.sittings[0]: there is no such day"),
+        ("staff_unit: [KX]\n", "house.yaml:7: staff_unit[0]: is no office"),
         ("template: fehlt.docx\n", "house.yaml:7: template: no such file"),
         ("offices:\n  UNB: {mailbox: b@c.example, head_releases: true}\n", "needs `head`"),
         ("calendar: {closed: ['02-30']}\n", "no such day"),
