@@ -1,5 +1,6 @@
 """How a district says how it works, and what it is told where that is wrong."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,17 @@ def test_a_template_lies_beside_the_file(tmp_path: Path) -> None:
     (tmp_path / "own.docx").write_bytes(b"")
     assert open_house(_house(tmp_path, "template: own.docx\n")).template == tmp_path / "own.docx"
     assert read_document(tmp_path / "house.yaml").lines["template",] == 7
+
+
+def test_the_page_explains_every_key_and_its_example_can_be_used(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "house.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    (tmp_path / "house.yaml").write_text(example, encoding="utf-8")
+    house = open_house(Settings(data=tmp_path, house=tmp_path / "house.yaml"), {"UNB", "KE"})
+    assert house.office("UNB").sign_off[0].code == "umweltamt"
+    table = page.partition("| key |")[2]
+    schema = house_schema()
+    named = {*schema["properties"]}
+    for one in (*schema["properties"].values(), *schema["$defs"].values()):
+        named |= set(one.get("properties", {})) - {"de", "en"}
+    assert {name for name in named if f"`{name}`" not in table} == set()
