@@ -7,20 +7,27 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.cases.clocks import plan_of
-from service.cases.state import WORKING, State
+from service.cases.state import BEFORE_OFFICES, WORKING, State
+from service.cases.tasks.state import AWAITED
 from service.cases.visible import concerns
 from service.house import House
 from service.models.case import Case
+from service.models.task import Task
 
 OVER = frozenset({State.SENT, State.RESULT_RECEIVED})
+AT_WORK = Case.state.in_(sorted(WORKING - OVER))
 LINE_BYTES = 73  # and the blank that begins the next: a line has 75 at most
+ASKING = frozenset({*BEFORE_OFFICES, State.WITH_OFFICES})
 FOLLOW_UP = Text("Nachfordern bis", "Ask for documents by")
+PLANNED = Text("Voraussichtlich antworten bis", "Probably to be answered by")
 ANSWER = Text("Antworten bis", "Answer by")
+RESUBMIT = Text("Wiedervorlage", "To be looked at again")
+OUTSIDE = Text("Auswärtige Stelle antwortet bis", "Body outside answers by")
 SEND = Text("Absenden bis", "Send by")
 DUE = Text("Fristende", "End of the period")
 
@@ -36,15 +43,14 @@ class Event:
 
 
 def events_of(session: Session, house: House, office: str) -> list[Event]:
-    """Return what an office must keep in mind of all cases that concern it, by day.
+    """Return what an office must keep in mind, by day: what it is asked, and before that what it
+    will probably be.
 
-    The staff unit, whose mailbox is the district's, also sees when a statement must be sent.
+    The staff unit's offices also see of all cases when a statement must be sent.
     """
-    at_work = Case.state.in_(sorted(WORKING - OVER)) & Case.due.is_not(None)
-    coordinates = house.coordinates(office)
-    asked = select(Case).where(at_work if coordinates else at_work & concerns(office))
-    cases = session.scalars(asked.order_by(Case.due, Case.id))
-    found = [event for case in cases for event in _events(case, house, office, coordinates)]
+    found = [*_asked(session, office), *_expected(session, house, office)]
+    if house.coordinates(office):
+        found += [event for case in _cases(session, AT_WORK) for event in _outer(case, house)]
     return sorted(found, key=lambda one: (one.day, one.case.reference, one.key))
 
 
@@ -75,15 +81,41 @@ def folded(line: str) -> bytes:
     return "\r\n ".join(pieces).encode() + b"\r\n"
 
 
-def _events(case: Case, house: House, office: str, coordinates: bool) -> Iterator[Event]:
-    made = plan_of(case, house, case.due, office=office)
+def _asked(session: Session, office: str) -> Iterator[Event]:
+    """Yield the days of tasks that an office has, or stands in for."""
+    whose = func.coalesce(Task.stand_in, Task.office) == office
+    rows = select(Task, Case).join(Case, Case.id == Task.case_id)
+    rows = rows.where(AT_WORK, whose, Task.state.in_(sorted(AWAITED)))
+    for task, case in session.execute(rows.order_by(Task.due, Task.id)):
+        key = f"{task.office}-{task.id}"
+        yield Event(case, f"answer-{key}", ANSWER, task.due)
+        if task.resubmit is not None:
+            yield Event(case, f"resubmit-{key}", RESUBMIT, task.resubmit)
+        if task.outside_until is not None:
+            yield Event(case, f"outside-{key}", OUTSIDE, task.outside_until)
+
+
+def _expected(session: Session, house: House, office: str) -> Iterator[Event]:
+    """Yield the planned days of cases in which nobody is asked yet."""
+    early = Case.state.in_(sorted(BEFORE_OFFICES))
+    for case in _cases(session, early & concerns(office)):
+        made = plan_of(case, house, case.due, office=office)
+        if made is not None:
+            yield Event(case, f"planned-{office}", PLANNED, made.answers_by)
+
+
+def _outer(case: Case, house: House) -> Iterator[Event]:
+    made = plan_of(case, house, case.due)
     if made is not None:
-        yield Event(case, "follow-up", FOLLOW_UP, made.follow_up_by)
-        yield Event(case, "answer", ANSWER, made.answers_by)
-        if coordinates:
-            yield Event(case, "send", SEND, made.sent_by)
+        yield Event(case, "send", SEND, made.sent_by)
+        if case.state in ASKING:
+            yield Event(case, "follow-up", FOLLOW_UP, made.follow_up_by)
     if case.due is not None:
         yield Event(case, "due", DUE, case.due)
+
+
+def _cases(session: Session, condition: ColumnElement[bool]) -> Iterable[Case]:
+    return session.scalars(select(Case).where(condition).order_by(Case.due, Case.id))
 
 
 def _event(event: Event, language: str) -> list[str]:

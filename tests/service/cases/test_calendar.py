@@ -15,7 +15,7 @@ from service.cases.state import State
 from service.config import Settings
 from service.db import engine_for
 from service.house import open_house
-from service.models import Case
+from service.models import Case, Task
 from tests.service.builders import case, check, square, undone, version
 
 HOUSE = open_house(Settings())
@@ -40,21 +40,45 @@ def concerned(session: Session, *offices: str, **values: object) -> Case:
     return made
 
 
-def test_an_office_finds_its_own_cases_and_the_staff_unit_all(session: Session) -> None:
-    ours = concerned(session, "UNB")
+def days(session: Session, office: str) -> list[tuple[str, str]]:
+    events = events_of(session, HOUSE, office)
+    return [(one.key.partition("-")[0], one.day.isoformat()) for one in events]
+
+
+def test_an_office_finds_what_it_will_be_asked_and_the_staff_unit_all(session: Session) -> None:
+    concerned(session, "UNB")
     concerned(session, "UWB")
     concerned(session, "UNB", state=State.CLOSED)
     case(session, "ohne Frist")
-    found = [(one.key, one.day.isoformat()) for one in events_of(session, HOUSE, "UNB")]
-    # Back from Tuesday after Easter: 2 April sent, 1 April approved, 30 March, 26 March.
-    assert found == [
-        ("follow-up", "2026-03-05"),
-        ("answer", "2026-03-25"),
-        ("due", "2026-04-07"),
+    # Seven back from Tuesday after Easter: 2 and 1 April, 31, 30, 27, 26, 25 March.
+    assert days(session, "UNB") == [("planned", "2026-03-25")]
+    assert days(session, "KE") == sorted(
+        [("follow", "2026-03-05"), ("send", "2026-04-01"), ("due", "2026-04-07")] * 2,
+        key=lambda one: one[1],
+    )
+
+
+def test_an_office_finds_what_it_is_asked_or_stands_in_for(session: Session) -> None:
+    made = concerned(session, "UNB", "UWB", state=State.WITH_OFFICES)
+    asked = {"case_id": made.id, "released_by": "c", "due": date(2026, 3, 20)}
+    drafts = [version(session, made, square(), number=number) for number in (3, 4, 5)]
+    session.add_all(
+        [
+            Task(office="UNB", version_id=drafts[0].id, resubmit=date(2026, 3, 12), **asked),
+            Task(office="UWB", version_id=drafts[1].id, stand_in="UNB",
+                 outside_body="LfULG", outside_until=date(2026, 3, 18), **asked),
+            Task(office="UNB", version_id=drafts[2].id, state="answered", **asked),
+        ]
+    )  # fmt: skip
+    session.flush()
+    assert days(session, "UNB") == [
+        ("resubmit", "2026-03-12"),
+        ("outside", "2026-03-18"),
+        ("answer", "2026-03-20"),
+        ("answer", "2026-03-20"),
     ]
-    assert {one.case.id for one in events_of(session, HOUSE, "UNB")} == {ours.id}
-    assert len({one.case.id for one in events_of(session, HOUSE, "KE")}) == 2
-    assert "send" in {one.key for one in events_of(session, HOUSE, "KE")}
+    assert days(session, "UWB") == []
+    assert b"LfULG" not in calendar(events_of(session, HOUSE, "UNB"), "x", "de")
 
 
 def plain(body: bytes) -> list[str]:
