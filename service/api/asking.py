@@ -26,7 +26,6 @@ from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
 from service.cases.asking.deciding import Considered, decide, round_of
 from service.cases.asking.desk import Desk
-from service.cases.asking.planned import answers_by
 from service.cases.asking.releasing import Terms, release
 from service.cases.tasks.state import is_late
 from service.cases.visible import full_case_of
@@ -102,14 +101,12 @@ def ask(
         return earlier  # type: ignore[return-value]
     case = full_case_of(session, who, case_id, lock=True)
     fresh(if_match, case, required=False)
-    today = date.today()
-    due = given.due or answers_by(case, house, today)
     only = None if given.offices is None else frozenset(given.offices)
-    terms = Terms(due, dict(given.deadlines), given.note, only)
-    made, carried = release(Desk(session, who, house, district.offices, today), case, terms)
+    terms = Terms(given.due, dict(given.deadlines), given.note, only)
+    desk = Desk(session, who, house, district.offices, date.today())
+    made, carried = release(desk, case, terms)
     body = ReleasedOut(
         state=case.state,
-        due=due,
         asked=[AskedTask(office=t.office, task=t.id, due=t.due) for t in made],
         carried=carried,
     )

@@ -114,6 +114,5 @@ class ReleasedOut(BaseModel):
     """Who was asked now, and whose earlier answer stands."""
 
     state: str = Field(examples=["with_offices"])
-    due: date | None = Field(description="the day offices without one of their own got")
     asked: list[AskedTask]
     carried: list[str]
