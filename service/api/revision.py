@@ -47,21 +47,52 @@ def fresh(header: str | None, case: Case, *, required: bool = True) -> None:
     GoneStaleError
         If the case has changed since.
     """
-    if header is None:
-        if required:
-            raise UnconditionalError("if-match-missing", MISSING)
-        return
-    tags = {one.strip() for one in header.split(",")}
-    seen = {tag.strip('"').partition("-")[0] for tag in tags if tag.startswith('"')}
-    if tags != {"*"} and str(case.revision) not in seen:
+    seen = seen_revisions(header, required=required)
+    if seen is not None and case.revision not in seen:
         raise GoneStaleError("case-changed", CHANGED)
 
 
+def unchanged(header: str | None, revision: int) -> None:
+    """Let pass a change to the revision the caller has seen of something else than a case.
+
+    Raises
+    ------
+    UnconditionalError, GoneStaleError
+        As `fresh`.
+    """
+    seen = seen_revisions(header)
+    if seen is not None and revision not in seen:
+        raise GoneStaleError("revision-changed", CHANGED_THING, revision=revision)
+
+
+def seen_revisions(header: str | None, *, required: bool = True) -> frozenset[int] | None:
+    """Return the revisions If-Match names; None: any will do.
+
+    Raises
+    ------
+    UnconditionalError
+        Without If-Match, where it is required.
+    """
+    if header is None:
+        if required:
+            raise UnconditionalError("if-match-missing", MISSING)
+        return None
+    tags = {one.strip() for one in header.split(",")}
+    if tags == {"*"}:
+        return None
+    named = (tag.strip('"').partition("-")[0] for tag in tags if tag.startswith('"'))
+    return frozenset(int(one) for one in named if one.isascii() and one.isdigit())
+
+
 MISSING = Text(
-    "Bitte im Kopf `If-Match` den ETag angeben, den der Vorgang beim Lesen hatte.",
-    "Please give in the header `If-Match` the ETag the case had when you read it.",
+    "Bitte im Kopf `If-Match` den ETag angeben, den es beim Lesen hatte.",
+    "Please give in the header `If-Match` the ETag it had when you read it.",
 )
 CHANGED = Text(
     "Der Vorgang wurde inzwischen geändert; bitte neu laden und die Änderung noch einmal prüfen.",
     "The case was changed meanwhile; please reload it and look at your change once more.",
+)
+CHANGED_THING = Text(
+    "Das wurde inzwischen geändert; bitte neu laden und die Änderung noch einmal prüfen.",
+    "This was changed meanwhile; please reload it and look at your change once more.",
 )

@@ -13,6 +13,7 @@ from service.cases.asking.deciding import CARRY, INVOLVE, Round, as_proposed, ro
 from service.cases.asking.desk import Desk
 from service.cases.asking.letters import asked
 from service.cases.asking.rounds import Earlier, earlier_of, stand, to_ask
+from service.cases.clocks import plan_of
 from service.cases.events import happened
 from service.cases.state import OPEN, State
 from service.cases.tasks.happening import moved
@@ -27,16 +28,14 @@ MORE = frozenset({State.WITH_OFFICES, State.SUPPLEMENT_DUE, State.CONSOLIDATING,
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Until when offices answer; `by_office` goes before `due`. `only`: no other is asked now."""
+    """Until when offices answer; `by_office` goes before `due`, and without either the day that
+    is planned backwards for an office. `only`: no other is asked now.
+    """
 
     due: date | None
     by_office: Mapping[str, date] = field(default_factory=dict)
     note: str | None = None
     only: frozenset[str] | None = None
-
-    def of(self, office: str) -> date | None:
-        """Return the last day for an office."""
-        return self.by_office.get(office, self.due)
 
 
 def release(desk: Desk, case: Case, terms: Terms) -> tuple[list[Task], list[str]]:
@@ -59,13 +58,13 @@ def release(desk: Desk, case: Case, terms: Terms) -> tuple[list[Task], list[str]
     ask, carry = _whom(now, earlier, terms)
     if not ask and not carry:
         raise ConflictError("nobody-to-ask", NOBODY)
-    _timely(ask, terms, desk.today)
+    dues = _dues(desk, case, ask, terms)
     for one in now.offices:
         if one.office in (*ask, *carry):
             decision = INVOLVE if one.office in ask else CARRY
             as_proposed(session, now, case, desk.who, one, decision)
     _supersede(desk, case, now.version)
-    made = [_task(desk, case, now, office, terms) for office in ask]
+    made = [_task(desk, case, now, office, day, terms.note) for office, day in dues.items()]
     session.add_all(made)
     session.flush()
     _written_down(desk, case, now, made, carry)
@@ -83,23 +82,30 @@ def _whom(now: Round, earlier: Mapping[str, Earlier], terms: Terms) -> tuple[lis
     return ask, carry
 
 
-def _timely(ask: Sequence[str], terms: Terms, today: date) -> None:
-    missing = sorted(office for office in ask if terms.of(office) is None)
-    if missing:
+def _dues(desk: Desk, case: Case, ask: Sequence[str], terms: Terms) -> dict[str, date]:
+    """Return the last day of each office."""
+    dues = {o: terms.by_office.get(o, terms.due) or _planned(desk, case, o) for o in ask}
+    if missing := sorted(office for office, day in dues.items() if day is None):
         raise UnusableError("due-missing", NO_DUE, offices=missing)
-    past = sorted(o for o in ask if (day := terms.of(o)) is not None and day < today)
-    if past:
+    found = {office: day for office, day in dues.items() if day is not None}
+    if past := sorted(office for office, day in found.items() if day < desk.today):
         raise UnusableError("due-past", PAST, offices=past)
+    return found
 
 
-def _task(desk: Desk, case: Case, now: Round, office: str, terms: Terms) -> Task:
+def _planned(desk: Desk, case: Case, office: str) -> date | None:
+    made = plan_of(case, desk.house, case.due, start=desk.today, office=office)
+    return None if made is None else made.answers_by
+
+
+def _task(desk: Desk, case: Case, now: Round, office: str, due: date, note: str | None) -> Task:
     return Task(
         case_id=case.id,
         version_id=now.version.id,
         office=office,
-        due=terms.of(office),
+        due=due,
         released_by=desk.who.pseudonym,
-        note=terms.note,
+        note=note,
         state=TaskState.OPEN,
         revision=1,
     )

@@ -3,7 +3,7 @@
 The row of a reminder, the entry in the journal and the mail are one transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from service import journal, letters
 from service.cases.asking.letters import mailbox_of, of_task
 from service.cases.asking.occasions import COORDINATOR, Awaited, Occasion, occasions
+from service.cases.clocks import house_days
 from service.cases.events import happened
 from service.cases.state import OPEN, State
 from service.cases.tasks.state import AWAITED
 from service.db import Json, transaction
-from service.deadlines.workdays import Workdays
 from service.house import House
 from service.models.account import Account
 from service.models.case import Case
@@ -41,7 +41,7 @@ class Desk:
 def remind_all(desk: Desk) -> int:
     """Write whatever there is to write about tasks today; return how many mails were asked for."""
     with transaction(desk.engine) as session:
-        due = {task.id: found for task in _awaited(session) if (found := _due(desk, task))}
+        due = {t.id: found for t, case in _awaited(session) if (found := _due(desk, case, t))}
         rows = select(Reminder.task_id, Reminder.occasion).where(Reminder.task_id.in_(due))
         known = set(session.execute(rows).tuples())
     new = {
@@ -51,20 +51,15 @@ def remind_all(desk: Desk) -> int:
     return sum(_about(desk, task_id) for task_id, found in new.items() if found)
 
 
-def house_days(house: House) -> Workdays:
-    """Return the working days of the house itself."""
-    return Workdays(house.calendar.state, closed=house.calendar.closed)
-
-
-def _awaited(session: Session) -> list[Task]:
-    rows = select(Task).join(Case, Case.id == Task.case_id)
+def _awaited(session: Session) -> Sequence[tuple[Task, Case]]:
+    rows = select(Task, Case).join(Case, Case.id == Task.case_id)
     rows = rows.where(Task.state.in_(sorted(AWAITED)), Case.state.in_(ACTIVE))
-    return list(session.scalars(rows.order_by(Task.due, Task.id)))
+    return session.execute(rows.order_by(Task.due, Task.id)).tuples().all()
 
 
-def _due(desk: Desk, task: Task) -> list[Occasion]:
+def _due(desk: Desk, case: Case, task: Task) -> list[Occasion]:
     known = Awaited(task.state, task.due, task.resubmit, task.outside_until)
-    return occasions(known, desk.today, desk.house.reminders, house_days(desk.house))
+    return occasions(known, desk.today, desk.house.reminders, house_days(case, desk.house.calendar))
 
 
 def _about(desk: Desk, task_id: UUID) -> int:
@@ -73,7 +68,7 @@ def _about(desk: Desk, task_id: UUID) -> int:
         case_id = session.get_one(Task, task_id).case_id
         case = session.get_one(Case, case_id, with_for_update=True)
         task = session.get_one(Task, task_id, with_for_update=True, populate_existing=True)
-        found = [one for one in _due(desk, task) if _new(session, task, one)]
+        found = [one for one in _due(desk, case, task) if _new(session, task, one)]
         values = of_task(case, task, desk.names.get(task.office, task.office))
         return sum(_written(session, desk.house, case, task, one, values) for one in found)
 

@@ -1,0 +1,183 @@
+"""Routes for the coordinator to decide whom to ask, and to ask them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+
+from service.access.principal import Principal
+from service.api.asking_forms import (
+    AskedOut,
+    AskedTask,
+    DecisionIn,
+    DecisionOut,
+    OfficeOut,
+    OfficesOut,
+    ProposalOut,
+    ReasonOut,
+    ReleasedOut,
+    ReleaseIn,
+)
+from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
+from service.api.once import InOnce
+from service.api.problems import DECLARED
+from service.api.revision import PRIVATE, IfMatch, etag, fresh
+from service.cases.asking.deciding import Considered, decide, round_of
+from service.cases.asking.desk import Desk
+from service.cases.asking.releasing import Terms, release
+from service.cases.tasks.state import is_late
+from service.cases.visible import full_case_of
+from service.db import Json
+from service.district import District
+from service.models.decision import Decision
+from service.models.task import Task
+
+router = APIRouter(prefix="/api/v1", tags=["asking"])
+OfficeCode = Annotated[
+    str, Path(max_length=60, pattern=r"^[A-Za-zÄÖÜäöü][\wÄÖÜäöüß-]*$", description="office or body")
+]
+RESTRICTED = "restricted"
+
+
+@router.get("/cases/{case_id}/offices", responses=DECLARED)
+def considered(
+    case_id: UUID,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    language: InLanguage,
+    response: Response,
+) -> OfficesOut:
+    """List who is proposed and why, what was decided, and how far those asked are."""
+    case = full_case_of(session, who, case_id)
+    now = round_of(session, case)
+    response.headers.update({**PRIVATE, "ETag": etag(case)})
+    today = date.today()
+    return OfficesOut(
+        version=now.version.number,
+        check=None if now.check is None else f"/api/v1/checks/{now.check.id}",
+        offices=[_office(one, who, district, language, today) for one in now.offices],
+    )
+
+
+@router.put("/cases/{case_id}/offices/{office}", responses=DECLARED)
+def put(
+    case_id: UUID,
+    office: OfficeCode,
+    given: DecisionIn,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    language: InLanguage,
+    response: Response,
+    if_match: IfMatch = None,
+) -> DecisionOut:
+    """Decide on an office: ask it, drop it, carry its answer over, or name a body as a hint."""
+    case = full_case_of(session, who, case_id, lock=True)
+    fresh(if_match, case, required=False)
+    made = decide(
+        session, who, case, office, given.decision, given.reason,
+        offices=district.offices, bodies=_bodies(district),
+    )  # fmt: skip
+    response.headers.update({**PRIVATE, "ETag": etag(case)})
+    return _decision(made, who, language)
+
+
+@router.post("/cases/{case_id}/release", status_code=201, responses=DECLARED)
+def ask(
+    case_id: UUID,
+    given: ReleaseIn,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    house: InHouse,
+    once: InOnce,
+    if_match: IfMatch = None,
+) -> ReleasedOut:
+    """Ask the offices: each gets a task in its inbox and its mailbox."""
+    if earlier := once.earlier(given.model_dump(mode="json")):
+        return earlier  # type: ignore[return-value]
+    case = full_case_of(session, who, case_id, lock=True)
+    fresh(if_match, case, required=False)
+    only = None if given.offices is None else frozenset(given.offices)
+    terms = Terms(given.due, dict(given.deadlines), given.note, only)
+    desk = Desk(session, who, house, district.offices, date.today())
+    made, carried = release(desk, case, terms)
+    body = ReleasedOut(
+        state=case.state,
+        asked=[AskedTask(office=t.office, task=t.id, due=t.due) for t in made],
+        carried=carried,
+    )
+    answer = Response(
+        body.model_dump_json(), 201, {"ETag": etag(case)}, media_type="application/json"
+    )
+    return once.keep(answer)  # type: ignore[return-value]
+
+
+def _office(
+    one: Considered, who: Principal, district: District, language: str, today: date
+) -> OfficeOut:
+    names: Mapping[str, str] = {
+        each.code: each.name.in_language(language)
+        for each in (*district.catalogue.offices, *district.catalogue.external)
+    }
+    proposal = one.proposal
+    return OfficeOut(
+        office=one.office,
+        name=names.get(one.office, one.office),
+        external=one.office in _bodies(district),
+        proposal=None
+        if proposal is None
+        else ProposalOut(
+            certainty=proposal.certainty,  # type: ignore[arg-type]
+            effect=proposal.effect,
+            reasons=reasons(proposal.reasons, who, one.office, language),
+        ),
+        decision=None if one.decision is None else _decision(one.decision, who, language),
+        task=_asked(one.task, today),
+        earlier=_asked(one.earlier, today),
+        again=one.again,
+    )
+
+
+def _decision(made: Decision, who: Principal, language: str) -> DecisionOut:
+    shown = reasons(made.reasons, who, made.office, language)
+    return DecisionOut(
+        decision=made.decision,  # type: ignore[arg-type]  # one of them, by a check of the table
+        reason=made.reason,
+        at=made.at,
+        proposed=None
+        if made.certainty is None
+        else ProposalOut(certainty=made.certainty, effect=made.effect, reasons=shown),  # type: ignore[arg-type]
+    )
+
+
+def reasons(given: Iterable[Json], who: Principal, office: str, language: str) -> list[ReasonOut]:
+    """Return why an office is asked, as far as the reader may know it."""
+    full = who.role == "coordinator" or who.office == office
+    return [
+        ReasonOut(
+            **{name: one.get(name) for name in ("rule", "layer", "effect", "certainty", "basis")},
+            because=_said(one.get("because"), language),
+            claim=bool(one.get("claim")),
+        )
+        for one in given
+        if full or one.get("visibility") != RESTRICTED
+    ]
+
+
+def _said(text: dict[str, Any] | None, language: str) -> str | None:
+    return None if text is None else str(text.get(language) or text["de"])
+
+
+def _asked(task: Task | None, today: date) -> AskedOut | None:
+    if task is None:
+        return None
+    late = is_late(task.state, task.due, task.answered, today)
+    return AskedOut(id=task.id, state=task.state, due=task.due, late=late)
+
+
+def _bodies(district: District) -> frozenset[str]:
+    return frozenset(each.code for each in district.catalogue.external)
