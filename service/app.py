@@ -25,8 +25,8 @@ from service.api import (
     operations,
     parties,
     problems,
-    statements,
     rasters,
+    statements,
     tokens,
     vocabulary,
 )

@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
-from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, model_validator
 
 from service.api.deadline_forms import DeadlinesOut, ExtensionOut, deadlines_out, extension_out
@@ -45,11 +44,6 @@ class ExtensionIn(BaseModel, extra="forbid"):
     until: Day | None = Field(None, description="until this day", examples=["2026-04-20"])
     span: SpanCode | None = Field(
         None, description="instead of a day: from the end before", examples=["P2W"]
-    span: str | None = Field(
-        None,
-        pattern=r"^P[1-9][0-9]?[DWM]$",
-        description="instead of a day: from the end before",
-        examples=["P2W"],
     )
     reason: Prose | None = Field(None, examples=["Die Artenschutzprüfung liegt noch nicht vor."])
     requested: Day | None = Field(None, description="default: today")

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
