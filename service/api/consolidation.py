@@ -1,12 +1,10 @@
-"""Routes to put the answers of the offices together: contradictions, bundles, what is missing."""
+"""Routes to put the answers of the offices together: contradictions, bundles, what is open."""
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
 from service.api.consolidation_forms import (
@@ -17,24 +15,28 @@ from service.api.consolidation_forms import (
     DecidedOut,
     ItemOut,
     MarkIn,
-    ObstacleOut,
-    ResolutionIn,
+    OpenOut,
+    SettledOut,
+    SettlingIn,
     VoiceOut,
 )
-from service.api.dependencies import InDistrict, InLanguage, InSession, Who
+from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
-from service.cases.answering.labels import label
+from service.cases.answering.answers import Answer, shown_to
+from service.cases.answering.labels import label, numbered
 from service.cases.outlines import geojson, shape_of
 from service.cases.tasks.state import is_late
 from service.cases.visible import full_case_of
 from service.consolidation import afterwards, agreeing
-from service.consolidation.gathering import gathered
-from service.consolidation.voices import Voice, voices_of
+from service.consolidation.case import Setting
+from service.consolidation.drafting import under_way
+from service.consolidation.gathering import gathered, said_in
 from service.models.case import Case
 from service.models.contribution import Item
-from service.models.decision import Decision
-from service.models.statement import Bundle, Contradiction
+from service.models.statement import Bundle
+from service.models.statement import Contradiction as Pair
+from service.statements.contradictions import Contradiction
 
 router = APIRouter(prefix="/api/v1", tags=["statement"])
 
@@ -45,57 +47,66 @@ def read(
     session: InSession,
     who: Who,
     district: InDistrict,
+    house: InHouse,
     language: InLanguage,
     response: Response,
 ) -> ConsolidationOut:
-    """Read what the statement is made of: what offices say, what contradicts, what is missing."""
+    """Read what the statement is made of: what offices say, what contradicts, what is open."""
     case = full_case_of(session, who, case_id)
-    found = gathered(session, case, district)
+    setting = Setting(session, district, house, language, date.today())
+    found = gathered(setting, case, under_way(session, case))
     weighed = {row.item: row.result for row in afterwards.weighings_of(session, case)}
-    names = {
-        office.code: office.name.in_language(language) for office in district.catalogue.offices
-    }
+    names = {office.code: setting.say(office.name) for office in district.catalogue.offices}
     response.headers.update(PRIVATE)
-    said = found.voices.items()
+    said = found.content
     return ConsolidationOut(
-        offices=[_voice(one, case, names, weighed, language) for one in found.voices.offices],
-        dropped=[_decided(one, names) for one in found.voices.dropped],
-        outside=[_decided(one, names) for one in found.voices.outside],
-        contradictions=[_contradiction(one, said) for one in found.contradictions],
-        bundles=[_bundle(one) for one in agreeing.bundles_of(session, case)],
-        obstacles=[
-            ObstacleOut(key=one.key, kind=one.kind, text=one.text.in_language(language))
-            for one in found.obstacles
+        offices=[_voice(one, who, case, names, weighed, language) for one in found.answers],
+        dropped=[
+            DecidedOut(office=one.office, name=one.name, reason=one.reason)
+            for one in said.not_concerned
         ],
-        proposal=found.proposal(language),
-    )
+        outside=[
+            DecidedOut(office=one.code, name=one.name, reason="; ".join(one.because) or None)
+            for one in said.checked.outside
+        ],
+        contradictions=[_contradiction(one, language) for one in found.contradictions],
+        bundles=[_bundle(one) for one in agreeing.bundles_of(session, case)],
+        open=[
+            OpenOut(kind=one.kind, subject=one.subject, text=setting.say(one.title),
+                    accepted=one.accepted, firm=one.firm)
+            for one in found.opens
+        ],
+        verdict=said.assessment.verdict,
+        assessment=said.assessment.text,
+        unresolved=[f"{one.title}: {one.reason}" for one in said.checked.unresolved],
+    )  # fmt: skip
 
 
 @router.post("/cases/{case_id}/contradictions", status_code=201, responses=DECLARED)
-def mark(case_id: UUID, given: MarkIn, session: InSession, who: Who) -> ContradictionOut:
+def mark(case_id: UUID, given: MarkIn, session: InSession, who: Who) -> SettledOut:
     """Mark two items of different offices as excluding each other."""
-    case, voices = _locked(session, who, case_id)
-    made = agreeing.mark(session, who, case, voices, given.items, given.note)
-    return _contradiction(made, voices.items())
+    case = full_case_of(session, who, case_id, lock=True)
+    known = said_in(session, case)
+    return _pair(agreeing.mark(session, who, case, known, given.items, given.note))
 
 
-@router.put("/cases/{case_id}/contradictions/{contradiction_id}", responses=DECLARED)
-def resolve(
-    case_id: UUID, contradiction_id: UUID, given: ResolutionIn, session: InSession, who: Who
-) -> ContradictionOut:
-    """Write down how a contradiction was resolved, or why it is none."""
-    case, voices = _locked(session, who, case_id)
-    made = agreeing.resolve(
-        session, who, case, contradiction_id, given.resolution, dismissed=given.dismissed
-    )
-    return _contradiction(made, voices.items())
+@router.put("/cases/{case_id}/contradictions", responses=DECLARED)
+def settle(case_id: UUID, given: SettlingIn, session: InSession, who: Who) -> SettledOut:
+    """Write down how a contradiction was settled, or why it is none."""
+    case = full_case_of(session, who, case_id, lock=True)
+    made = agreeing.settle(
+        session, who, case, said_in(session, case), given.items, given.resolution,
+        outward=given.outward,
+    )  # fmt: skip
+    return _pair(made)
 
 
 @router.post("/cases/{case_id}/bundles", status_code=201, responses=DECLARED)
 def bundle(case_id: UUID, given: BundleIn, session: InSession, who: Who) -> BundleOut:
     """Bundle items that say the same; each keeps its author's words."""
-    case, voices = _locked(session, who, case_id)
-    return _bundle(agreeing.bundle(session, who, case, voices, given.heading, given.items))
+    case = full_case_of(session, who, case_id, lock=True)
+    known = said_in(session, case)
+    return _bundle(agreeing.bundle(session, who, case, known, given.heading, given.items))
 
 
 @router.delete("/cases/{case_id}/bundles/{bundle_id}", status_code=204, responses=DECLARED)
@@ -104,37 +115,39 @@ def unbundle(case_id: UUID, bundle_id: UUID, session: InSession, who: Who) -> No
     agreeing.unbundle(session, who, full_case_of(session, who, case_id, lock=True), bundle_id)
 
 
-def _locked(session: Session, who: Principal, case_id: UUID) -> tuple[Case, Any]:
-    case = full_case_of(session, who, case_id, lock=True)
-    return case, voices_of(session, case)
-
-
 def _voice(
-    voice: Voice, case: Case, names: Mapping[str, str], weighed: Mapping[str, str], language: str
+    one: Answer,
+    who: Principal,
+    case: Case,
+    names: Mapping[str, str],
+    weighed: Mapping[str, str],
+    language: str,
 ) -> VoiceOut:
-    task, said = voice.task, voice.contribution
+    task, said = one.task, one.contribution
     return VoiceOut(
-        office=voice.office,
-        name=names.get(voice.office, voice.office),
+        office=one.office,
+        name=names.get(one.office, one.office),
         state=task.state,
         due=task.due,
         late=is_late(task.state, task.due, task.answered, date.today()),
         answered=task.answered,
         source=None if said is None else said.source,
-        carried=voice.carried,
+        carried=one.carried,
         reason=task.closing,
         contribution=None if said is None else said.id,
-        items=[_item(number, item, case, weighed, language) for number, item in voice.numbered()],
+        items=[_item(one.office, item, case, weighed, language) for item in shown_to(who, one)],
     )
 
 
 def _item(
-    number: str, item: Item, case: Case, weighed: Mapping[str, str], language: str
+    office: str, item: Item, case: Case, weighed: Mapping[str, str], language: str
 ) -> ItemOut:
+    number = numbered(office, item.number)
+    called = label(item.kind, case.procedure, case.kind, own_rights=item.own_rights)
     return ItemOut(
         number=number,
         kind=item.kind,
-        label=label(item.kind, case.procedure, case.kind).in_language(language),
+        label=called.in_language(language),
         text=item.text,
         basis=item.basis,
         edition=item.edition,
@@ -146,19 +159,25 @@ def _item(
     )
 
 
-def _decided(one: Decision, names: Mapping[str, str]) -> DecidedOut:
-    return DecidedOut(office=one.office, name=names.get(one.office, one.office), reason=one.reason)
-
-
-def _contradiction(one: Contradiction, said: Mapping[str, Item]) -> ContradictionOut:
+def _contradiction(one: Contradiction, language: str) -> ContradictionOut:
+    settled = one.resolution
     return ContradictionOut(
-        id=one.id,
+        items=[one.first, one.second],
+        way=one.way,
+        because=one.because.in_language(language),
+        open=one.open,
+        resolution=None if settled is None else settled.text,
+        outward=settled is not None and settled.outward,
+    )
+
+
+def _pair(one: Pair) -> SettledOut:
+    return SettledOut(
         items=[one.first, one.second],
         cause=one.cause,
         note=one.note,
-        state=one.state,
         resolution=one.resolution,
-        standing=one.first in said and one.second in said,
+        outward=one.outward,
     )
 
 

@@ -12,7 +12,7 @@ from service.api.moments import Day
 Number = Annotated[
     str, Field(max_length=40, pattern=r"^[A-Za-z0-9ÄÖÜäöü_]+-[1-9][0-9]{0,5}$", examples=["UNB-3"])
 ]
-Verdict = Literal["consent", "conditions", "concerns", "refusal"]
+Verdict = Literal["rejection", "concerns", "conditions", "notes", "consent", "reserved"]
 Kind = Literal["statement", "supplement", "correction"]
 Way = Literal["mail", "post", "portal", "bebpo", "fax", "hand"]
 Result = Literal["followed", "partly", "rejected", "noted"]
@@ -59,24 +59,25 @@ class DecidedOut(BaseModel):
     reason: str | None
 
 
-class ObstacleOut(BaseModel):
+class OpenOut(BaseModel):
     """What stands against closing the statement."""
 
-    key: str = Field(description="to be named in a gap", examples=["office:UNB"])
     kind: str = Field(examples=["office"])
+    subject: str = Field(description="with `kind` what a gap names", examples=["UNB"])
     text: str
+    accepted: bool = Field(description="a gap gives the reason")
+    firm: bool = Field(description="no reason will do")
 
 
 class ContradictionOut(BaseModel):
     """Two items that exclude each other."""
 
-    id: UUID
     items: list[str] = Field(examples=[["SBA-1", "UNB-3"]])
-    cause: str = Field(examples=["place"])
-    note: str | None
-    state: str = Field(examples=["open"])
+    way: str = Field(description="marked, declared or place", examples=["place"])
+    because: str
+    open: bool
     resolution: str | None
-    standing: bool = Field(description="whether both items are still said")
+    outward: bool = Field(description="whether outsiders read how it was settled")
 
 
 class BundleOut(BaseModel):
@@ -95,8 +96,10 @@ class ConsolidationOut(BaseModel):
     outside: list[DecidedOut] = Field(description="bodies the district did not ask")
     contradictions: list[ContradictionOut]
     bundles: list[BundleOut]
-    obstacles: list[ObstacleOut]
-    proposal: str = Field(description="overall assessment, drafted from the items by rules")
+    open: list[OpenOut] = Field(description="what stands against closing")
+    verdict: str = Field(description="as written, else drafted from the items by rules")
+    assessment: str = Field(description="as written, else drafted from the items by rules")
+    unresolved: list[str] = Field(description="layers that could not be checked")
 
 
 class MarkIn(BaseModel, extra="forbid"):
@@ -106,11 +109,22 @@ class MarkIn(BaseModel, extra="forbid"):
     note: NonEmpty = Field(examples=["Pflanzung im Sichtdreieck"])
 
 
-class ResolutionIn(BaseModel, extra="forbid"):
-    """How a contradiction was resolved; `dismissed`: it is none."""
+class SettlingIn(BaseModel, extra="forbid"):
+    """How a contradiction was settled, or why it is none."""
 
+    items: list[Number] = Field(min_length=2, max_length=2, examples=[["SBA-1", "UNB-3"]])
     resolution: NonEmpty = Field(examples=["UNB verschiebt die Pflanzung um 10 m."])
-    dismissed: bool = False
+    outward: bool = Field(False, description="let outsiders read it")
+
+
+class SettledOut(BaseModel):
+    """A contradiction as it is kept."""
+
+    items: list[str] = Field(examples=[["SBA-1", "UNB-3"]])
+    cause: str = Field(examples=["mark"])
+    note: str | None
+    resolution: str | None
+    outward: bool
 
 
 class BundleIn(BaseModel, extra="forbid"):
@@ -130,9 +144,12 @@ class BeginIn(BaseModel, extra="forbid"):
 class GapIn(BaseModel, extra="forbid"):
     """Why the statement goes out although something is missing."""
 
-    key: Annotated[Line, Field(min_length=1)] = Field(examples=["office:GA"])
-    reason: NonEmpty = Field(examples=["Frist am 12.03.; Nachtrag folgt."])
-    follows: Day | None = Field(None, description="when a supplement will follow")
+    kind: Annotated[Line, Field(min_length=1)] = Field(examples=["office"])
+    subject: Annotated[Line, Field(min_length=1)] = Field(examples=["GA"])
+    title: Annotated[Line, Field(min_length=1)] = Field(examples=["Gesundheitsamt: keine Antwort"])
+    reason: NonEmpty = Field(examples=["Die Frist endet am 12.03."])
+    follows: Line | None = Field(None, examples=["Nachtrag zur Trinkwasserhygiene"])
+    until: Day | None = Field(None, description="when it follows")
 
 
 class CommitteeIn(BaseModel, extra="forbid"):
@@ -150,7 +167,7 @@ class StatementIn(BaseModel, extra="forbid"):
     verdict: Verdict | None = None
     assessment: Prose | None = Field(None, examples=["Dem Plan wird mit Auflagen zugestimmt."])
     gaps: list[GapIn] | None = Field(None, max_length=200)
-    objection: Prose | None = Field(None, description="in own rights, apart from the statement")
+    objection: bool | None = Field(None, description="Widerspruch under § 7 BauGB")
     committee: CommitteeIn | None = None
     changes: NonEmpty | None = None
 
@@ -204,7 +221,7 @@ class StatementOut(BaseModel):
     assessment: str | None
     changes: str | None
     gaps: list[dict[str, Any]]
-    objection: str | None
+    objection: bool
     committee: dict[str, Any] | None
     sha256: str | None = Field(description="of what was signed")
     approved: datetime | None

@@ -93,7 +93,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # the statement
     "GET /api/v1/cases/{case_id}/consolidation": (frozenset({OFFICER, COORDINATOR}), "read"),
     "POST /api/v1/cases/{case_id}/contradictions": (COORDINATORS, "write"),
-    "PUT /api/v1/cases/{case_id}/contradictions/{contradiction_id}": (COORDINATORS, "write"),
+    "PUT /api/v1/cases/{case_id}/contradictions": (COORDINATORS, "write"),
     "POST /api/v1/cases/{case_id}/bundles": (COORDINATORS, "write"),
     "DELETE /api/v1/cases/{case_id}/bundles/{bundle_id}": (COORDINATORS, "write"),
     "GET /api/v1/cases/{case_id}/statements": (READERS, "read"),

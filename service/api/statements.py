@@ -1,6 +1,6 @@
 """Routes of the statement: written, signed, sent, dispatched, weighed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Response, UploadFile
@@ -34,10 +34,10 @@ from service.api.revision import PRIVATE
 from service.cases.visible import full_case_of
 from service.consolidation import afterwards, drafting, sending, signing, speaking
 from service.consolidation.afterwards import Sending
-from service.consolidation.closing import closable
-from service.consolidation.gathering import gathered
+from service.consolidation.case import Setting
+from service.consolidation.closing import ready
+from service.consolidation.gathering import gathered, said_in
 from service.consolidation.signing import Folder
-from service.consolidation.voices import voices_of
 from service.errors import NotFoundError, UnusableError
 from service.models.case import Case
 from service.models.statement import CoSignature, Statement, StatementFile
@@ -96,9 +96,9 @@ def circulate(
 ) -> StatementOut:
     """Fix what the statement says and send it round for signatures."""
     case, found = _locked(session, who, case_id, statement_id)
-    known = gathered(session, case, district)
-    closable(known, found)
-    content = speaking.content_of(known, found)
+    known = gathered(Setting(session, district, house, "de", date.today()), case, found)
+    ready(known, found)
+    content = speaking.content_of(known)
     signing.circulate(Folder(session, who, house, case, found), content)
     return _out(session, who, case, found, language)
 
@@ -193,7 +193,7 @@ def weigh(case_id: UUID, given: WeighingIn, session: InSession, who: Who) -> Non
     case = full_case_of(session, who, case_id, lock=True)
     results = {one.item: (one.result, one.text) for one in given.results}
     afterwards.weigh(
-        session, who, case, voices_of(session, case), results, received=given.received,
+        session, who, case, said_in(session, case), results, received=given.received,
         document_id=given.document,
     )  # fmt: skip
 

@@ -54,8 +54,7 @@ WORDS: Mapping[str, Text] = {
 }
 INSIDE: Mapping[str, Text] = {
     "contradiction.marked": Text("Widerspruch vermerkt", "contradiction marked"),
-    "contradiction.resolved": Text("Widerspruch aufgelöst", "contradiction resolved"),
-    "contradiction.dismissed": Text("kein Widerspruch", "no contradiction"),
+    "contradiction.settled": Text("Widerspruch geklärt", "contradiction settled"),
     "items.bundled": Text("Punkte gebündelt", "items bundled"),
     "items.unbundled": Text("Bündel gelöst", "bundle taken apart"),
     "items.weighed": Text("Abwägung vermerkt", "weighing noted"),

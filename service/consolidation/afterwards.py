@@ -1,6 +1,6 @@
 """After sending: how it went out, the copy signed outside, and what was made of each item."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -13,7 +13,6 @@ from service import blobs
 from service.access.principal import Principal
 from service.blobs import Stored
 from service.cases.events import happened
-from service.consolidation.voices import Voices
 from service.errors import ConflictError, UnusableError
 from service.models.case import Case
 from service.models.document import Document
@@ -84,7 +83,7 @@ def weigh(
     session: Session,
     who: Principal,
     case: Case,
-    voices: Voices,
+    said: Collection[str],
     results: Mapping[str, tuple[str, str | None]],
     *,
     received: date,
@@ -92,12 +91,14 @@ def weigh(
 ) -> list[Weighing]:
     """Write down what the planning authority made of items; said anew it replaces what was said.
 
+    `said` are the numbers of all items there are.
+
     Raises
     ------
     UnusableError
         If there is no such item, or the document is not of this case.
     """
-    if unknown := sorted(results.keys() - voices.items().keys()):
+    if unknown := sorted(results.keys() - set(said)):
         raise UnusableError("item-unknown", UNKNOWN, items=unknown)
     _document(session, case, document_id)
     made = []

@@ -1,9 +1,9 @@
-"""Contradictions between offices: found, marked, resolved; and items bundled that say the same.
+"""Contradictions between offices: marked, settled; and items bundled that say the same.
 
 Nobody rewrites an office's words: what is agreed on stands beside them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,45 +14,28 @@ from gis.problem import Text
 from service.access.principal import Principal
 from service.cases.events import happened
 from service.cases.state import OPEN
-from service.consolidation.voices import Voices
 from service.errors import ConflictError, NotFoundError, UnusableError
 from service.models.case import Case
 from service.models.statement import Bundle, Contradiction
 
-MARK = "mark"
-Pair = tuple[str, str, str]  # two items by number, and the cause
+MARK, RULE = "mark", "rule"
 
 
-def contradictions_of(session: Session, case: Case) -> list[Contradiction]:
-    """Return the contradictions of a case, open ones first."""
+def pairs_of(session: Session, case: Case) -> list[Contradiction]:
+    """Return the contradictions of a case that were marked or settled, in order."""
     rows = select(Contradiction).where(Contradiction.case_id == case.id)
-    order = (Contradiction.state != "open", Contradiction.first, Contradiction.second)
-    return list(session.scalars(rows.order_by(*order)))
-
-
-def standing(found: Iterable[Contradiction], voices: Voices) -> list[Contradiction]:
-    """Return those whose two items are still said."""
-    said = voices.items()
-    return [one for one in found if one.first in said and one.second in said]
-
-
-def noted(session: Session, case: Case, pairs: Iterable[Pair]) -> list[Contradiction]:
-    """Write down contradictions that a rule has found; those known already stay as they are."""
-    known = {(one.first, one.second) for one in contradictions_of(session, case)}
-    new = [
-        Contradiction(case_id=case.id, first=first, second=second, cause=cause, state="open")
-        for first, second, cause in sorted(_ordered(pairs))
-        if (first, second) not in known
-    ]
-    session.add_all(new)
-    session.flush()
-    return new
+    return list(session.scalars(rows.order_by(Contradiction.first, Contradiction.second)))
 
 
 def mark(
-    session: Session, who: Principal, case: Case, voices: Voices, items: Sequence[str], note: str
+    session: Session,
+    who: Principal,
+    case: Case,
+    said: Collection[str],
+    items: Sequence[str],
+    note: str,
 ) -> Contradiction:
-    """Mark two items of different offices as excluding each other.
+    """Mark two items of different offices as excluding each other; `said` are all there are.
 
     Raises
     ------
@@ -62,49 +45,40 @@ def mark(
         If they are marked already.
     """
     _open(case)
-    first, second = sorted(items)
-    _said(voices, [first, second])
-    if voices.office_of(first) == voices.office_of(second):
-        raise UnusableError("same-office", SAME_OFFICE)
-    rows = select(Contradiction).where(
-        Contradiction.case_id == case.id, Contradiction.first == first,
-        Contradiction.second == second,
-    )  # fmt: skip
-    if session.scalars(rows).first() is not None:
+    first, second = _pair(said, items)
+    if session.get(Contradiction, (case.id, first, second)) is not None:
         raise ConflictError("contradiction-known", KNOWN)
-    made = Contradiction(
-        case_id=case.id, first=first, second=second, cause=MARK, note=note, state="open"
-    )
+    made = Contradiction(case_id=case.id, first=first, second=second, cause=MARK, note=note)
     session.add(made)
     session.flush()
     _told(session, who, case, made, "contradiction.marked", note)
     return made
 
 
-def resolve(
+def settle(
     session: Session,
     who: Principal,
     case: Case,
-    contradiction_id: UUID,
+    said: Collection[str],
+    items: Sequence[str],
     resolution: str,
     *,
-    dismissed: bool = False,
+    outward: bool = False,
 ) -> Contradiction:
-    """Write down how a contradiction was resolved, or why it is none; it can be said anew.
+    """Write down how a contradiction was settled, or why it is none; it can be said anew.
 
-    Raises
-    ------
-    NotFoundError
-        If the case has no such contradiction.
+    `outward` lets outsiders read it. Errors as `mark`, but for one that is there already.
     """
     _open(case)
-    found = session.get(Contradiction, contradiction_id)
-    if found is None or found.case_id != case.id:
-        raise NotFoundError
-    found.state = "dismissed" if dismissed else "resolved"
-    found.resolution, found.by, found.at = resolution, who.pseudonym, datetime.now(UTC)
+    first, second = _pair(said, items)
+    found = session.get(Contradiction, (case.id, first, second))
+    if found is None:
+        found = Contradiction(case_id=case.id, first=first, second=second, cause=RULE)
+        session.add(found)
+    found.resolution, found.outward = resolution, outward
+    found.by, found.at = who.pseudonym, datetime.now(UTC)
     session.flush()
-    _told(session, who, case, found, f"contradiction.{found.state}", resolution)
+    _told(session, who, case, found, "contradiction.settled", resolution)
     return found
 
 
@@ -115,7 +89,12 @@ def bundles_of(session: Session, case: Case) -> list[Bundle]:
 
 
 def bundle(
-    session: Session, who: Principal, case: Case, voices: Voices, heading: str, items: Sequence[str]
+    session: Session,
+    who: Principal,
+    case: Case,
+    said: Collection[str],
+    heading: str,
+    items: Sequence[str],
 ) -> Bundle:
     """Bundle items that say the same under a heading; each stays in its author's words.
 
@@ -125,7 +104,7 @@ def bundle(
         If there are no such items, or one is in another bundle.
     """
     _open(case)
-    _said(voices, items)
+    _known(said, items)
     taken = {number for one in bundles_of(session, case) for number in one.items}
     if again := sorted(taken & set(items)):
         raise UnusableError("items-bundled", BUNDLED, items=again)
@@ -164,18 +143,22 @@ def _told(
     happened(session, case, action, actor=who.pseudonym, facts=facts, detail={"text": text})
 
 
-def _said(voices: Voices, items: Sequence[str]) -> None:
-    if missing := sorted(set(items) - voices.items().keys()):
+def _pair(said: Collection[str], items: Sequence[str]) -> tuple[str, str]:
+    first, second = sorted(items)
+    _known(said, [first, second])
+    if first.rpartition("-")[0] == second.rpartition("-")[0]:
+        raise UnusableError("same-office", SAME_OFFICE)
+    return first, second
+
+
+def _known(said: Collection[str], items: Sequence[str]) -> None:
+    if missing := sorted(set(items) - set(said)):
         raise UnusableError("item-unknown", UNKNOWN, items=missing)
 
 
 def _open(case: Case) -> None:
     if case.state not in OPEN:
         raise ConflictError("state-conflict", ENDED, state=case.state)
-
-
-def _ordered(pairs: Iterable[Pair]) -> set[Pair]:
-    return {(min(a, b), max(a, b), cause) for a, b, cause in pairs}
 
 
 UNKNOWN = Text(

@@ -16,8 +16,6 @@ from service.errors import ConflictError, NotFoundError, UnusableError
 from service.models.case import Case
 from service.models.statement import Statement
 
-VERDICTS = ("consent", "conditions", "concerns", "refusal")
-KINDS = ("statement", "supplement", "correction")
 AFTERWARDS = frozenset({State.SENT, State.RESULT_RECEIVED})
 
 
@@ -41,6 +39,12 @@ def statement_of(
     if found is None or found.case_id != case.id:
         raise NotFoundError
     return found
+
+
+def under_way(session: Session, case: Case) -> Statement | None:
+    """Return the version that is being written or signed."""
+    rows = select(Statement).where(Statement.case_id == case.id, Statement.state != "sent")
+    return session.scalars(rows).first()
 
 
 def begin(

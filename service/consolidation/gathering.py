@@ -1,59 +1,78 @@
-"""Everything the statement is made of, gathered once: offices, report, contradictions, gaps."""
+"""Everything the statement is made of, gathered once, and what it would say at this moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.cases.drafts import last_check
-from service.consolidation.agreeing import contradictions_of, standing
-from service.consolidation.obstacles import Obstacle, obstacles
-from service.consolidation.voices import Voices, voices_of
-from service.district import District
+from service.cases.answering.answers import Answer, answers_of
+from service.cases.answering.labels import numbered
+from service.cases.drafts import last_check, last_version
+from service.consolidation.case import Setting, stated
 from service.models.case import Case
 from service.models.check import Check, Report
-from service.models.statement import Contradiction
-from service.models.supplement import Supplement
+from service.models.statement import Statement
+from service.statements.checked import checked_of
+from service.statements.complete import Open, standing_against
+from service.statements.compose import compose
+from service.statements.content import Checked, Content, Unresolved
+from service.statements.contradictions import Contradiction, contradictions
+from service.statements.edition import outward
+from service.statements.leaks import leaks
 
-INTERNAL = "internal"
+INTERNAL, PLANNER = "internal", "planner"
+NOT_CHECKED = Unresolved(None, "Prüfung", "Der letzte Planstand ist nicht geprüft.", ())
+NOTHING: Mapping[str, Any] = {"findings": []}
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is known when a statement is written; `report` is the internal German one."""
+    """What the offices say, what the statement would say, and what stands against closing it."""
 
     case: Case
-    voices: Voices
     check: Check | None
-    report: Mapping[str, Any] | None
+    answers: Sequence[Answer]
+    content: Content
     contradictions: Sequence[Contradiction]
-    supplements: Sequence[Supplement]
-    obstacles: Sequence[Obstacle]
-
-    def proposal(self, language: str) -> str:
-        """Return the overall assessment that rules draft from the items."""
-        return ""
+    opens: Sequence[Open]
 
 
-def gathered(session: Session, case: Case, district: District) -> Gathered:
+def gathered(setting: Setting, case: Case, draft: Statement | None = None) -> Gathered:
     """Gather it; of the check only one of the last draft counts."""
-    voices = voices_of(session, case)
-    check = last_check(session, case, "done")
-    if check is not None and (voices.version is None or check.version_id != voices.version.id):
+    session = setting.session
+    version, check = last_version(session, case), last_check(session, case, "done")
+    if check is not None and (version is None or check.version_id != version.id):
         check = None
-    report = None if check is None else report_of(session, check)
-    found = contradictions_of(session, case)
-    owed = select(Supplement).where(Supplement.case_id == case.id).order_by(Supplement.at)
-    supplements = list(session.scalars(owed))
-    against = obstacles(voices, report, standing(found, voices), supplements, district.offices)
-    return Gathered(case, voices, check, report, found, supplements, against)
+    answers = answers_of(session, case)
+    plain = stated(setting, case, version, answers, draft)
+    inner, outer = (_report(setting, check, audience) for audience in (INTERNAL, PLANNER))
+    checked, shown = (_checked(setting, report) for report in (inner, outer))
+    names = {o.code: setting.say(o.name) for o in setting.district.catalogue.offices}
+    content = compose(plain, checked, shown, setting.house, names, setting.language)
+    pairs = contradictions(content.points, marked=plain.marked, resolutions=plain.resolutions)
+    spilt = leaks(outward(content, shown), inner or NOTHING, outer or NOTHING)
+    opens = standing_against(plain, content, pairs, setting.house, spilt)
+    return Gathered(case, check, answers, content, pairs, opens)
 
 
-def report_of(session: Session, check: Check) -> Mapping[str, Any]:
-    """Return the internal report of a check, in German, in which the district writes."""
-    row = session.get_one(Report, (check.id, INTERNAL, "de"))
+def _report(setting: Setting, check: Check | None, audience: str) -> Mapping[str, Any] | None:
+    if check is None:
+        return None
+    row = setting.session.get_one(Report, (check.id, audience, setting.language))
     read: Mapping[str, Any] = orjson.loads(row.body)
     return read
+
+
+def _checked(setting: Setting, report: Mapping[str, Any] | None) -> Checked:
+    """Return the section on the check; without one it says that nothing was checked."""
+    if report is None:
+        return Checked((), (), (), (NOT_CHECKED,), (), (), "", ())
+    return checked_of(report, setting.district.rules, setting.language)
+
+
+def said_in(session: Session, case: Case) -> frozenset[str]:
+    """Return the numbers of all items of the offices that have answered."""
+    answers = answers_of(session, case)
+    return frozenset(numbered(one.office, item.number) for one in answers for item in one.items)

@@ -98,6 +98,7 @@ class Item(Base):
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("documents.id"))
     edition: Mapped[str] = mapped_column(default="public")
     restricted: Mapped[bool] = mapped_column(default=False)  # speaks of a restricted layer
+    outward: Mapped[str | None]  # the sentence on it that its keeper lets out
     block: Mapped[str | None]  # the text block it was made from
     prepared: Mapped[bool] = mapped_column(default=False)
     reused_from: Mapped[UUID | None] = mapped_column(ForeignKey("items.id", ondelete="set null"))

@@ -24,6 +24,10 @@ class Statement(Base):
         UniqueConstraint("case_id", "number"),
         CheckConstraint("state in ('draft', 'cosigning', 'approved', 'sent')", "state"),
         CheckConstraint("kind in ('statement', 'supplement', 'correction')", "kind"),
+        CheckConstraint(
+            "verdict in ('rejection', 'concerns', 'conditions', 'notes', 'consent', 'reserved')",
+            "verdict",
+        ),
         CheckConstraint("kind <> 'correction' or changes is not null", "changes"),
         CheckConstraint("(state = 'draft') = (content is null)", "content"),
         CheckConstraint("(state = 'sent') = (sent is not null)", "sent"),
@@ -37,11 +41,11 @@ class Statement(Base):
     number: Mapped[int]
     kind: Mapped[str] = mapped_column(default="statement")
     state: Mapped[str] = mapped_column(default="draft")
-    verdict: Mapped[str | None]  # consent, conditions, concerns, refusal
+    verdict: Mapped[str | None]
     assessment: Mapped[str | None]  # overall assessment, as edited by the coordinator
     changes: Mapped[str | None]  # of a correction: what is different, and why
     gaps: Mapped[list[Json]]  # what is missing, why it goes out all the same, when it follows
-    objection: Mapped[str | None]  # as an affected party in own rights, apart from the statement
+    objection: Mapped[bool] = mapped_column(default=False)  # Widerspruch, § 7 BauGB
     committee: Mapped[Json | None]  # name, sitting, number, urgent
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     sha256: Mapped[str | None]
@@ -86,28 +90,27 @@ class CoSignature(Base):
 
 
 class Contradiction(Base):
-    """Two items that exclude each other, found by a rule or marked by the coordinator.
+    """Two items that exclude each other: marked by the coordinator, or found by a rule and settled.
 
     It refers to items by office and number, which stay with them across versions of an answer.
     """
 
     __tablename__ = "contradictions"
     __table_args__ = (
-        UniqueConstraint("case_id", "first", "second"),
         CheckConstraint("first < second", "order"),
-        CheckConstraint("state in ('open', 'resolved', 'dismissed')", "state"),
-        CheckConstraint("(state = 'open') = (resolution is null)", "resolution"),
+        CheckConstraint("cause in ('mark', 'rule')", "cause"),
+        CheckConstraint("cause = 'mark' or resolution is not null", "settled"),
+        CheckConstraint("(resolution is null) = (at is null)", "resolution"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    first: Mapped[str]  # "UFB-2"
-    second: Mapped[str]
-    cause: Mapped[str]  # place, pair:<code>, mark
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    first: Mapped[str] = mapped_column(primary_key=True)  # "UFB-2"
+    second: Mapped[str] = mapped_column(primary_key=True)
+    cause: Mapped[str]
     note: Mapped[str | None]  # of whoever marked it
-    state: Mapped[str] = mapped_column(default="open")
-    resolution: Mapped[str | None]
-    by: Mapped[str | None]  # pseudonym of who resolved or dismissed it
+    resolution: Mapped[str | None]  # or why it is none
+    outward: Mapped[bool] = mapped_column(default=False)  # whether outsiders may read it
+    by: Mapped[str | None]  # pseudonym of who settled it
     at: Mapped[datetime | None]
     found: Mapped[datetime] = mapped_column(server_default=func.now())
 

@@ -324,33 +324,30 @@ def upgrade() -> None:
     )
     op.create_table(
         "contradictions",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("first", sa.String(), nullable=False),
         sa.Column("second", sa.String(), nullable=False),
         sa.Column("cause", sa.String(), nullable=False),
         sa.Column("note", sa.String(), nullable=True),
-        sa.Column("state", sa.String(), nullable=False),
         sa.Column("resolution", sa.String(), nullable=True),
+        sa.Column("outward", sa.Boolean(), nullable=False),
         sa.Column("by", sa.String(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "found", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.CheckConstraint(
-            "(state = 'open') = (resolution is null)", name=op.f("ck_contradictions_resolution")
+            "cause = 'mark' or resolution is not null", name=op.f("ck_contradictions_settled")
         ),
+        sa.CheckConstraint("cause in ('mark', 'rule')", name=op.f("ck_contradictions_cause")),
         sa.CheckConstraint(
-            "state in ('open', 'resolved', 'dismissed')", name=op.f("ck_contradictions_state")
+            "(resolution is null) = (at is null)", name=op.f("ck_contradictions_resolution")
         ),
         sa.CheckConstraint("first < second", name=op.f("ck_contradictions_order")),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_contradictions_case_id_cases")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contradictions")),
-        sa.UniqueConstraint(
-            "case_id", "first", "second", name=op.f("uq_contradictions_case_id_first_second")
-        ),
+        sa.PrimaryKeyConstraint("case_id", "first", "second", name=op.f("pk_contradictions")),
     )
     op.create_table(
         "parties",
@@ -509,7 +506,7 @@ def upgrade() -> None:
         sa.Column(
             "gaps", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False
         ),
-        sa.Column("objection", sa.String(), nullable=True),
+        sa.Column("objection", sa.Boolean(), nullable=False),
         sa.Column(
             "committee", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
@@ -544,6 +541,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "state in ('draft', 'cosigning', 'approved', 'sent')", name=op.f("ck_statements_state")
+        ),
+        sa.CheckConstraint(
+            "verdict in ('rejection', 'concerns', 'conditions', 'notes', 'consent', 'reserved')",
+            name=op.f("ck_statements_verdict"),
         ),
         sa.CheckConstraint("revision > 0", name=op.f("ck_statements_revision")),
         sa.ForeignKeyConstraint(
@@ -1008,6 +1009,7 @@ def upgrade() -> None:
         sa.Column("document_id", sa.Uuid(), nullable=True),
         sa.Column("edition", sa.String(), nullable=False),
         sa.Column("restricted", sa.Boolean(), nullable=False),
+        sa.Column("outward", sa.String(), nullable=True),
         sa.Column("block", sa.String(), nullable=True),
         sa.Column("prepared", sa.Boolean(), nullable=False),
         sa.Column("reused_from", sa.Uuid(), nullable=True),

@@ -94,14 +94,15 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     found = say("GET", "/consolidation", 200)
     assert [one["office"] for one in found["offices"]] == ["GA", "SBA", "UNB", "UWB", "VA"]
     assert found["offices"][2]["items"][0]["label"] == "Forderung / Festsetzungsvorschlag"
-    assert [one["office"] for one in found["dropped"]] == ["OA"]
-    assert [one["office"] for one in found["outside"]] == ["LFD"]
-    assert "office:GA" in {one["key"] for one in found["obstacles"]}
-    assert "office:VA" not in {one["key"] for one in found["obstacles"]}
+    assert {one["office"] for one in found["dropped"]} == {"OA", "VA"}
+    assert "LFD" in {one["office"] for one in found["outside"]}
+    opens = {(one["kind"], one["subject"]) for one in found["open"]}
+    assert ("office", "GA") in opens
+    assert ("office", "VA") not in opens
+    assert found["assessment"]
 
     two = {"items": ["UNB-1", "SBA-1"], "note": "Pflanzung im Sichtdreieck"}
-    contradiction = say("POST", "/contradictions", 201, json=two)
-    assert contradiction["items"] == ["SBA-1", "UNB-1"]
+    assert say("POST", "/contradictions", 201, json=two)["items"] == ["SBA-1", "UNB-1"]
     assert say("POST", "/contradictions", 409, json=two)["code"] == "contradiction-known"
     same = {"items": ["SBA-1", "SBA-2"], "note": "n"}
     assert say("POST", "/contradictions", 422, json=same)["code"] == "same-office"
@@ -113,18 +114,21 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     draft = say("POST", "/statements", 201, json={})
     here = f"/statements/{draft['id']}"
     assert say("POST", "/statements", 409, json={})["code"] == "statement-under-way"
-    left = say("POST", f"{here}/circulation", 422)
-    assert left["code"] == "statement-incomplete"
-    keys = {one["key"] for one in left["obstacles"]}
-    assert {"office:GA", "contradiction:SBA-1/UNB-1"} <= keys
-    resolved = {"resolution": "UNB verschiebt die Hecke um 10 m."}
-    say("PUT", f"/contradictions/{contradiction['id']}", 200, json=resolved)
-    open_ones = [k for k in keys if not k.startswith("contradiction:")]
-    gaps = [{"key": key, "reason": "Frist läuft ab; Nachtrag folgt."} for key in open_ones]
-    say("PATCH", here, 200, json={"gaps": gaps})
     assert say("POST", f"{here}/circulation", 422)["code"] == "assessment-missing"
     said = {"verdict": "conditions", "assessment": "Dem Plan wird mit Auflagen zugestimmt."}
     say("PATCH", here, 200, json=said)
+    left = say("POST", f"{here}/circulation", 422)
+    assert left["code"] == "statement-incomplete"
+    keys = {(one["kind"], one["subject"]) for one in left["open"]}
+    assert {("office", "GA"), ("contradiction", "SBA-1/UNB-1")} <= keys
+    settled = {"items": ["UNB-1", "SBA-1"], "resolution": "UNB verschiebt die Hecke um 10 m."}
+    assert say("PUT", "/contradictions", 200, json=settled)["cause"] == "mark"
+    gaps = [
+        {"kind": kind, "subject": subject, "title": "t", "reason": "Die Frist läuft ab."}
+        for kind, subject in keys
+        if kind != "contradiction"
+    ]
+    say("PATCH", here, 200, json={"gaps": gaps})
     assert say("POST", f"{here}/sending", 409)["code"] == "statement-not-approved"
     fixed = say("POST", f"{here}/circulation", 200)
     assert [one["state"] for one in fixed["signatures"]] == ["asked"]
