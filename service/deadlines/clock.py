@@ -1,5 +1,6 @@
 """One clock: when it starts, when it ends, how that was computed and what it must be warned of."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -66,6 +67,9 @@ def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
         if facts.named and rule.code in SET_BY_LETTER
         else _unnamed(rule, event, start, law, workdays)
     )
+    announced = facts.dates.get("objections_to") if rule.code == "objection" else None
+    if announced is not None:
+        reckoned, said = _announced(rule, event, reckoned, announced, workdays)
     moved, more = _moved(rule, facts, reckoned, workdays)
     return Clock(
         rule,
@@ -75,7 +79,7 @@ def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
         moved.end,
         assumed and moved is reckoned,
         moved.steps,
-        (*said, *more, *_notes(rule, event, moved.end)),
+        (*said, *more, *(() if announced else _notes(rule, event, moved.end))),
         facts.off.get(rule.code),
     )
 
@@ -113,6 +117,25 @@ def _named(
     return legal, False, (warned.beyond_statute(rule, named, legal.end),) * late
 
 
+def _announced(
+    rule: Rule, event: str, legal: Reckoning, named: date, workdays: Workdays
+) -> tuple[Reckoning, tuple[Warned, ...]]:
+    """Return the end of the objections where the announcement names it; the earlier day counts.
+
+    Where only the day of receipt is known, the announcement alone says when they end.
+    """
+    text = Text(
+        f"Die Bekanntmachung nennt als Ende der Einwendungsfrist den {shown(named).de}.",
+        f"The announcement names {shown(named).en} as the end of the period for objections.",
+    )
+    letter = rolled(Reckoning(named, (Step(text, "§ 73 (2), (3) VwVfG", named),)), workdays)
+    if event == "received" or letter.end == legal.end:
+        return letter, ()
+    if letter.end < legal.end:
+        return letter, (warned.announced_earlier(rule, letter.end, legal.end),)
+    return legal, (warned.announced_later(rule, letter.end, legal.end),)
+
+
 def _letter(named: date, facts: Facts, workdays: Workdays) -> Reckoning:
     if facts.named_fixed:
         text = Text(
@@ -135,7 +158,7 @@ def _moved(
     end, said = before, []
     limit = _limit(rule, before, workdays)
     for consent in (c for c in facts.consents if c.clock == rule.code):
-        if not extendable(rule, facts.kind):
+        if not extendable(rule, facts.subjects):
             said.append(warned.not_extendable(rule))
             continue
         later = _consented(consent.until, end.end, workdays)
@@ -154,10 +177,10 @@ def _limit(rule: Rule, before: Reckoning, workdays: Workdays) -> Reckoning | Non
     return None if most is None else extended(before.end, most, workdays)
 
 
-def extendable(rule: Rule, kind: str) -> bool:
-    """Tell whether a clock can be extended for plans of a kind."""
+def extendable(rule: Rule, subjects: Set[str]) -> bool:
+    """Tell whether a clock can be extended for a plan of this kind and these uses."""
     fixed = rule.extension is None and rule.force == "statute"
-    return not fixed and kind not in rule.not_extended
+    return not fixed and not subjects & rule.not_extended
 
 
 def _consented(until: date | Span, before: date, workdays: Workdays) -> Reckoning:
