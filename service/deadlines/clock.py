@@ -1,7 +1,7 @@
 """One clock: when it starts, when it ends, how that was computed and what it must be warned of."""
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gis.problem import Text
@@ -54,16 +54,23 @@ class Clock:
 
 def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
     """Return what a rule makes of the facts; extensions that were granted are in it."""
+    off = facts.off.get(rule.code)
     event = next((name for name in rule.start if facts.day(name)), None)
     start = None if event is None else facts.day(event)
     if event is None or start is None:
         missing = (warned.start_missing(rule),)
-        return Clock(rule, None, None, None, None, False, (), missing, facts.off.get(rule.code))
+        return Clock(rule, None, None, None, None, False, (), missing, off)
     if rule.force in ("before", "event"):
-        return _fixed(rule, event, start, workdays)
+        steps = (_fixed(rule, start, workdays),)
+        return Clock(rule, event, start, steps[0].day, steps[0].day, False, steps, (), off)
+    return replace(_running(rule, facts, event, start, workdays), off=off)
+
+
+def _running(rule: Rule, facts: Facts, event: str, start: date, workdays: Workdays) -> Clock:
+    """Return a clock that runs from an event to the end of a period."""
     law = None if rule.span is None else from_event(start, EVENTS[event], rule.span, rule.basis)
     reckoned, assumed, said = (
-        _named(rule, facts, law, workdays)
+        _named(rule, facts, facts.named, law, workdays)
         if facts.named and rule.code in SET_BY_LETTER
         else _unnamed(rule, event, start, law, workdays)
     )
@@ -71,6 +78,7 @@ def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
     if announced is not None:
         reckoned, said = _announced(rule, event, reckoned, announced, workdays)
     moved, more = _moved(rule, facts, reckoned, workdays)
+    notes = () if announced else _notes(rule, event, moved.end)
     return Clock(
         rule,
         event,
@@ -79,8 +87,7 @@ def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
         moved.end,
         assumed and moved is reckoned,
         moved.steps,
-        (*said, *more, *(() if announced else _notes(rule, event, moved.end))),
-        facts.off.get(rule.code),
+        (*said, *more, *notes),
     )
 
 
@@ -96,10 +103,9 @@ def _unnamed(
 
 
 def _named(
-    rule: Rule, facts: Facts, law: Reckoning | None, workdays: Workdays
+    rule: Rule, facts: Facts, named: date, law: Reckoning | None, workdays: Workdays
 ) -> tuple[Reckoning, bool, tuple[Warned, ...]]:
     """Return the end where the letter names a day: as it says, unless the statute says more."""
-    named = facts.named or facts.received
     letter = _letter(named, facts, workdays)
     if law is None or rule.force == "practice":
         return letter, False, ()
@@ -193,14 +199,14 @@ def _consented(until: date | Span, before: date, workdays: Workdays) -> Reckonin
     return rolled(Reckoning(until, (Step(text, "§ 31 (7) VwVfG", until),)), workdays)
 
 
-def _fixed(rule: Rule, event: str, day: date, workdays: Workdays) -> Clock:
+def _fixed(rule: Rule, day: date, workdays: Workdays) -> Step:
+    """Return the step to a fixed day, or to the last one before it."""
     if rule.force == "event":
         text = Text(
             f"Termin am {shown(day).de}; ein Termin verschiebt sich nicht.",
             f"A hearing on {shown(day).en}; a fixed day does not move.",
         )
-        step = Step(text, "§ 31 (5) VwVfG", day)
-        return Clock(rule, event, day, day, day, False, (step,))
+        return Step(text, "§ 31 (5) VwVfG", day)
     last = workdays.before(day - timedelta(days=1), 0)
     text = Text(
         f"Die Gemeinde beschließt am {shown(day).de}; der Widerspruch muss vorher eingehen, "
@@ -208,7 +214,7 @@ def _fixed(rule: Rule, event: str, day: date, workdays: Workdays) -> Clock:
         f"The municipality decides on {shown(day).en}; the objection must come in before, on "
         f"{shown(last).en} at the latest.",
     )
-    return Clock(rule, event, day, last, last, False, (Step(text, rule.basis, last),))
+    return Step(text, rule.basis, last)
 
 
 def _notes(rule: Rule, event: str, end: date) -> tuple[Warned, ...]:

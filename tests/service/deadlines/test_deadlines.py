@@ -130,6 +130,9 @@ def test_a_public_body_is_reminded_of_its_objection_to_a_preparatory_plan() -> N
     )
     assert ends(known)["par7"] == day("2026-11-20")  # the Friday before that Monday
     assert known.due == day("2026-10-01")
+    off = of("par4-2", "2026-09-01", kind="flaechennutzungsplan", off={"par7": "kein Plan"},
+             dates={"adoption": "2026-11-23"})  # fmt: skip
+    assert [one.off for one in off.clocks] == [None, "kein Plan"]
     assert "par7" not in ends(of("par4-2", "2026-09-01", kind="bebauungsplan"))
 
 
