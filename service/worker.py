@@ -29,8 +29,10 @@ from service.cases.checking import GivenUpError, carry_out
 from service.cases.lost import end_lost
 from service.cases.opening import Read
 from service.cases.progress import StoppedError
+from service.cases.reckoning import reckon_all
 from service.config import Settings
 from service.district import Districts
+from service.house import open_house
 from service.letters.sending import UndeliverableError, send
 
 log = logging.getLogger(__name__)
@@ -125,6 +127,12 @@ def tasks(app: App, work: Work) -> None:
     )
     def layers(context: JobContext, timestamp: int) -> None:
         upkeep.refresh_layers(work.districts.current(), context.should_abort)
+
+    @app.periodic(cron="35 0 * * *")
+    @app.task(name="upkeep.dues", queue=jobs.UPKEEP, queueing_lock="dues", lock="dues")
+    def dues(timestamp: int) -> None:
+        moved = reckon_all(work.engine, open_house(work.settings).calendar)
+        log.info("deadlines computed", extra={"facts": {"moved": moved}})
 
     @app.periodic(cron="5 0 * * *")
     @app.task(name="upkeep.heads", queue=jobs.UPKEEP, queueing_lock="heads", lock="heads")

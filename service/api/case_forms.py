@@ -157,6 +157,7 @@ class Dates(BaseModel, extra="forbid"):
     resolution: Day | None = Field(None, description="Aufstellungsbeschluss")
     public_from: Day | None = Field(None, description="öffentliche Auslegung, § 3 BauGB: from")
     public_to: Day | None = Field(None, description="until")
+    objections_to: Day | None = Field(None, description="Ende der Einwendungsfrist laut Behörde")
     complete: Day | None = Field(None, description="vollständige Unterlagen")
     changed_on: Day | None = Field(None, description="Mitteilung der Planänderung, § 73c VwVfG")
     hearing_announced: Day | None = Field(None, description="Bekanntmachung des Termins")

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.cases.clocks import plan_of
-from service.cases.state import BEFORE_OFFICES, WORKING, State
+from service.cases.dates import known
+from service.cases.state import BEFORE_OFFICES, OPEN, WORKING, State
 from service.cases.tasks.state import AWAITED
 from service.cases.visible import concerns
+from service.deadlines.procedures import TITLES
 from service.house import House
 from service.models.case import Case
 from service.models.task import Task
@@ -46,11 +48,12 @@ def events_of(session: Session, house: House, office: str) -> list[Event]:
     """Return what an office must keep in mind, by day: what it is asked, and before that what it
     will probably be.
 
-    The staff unit's offices also see of all cases when a statement must be sent.
+    The staff unit's offices also see of all cases when a statement must be sent, and hearings.
     """
     found = [*_asked(session, office), *_expected(session, house, office)]
     if house.coordinates(office):
         found += [event for case in _cases(session, AT_WORK) for event in _outer(case, house)]
+        found += _hearings(session)
     return sorted(found, key=lambda one: (one.day, one.case.reference, one.key))
 
 
@@ -112,6 +115,14 @@ def _outer(case: Case, house: House) -> Iterator[Event]:
             yield Event(case, "follow-up", FOLLOW_UP, made.follow_up_by)
     if case.due is not None:
         yield Event(case, "due", DUE, case.due)
+
+
+def _hearings(session: Session) -> Iterator[Event]:
+    """Yield hearings, which come when the statement has long been sent."""
+    open_ones = Case.state.in_(sorted(OPEN))
+    for case in _cases(session, open_ones & Case.dates.has_key("hearing")):
+        if (day := known(case.dates).get("hearing")) is not None:
+            yield Event(case, "hearing", TITLES["hearing"], day)
 
 
 def _cases(session: Session, condition: ColumnElement[bool]) -> Iterable[Case]:

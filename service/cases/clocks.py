@@ -67,6 +67,7 @@ def facts_of(session: Session, case: Case) -> Facts:
         named_fixed=case.deadline_fixed,
         dates=known(case.dates),
         kind=case.kind,
+        uses=tuple(case.uses),
         law=case.law,
         consents=tuple(map(_consent, extensions_of(session, case, "consented"))),
         off={row.clock: row.reason for row in session.execute(off)},

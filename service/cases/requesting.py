@@ -38,7 +38,7 @@ def drafted(case: Case, house: House, found: Deadlines, clock: str, span: Span) 
     one = running.get(clock)
     if one is None or one.end is None:
         raise UnusableError("clock-unknown", NO_CLOCK, known=sorted(running))
-    if not extendable(one.rule, case.kind):
+    if not extendable(one.rule, {case.kind, *case.uses}):
         raise UnusableError("clock-not-extendable", FIXED, basis=one.rule.basis)
     until = extended(one.end, span, legal_days(case, house.calendar)).end
     subject, body = _subject(case), _body(case, house, one, until)

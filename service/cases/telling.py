@@ -66,6 +66,7 @@ INSIDE: Mapping[str, Text] = {
     "statement.approved": Text("freigegeben", "approved"),
     "statement.dispatched": Text("Versand nachgewiesen", "dispatch recorded"),
     "statement.bound": Text("unterschriebene Fassung hinterlegt", "signed copy kept"),
+    "case.due_moved": Text("Frist neu berechnet", "deadline computed anew"),
     "case.claimed": Text("Fachamt hat sich angemeldet", "an office claimed a part"),
     "clock.off": Text("Frist abgeschaltet", "clock switched off"),
     "clock.on": Text("Frist wieder eingeschaltet", "clock switched on again"),

@@ -1,6 +1,7 @@
 """One clock: when it starts, when it ends, how that was computed and what it must be warned of."""
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from gis.problem import Text
@@ -53,20 +54,31 @@ class Clock:
 
 def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
     """Return what a rule makes of the facts; extensions that were granted are in it."""
+    off = facts.off.get(rule.code)
     event = next((name for name in rule.start if facts.day(name)), None)
     start = None if event is None else facts.day(event)
     if event is None or start is None:
         missing = (warned.start_missing(rule),)
-        return Clock(rule, None, None, None, None, False, (), missing, facts.off.get(rule.code))
+        return Clock(rule, None, None, None, None, False, (), missing, off)
     if rule.force in ("before", "event"):
-        return _fixed(rule, event, start, workdays)
+        steps = (_fixed(rule, start, workdays),)
+        return Clock(rule, event, start, steps[0].day, steps[0].day, False, steps, (), off)
+    return replace(_running(rule, facts, event, start, workdays), off=off)
+
+
+def _running(rule: Rule, facts: Facts, event: str, start: date, workdays: Workdays) -> Clock:
+    """Return a clock that runs from an event to the end of a period."""
     law = None if rule.span is None else from_event(start, EVENTS[event], rule.span, rule.basis)
     reckoned, assumed, said = (
-        _named(rule, facts, law, workdays)
+        _named(rule, facts, facts.named, law, workdays)
         if facts.named and rule.code in SET_BY_LETTER
         else _unnamed(rule, event, start, law, workdays)
     )
+    announced = facts.dates.get("objections_to") if rule.code == "objection" else None
+    if announced is not None:
+        reckoned, said = _announced(rule, event, reckoned, announced, workdays)
     moved, more = _moved(rule, facts, reckoned, workdays)
+    notes = () if announced else _notes(rule, event, moved.end)
     return Clock(
         rule,
         event,
@@ -75,8 +87,7 @@ def clock(rule: Rule, facts: Facts, workdays: Workdays) -> Clock:
         moved.end,
         assumed and moved is reckoned,
         moved.steps,
-        (*said, *more, *_notes(rule, event, moved.end)),
-        facts.off.get(rule.code),
+        (*said, *more, *notes),
     )
 
 
@@ -92,10 +103,9 @@ def _unnamed(
 
 
 def _named(
-    rule: Rule, facts: Facts, law: Reckoning | None, workdays: Workdays
+    rule: Rule, facts: Facts, named: date, law: Reckoning | None, workdays: Workdays
 ) -> tuple[Reckoning, bool, tuple[Warned, ...]]:
     """Return the end where the letter names a day: as it says, unless the statute says more."""
-    named = facts.named or facts.received
     letter = _letter(named, facts, workdays)
     if law is None or rule.force == "practice":
         return letter, False, ()
@@ -111,6 +121,25 @@ def _named(
         return legal if letter.end == legal.end else letter, False, ()
     late = letter.end > legal.end
     return legal, False, (warned.beyond_statute(rule, named, legal.end),) * late
+
+
+def _announced(
+    rule: Rule, event: str, legal: Reckoning, named: date, workdays: Workdays
+) -> tuple[Reckoning, tuple[Warned, ...]]:
+    """Return the end of the objections where the announcement names it; the earlier day counts.
+
+    Where only the day of receipt is known, the announcement alone says when they end.
+    """
+    text = Text(
+        f"Die Bekanntmachung nennt als Ende der Einwendungsfrist den {shown(named).de}.",
+        f"The announcement names {shown(named).en} as the end of the period for objections.",
+    )
+    letter = rolled(Reckoning(named, (Step(text, "§ 73 (2), (3) VwVfG", named),)), workdays)
+    if event == "received" or letter.end == legal.end:
+        return letter, ()
+    if letter.end < legal.end:
+        return letter, (warned.announced_earlier(rule, letter.end, legal.end),)
+    return legal, (warned.announced_later(rule, letter.end, legal.end),)
 
 
 def _letter(named: date, facts: Facts, workdays: Workdays) -> Reckoning:
@@ -135,7 +164,7 @@ def _moved(
     end, said = before, []
     limit = _limit(rule, before, workdays)
     for consent in (c for c in facts.consents if c.clock == rule.code):
-        if not extendable(rule, facts.kind):
+        if not extendable(rule, facts.subjects):
             said.append(warned.not_extendable(rule))
             continue
         later = _consented(consent.until, end.end, workdays)
@@ -154,10 +183,10 @@ def _limit(rule: Rule, before: Reckoning, workdays: Workdays) -> Reckoning | Non
     return None if most is None else extended(before.end, most, workdays)
 
 
-def extendable(rule: Rule, kind: str) -> bool:
-    """Tell whether a clock can be extended for plans of a kind."""
+def extendable(rule: Rule, subjects: Set[str]) -> bool:
+    """Tell whether a clock can be extended for a plan of this kind and these uses."""
     fixed = rule.extension is None and rule.force == "statute"
-    return not fixed and kind not in rule.not_extended
+    return not fixed and not subjects & rule.not_extended
 
 
 def _consented(until: date | Span, before: date, workdays: Workdays) -> Reckoning:
@@ -170,14 +199,14 @@ def _consented(until: date | Span, before: date, workdays: Workdays) -> Reckonin
     return rolled(Reckoning(until, (Step(text, "§ 31 (7) VwVfG", until),)), workdays)
 
 
-def _fixed(rule: Rule, event: str, day: date, workdays: Workdays) -> Clock:
+def _fixed(rule: Rule, day: date, workdays: Workdays) -> Step:
+    """Return the step to a fixed day, or to the last one before it."""
     if rule.force == "event":
         text = Text(
             f"Termin am {shown(day).de}; ein Termin verschiebt sich nicht.",
             f"A hearing on {shown(day).en}; a fixed day does not move.",
         )
-        step = Step(text, "§ 31 (5) VwVfG", day)
-        return Clock(rule, event, day, day, day, False, (step,))
+        return Step(text, "§ 31 (5) VwVfG", day)
     last = workdays.before(day - timedelta(days=1), 0)
     text = Text(
         f"Die Gemeinde beschließt am {shown(day).de}; der Widerspruch muss vorher eingehen, "
@@ -185,7 +214,7 @@ def _fixed(rule: Rule, event: str, day: date, workdays: Workdays) -> Clock:
         f"The municipality decides on {shown(day).en}; the objection must come in before, on "
         f"{shown(last).en} at the latest.",
     )
-    return Clock(rule, event, day, last, last, False, (Step(text, rule.basis, last),))
+    return Step(text, rule.basis, last)
 
 
 def _notes(rule: Rule, event: str, end: date) -> tuple[Warned, ...]:

@@ -36,6 +36,7 @@ class Facts:
     named_fixed: bool = False
     dates: Mapping[str, date] = field(default_factory=dict)
     kind: str = "sonstiges"
+    uses: tuple[str, ...] = ()
     law: str | None = None
     consents: tuple[Consent, ...] = ()
     off: Mapping[str, str] = field(default_factory=dict)
@@ -44,6 +45,11 @@ class Facts:
     def day(self, event: str) -> date | None:
         """Return the day of an event, if it is known."""
         return self.received if event == "received" else self.dates.get(event)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What the plan is and what it is for."""
+        return frozenset({self.kind, *self.uses})
 
     @property
     def version(self) -> Literal["old", "new"]:

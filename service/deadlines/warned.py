@@ -119,6 +119,36 @@ def first_day(rule: Rule, end: date) -> Warned:
     )
 
 
+def announced_earlier(rule: Rule, named: date, legal: date) -> Warned:
+    """The announcement names an earlier end of the objections than the statute."""
+    return Warned(
+        "announced-earlier",
+        rule.code,
+        Text(
+            f"Die Bekanntmachung nennt {shown(named).de}, nach {rule.basis} wäre es "
+            f"{shown(legal).de}. Weil danach Einwendungen ausgeschlossen sein können, wird mit dem "
+            "früheren Tag geplant.",
+            f"The announcement names {shown(named).en}; under {rule.basis} it would be "
+            f"{shown(legal).en}. Since objections may be excluded afterwards, the earlier day is "
+            "planned with.",
+        ),
+    )
+
+
+def announced_later(rule: Rule, named: date, legal: date) -> Warned:
+    """The announcement names a later end of the objections than the statute."""
+    return Warned(
+        "announced-later",
+        rule.code,
+        Text(
+            f"Die Bekanntmachung nennt {shown(named).de}, die Frist nach {rule.basis} endet aber "
+            f"{shown(legal).de}; vorsorglich wird mit dem früheren Tag geplant.",
+            f"The announcement names {shown(named).en}, but the period under {rule.basis} ends "
+            f"{shown(legal).en}; to be safe the earlier day is planned with.",
+        ),
+    )
+
+
 def not_extendable(rule: Rule) -> Warned:
     """An extension is on record that the statute does not allow."""
     return Warned(

@@ -54,6 +54,7 @@ class Listed:
 
     case: Case
     full: bool
+    day: date | None
     due: Due
 
 
@@ -121,7 +122,8 @@ def due(deadline: date | None, state: str, today: date) -> Due:
 def _rows(session: Session, who: Principal, cases: Sequence[Case]) -> list[Listed]:
     concerned = concerning(session, who, [case.id for case in cases])
     today = date.today()
-    return [Listed(c, c.id in concerned, due(c.deadline, c.state, today)) for c in cases]
+    ends = [(case, case.due or case.deadline) for case in cases]
+    return [Listed(c, c.id in concerned, end, due(end, c.state, today)) for c, end in ends]
 
 
 def _wanted(sought: Sought) -> search.Wanted:
@@ -134,7 +136,7 @@ def _facts(case: Case, district: District, language: str, *, full: bool) -> list
     words = district.vocabulary
     shown = [
         (Text("Gemeinde", "Municipality"), case.municipality_names),
-        (Text("Frist", "Deadline"), case.deadline.isoformat() if case.deadline else ""),
+        (Text("Frist", "Deadline"), _iso(case.due or case.deadline)),
     ]
     if full:
         procedure = words.named(case.procedure).in_language(language) if case.procedure else ""
@@ -146,3 +148,7 @@ def _facts(case: Case, district: District, language: str, *, full: bool) -> list
             (Text("Ihr Zeichen", "Sender's reference"), case.sender_reference or ""),
         ]
     return [(label, value) for label, value in shown if value]
+
+
+def _iso(day: date | None) -> str:
+    return "" if day is None else day.isoformat()

@@ -50,10 +50,12 @@ def test_an_office_finds_what_it_will_be_asked_and_the_staff_unit_all(session: S
     concerned(session, "UWB")
     concerned(session, "UNB", state=State.CLOSED)
     case(session, "ohne Frist")
+    case(session, "Erörterung", state=State.SENT, dates={"hearing": "2026-12-06"})
     # Seven back from Tuesday after Easter: 2 and 1 April, 31, 30, 27, 26, 25 March.
     assert days(session, "UNB") == [("planned", "2026-03-25")]
     assert days(session, "KE") == sorted(
-        [("follow", "2026-03-05"), ("send", "2026-04-01"), ("due", "2026-04-07")] * 2,
+        [("follow", "2026-03-05"), ("send", "2026-04-01"), ("due", "2026-04-07")] * 2
+        + [("hearing", "2026-12-06")],
         key=lambda one: one[1],
     )
 

@@ -74,9 +74,9 @@ def test_a_deadline_is(row: Any) -> None:
 
 
 def test_an_extension_counts_from_the_end_before_and_only_if_it_may() -> None:
-    def until(procedure: str, *consents: Any, kind: str = "bebauungsplan") -> Deadlines:
+    def until(procedure: str, *consents: Any, **more: Any) -> Deadlines:
         granted = tuple(Consent("statement", one) for one in consents)
-        return of(procedure, "2026-01-29", kind=kind, consents=granted)
+        return of(procedure, "2026-01-29", consents=granted, **more)
 
     # 2 March (moved from Saturday, 28 February) and two weeks
     found = until("par4-2", Span.of("P2W"))
@@ -87,7 +87,9 @@ def test_an_extension_counts_from_the_end_before_and_only_if_it_may() -> None:
     none = until("par4-2", day("2026-02-20"))
     assert (none.due, codes(none)) == (day("2026-03-02"), {"no-extension"})
     wind = until("bimschg", Span.of("P1M"), kind="windenergie")
-    assert (wind.due, codes(wind)) == (day("2026-03-02"), {"not-extendable"})
+    gas = until("bimschg", Span.of("P1M"), uses=("wasserstoff",))
+    for found in (wind, gas):  # none for renewable energy and hydrogen
+        assert (found.due, codes(found)) == (day("2026-03-02"), {"not-extendable"})
     assert until("bimschg", Span.of("P1M")).due == day("2026-04-02")
     long = until("bimschg", day("2026-05-04"))
     assert (long.due, codes(long)) == (day("2026-04-02"), {"extension-too-long"})
@@ -128,6 +130,9 @@ def test_a_public_body_is_reminded_of_its_objection_to_a_preparatory_plan() -> N
     )
     assert ends(known)["par7"] == day("2026-11-20")  # the Friday before that Monday
     assert known.due == day("2026-10-01")
+    off = of("par4-2", "2026-09-01", kind="flaechennutzungsplan", off={"par7": "kein Plan"},
+             dates={"adoption": "2026-11-23"})  # fmt: skip
+    assert [one.off for one in off.clocks] == [None, "kein Plan"]
     assert "par7" not in ends(of("par4-2", "2026-09-01", kind="bebauungsplan"))
 
 
