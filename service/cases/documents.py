@@ -5,6 +5,7 @@ The inner edition is for the district's own people; planners neither see it nor 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
@@ -129,6 +130,7 @@ def add(
         scan=looked.scan,
         facts=dict(filed.facts),
         added_by=principal.pseudonym,
+        created=datetime.now(UTC),  # the database has one time for all of a transaction
     )
     session.add(document)
     session.flush()

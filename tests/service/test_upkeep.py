@@ -20,7 +20,7 @@ from service.blobs import Blobs, recorded
 from service.config import Settings
 from service.db import engine_for, transaction
 from service.district import District
-from service.models import Account, Attempt, LoginSession, Repeat
+from service.models import Account, Attempt, LoginSession, PlanVersion, Repeat
 from tests.builders import geojson, rectangle
 from tests.service.cases.handing import hand_in
 from tests.service.cases.region import district as opened
@@ -63,8 +63,10 @@ def test_old_things_go_and_what_is_needed_stays(
     aged(lost.path)
     young = blobs.store(io.BytesIO(b"young"), most=10)
     with transaction(engine) as session:
-        recorded(session, kept := blobs.store(io.BytesIO(b"kept"), most=10))
-        aged(kept.path)
+        recorded(session, unneeded := blobs.store(io.BytesIO(b"unneeded"), most=10))
+        aged(unneeded.path)
+        kept = blobs.path(session.scalars(select(PlanVersion.blob)).one())
+        aged(kept)
         person = Account(login="k", name="K", role="coordinator")
         session.add(person)
         session.flush()
@@ -88,10 +90,11 @@ def test_old_things_go_and_what_is_needed_stays(
     aged(drawn, 40 * 86_400.0)
     removed = upkeep.sweep(engine, Settings(data=tmp_path), blobs, district.store)
     assert removed == {
-        "attempts": 1, "sessions": 1, "repeats": 1, "blobs": 1, "references": 1, "drawn": 1
+        "attempts": 1, "sessions": 1, "repeats": 1, "blobs": 2, "references": 1, "drawn": 1
     }  # fmt: skip
     assert not lost.path.exists()
-    assert kept.path.exists() and young.path.exists()  # noqa: PT018
+    assert not unneeded.path.exists()
+    assert kept.exists() and young.path.exists()  # noqa: PT018
     assert set(references.results()) >= {str(check_id), "by-hand"}
     assert stray not in references.results()
     with transaction(engine) as session:

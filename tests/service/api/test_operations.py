@@ -19,6 +19,7 @@ from service.app import CONNECTIONS, create_app
 from service.config import Settings
 from service.db import transaction
 from service.district import District, open_district
+from tests.service.scanners import stand_in
 
 Make = Any
 NEAR, FAR = ("127.0.0.1", 4711), ("192.0.2.7", 4711)
@@ -86,6 +87,19 @@ def test_ready_is_who_has_all_it_stands_on(make: Make) -> None:
         "storage",
         "district",
     }
+
+
+def test_a_scanner_that_is_set_up_is_asked_and_keeps_nobody_from_serving(make: Make) -> None:
+    with stand_in() as address:
+        app = make(clamd=address)
+        _beat(app)
+        client = TestClient(app)
+        told = {one["name"]: one for one in client.get("/readyz").json()["checks"]}
+        assert told["scanner"] == {"name": "scanner", "fine": True, "what": "answers"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (200, "ready")
+    told = {one["name"]: one["what"] for one in answer.json()["checks"] if not one["fine"]}
+    assert told == {"scanner": "does not answer: documents are refused"}
 
 
 def _failing(client: TestClient) -> dict[str, str]:
