@@ -35,10 +35,11 @@ bench: $(STAMPS)/tested ## measure the import of a million objects, and fifty us
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 
-goal: $(STAMPS)/tested ## kill refreshes and the service at random moments; every promise must hold
+goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.kills | tee bench/results/kills.json
 	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
+	$(BIN)/python -m bench.schema | tee bench/results/schema.json
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache

@@ -7,19 +7,25 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from signal import SIGKILL
+from uuid import UUID, uuid4
 
 import httpx2
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from service.access import tokens
+from service.access.passwords import hashed
 from service.access.principal import SCOPES, Principal
 from service.cluster import Cluster
 from service.db import engine_for, transaction
-from service.models import Account
+from service.models import Account, Membership, Organisation
 
 ROOT = Path(__file__).parent.parent
 LONGEST_S = 120
+PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105 - as in the examples of the interface
 
 
 @contextmanager
@@ -63,19 +69,54 @@ def database_url(data: Path) -> str:
     return Cluster(data / "pg").attach().url
 
 
-def coordinator(url: str) -> dict[str, str]:
-    """Make a coordinator; return the header that proves it."""
+def person(url: str, role: str, login: str | None = None) -> dict[str, str]:
+    """Make an account of that role, with `PASSWORD` and a token for all.
+
+    Return the header that proves it.
+    """
     engine = engine_for(url)
     now = datetime.now(UTC)
+    until = now + timedelta(days=360)
+    name = login or f"bench-{role}-{uuid4().hex[:8]}"
+    office = "UNB" if role == "officer" else None
     try:
         with transaction(engine) as session:
-            account = Account(login="bench", name="bench", role="coordinator")
+            account = Account(login=name, name=name, role=role, office=office, password=_hashed())
             session.add(account)
             session.flush()
-            who = Principal("coordinator", account.id, str(account.pseudonym))
+            if role == "planner":
+                acting = Membership(account_id=account.id, organisation_id=_organisation(session))
+                session.add(acting)
+            who = Principal(role, account.id, str(account.pseudonym))
             token, _ = tokens.created(
-                session, who, name="bench", scopes=SCOPES, now=now, expires=now + timedelta(days=1)
+                session,
+                who,
+                name="bench",
+                scopes=SCOPES,
+                now=now,
+                expires=until,
             )
     finally:
         engine.dispose()
     return {"Authorization": f"Bearer {token}"}
+
+
+def coordinator(url: str) -> dict[str, str]:
+    """Make a coordinator; return the header that proves it."""
+    return person(url, "coordinator")
+
+
+@cache
+def _hashed() -> str:
+    return hashed(PASSWORD)
+
+
+def _organisation(session: Session) -> UUID:
+    """Return an organisation that is there, else a new one."""
+    there = session.scalars(select(Organisation.id).order_by(Organisation.name)).first()
+    if there is not None:
+        return there
+    made = Organisation(name="bench", kind="municipality")
+    session.add(made)
+    session.flush()
+    return made.id

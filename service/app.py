@@ -18,6 +18,7 @@ from service.api import (
     consolidation,
     deadlines,
     documents,
+    description,
     jobs,
     log_in,
     neighbours,
@@ -61,10 +62,6 @@ ROUTERS = (
     statements.router,
     jobs.router,
 )
-ABOUT = """Hand in a plan, follow its check, read which offices are affected and why.
-
-Errors are problems as RFC 9457 describes them, in German or English by `Accept-Language`; their
-`code` is stable. Requests that create something may carry an `Idempotency-Key`."""
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
 FORM_BYTES = 6_000_000  # of a request beside its file
 
@@ -90,7 +87,9 @@ def create_app(
     app = FastAPI(
         title="Belang",
         summary="Check plans, decide which offices are affected, coordinate one statement",
-        description=ABOUT,
+        description=description.ABOUT,
+        openapi_tags=description.tags(),
+        generate_unique_id_function=description.operation_id,
         version=metadata.version("belang"),
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         openapi_url="/api/v1/openapi.json",
@@ -114,6 +113,7 @@ def create_app(
     for router in (*ROUTERS, *PAGES):
         app.include_router(router)
     problems.install(app)
+    description.install(app)
     app.add_middleware(
         BodyLimit, most=max(settings.upload_bytes, settings.document_bytes) + FORM_BYTES
     )

@@ -175,8 +175,13 @@ class CaseChange(BaseModel, extra="forbid"):
         default_factory=str, examples=["B-Plan „Am See“"]
     )
     summary: Prose | None = Field(None, examples=["Wohnen am Ostufer"])
-    kind: Code = Field(default_factory=str, examples=["bebauungsplan"])
-    procedure: Code | None = Field(None, examples=["par4-2"])
+    kind: Code = Field(
+        default_factory=str, examples=["bebauungsplan"],
+        json_schema_extra={"x-vocabulary": "kinds"},
+    )  # fmt: skip
+    procedure: Code | None = Field(
+        None, examples=["par4-2"], json_schema_extra={"x-vocabulary": "procedures"}
+    )
     law: Line | None = Field(None, examples=["VwVfG 2026-07-29"])
     deadline: Day | None = Field(None, examples=["2026-04-07"])
     deadline_fixed: bool = Field(False, description="§ 31 (3) VwVfG: the day does not move")

@@ -11,6 +11,7 @@ from service.access.origin import address
 from service.access.principal import Principal
 from service.access.throttle import counted
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
+from service.api.description import REPORT
 from service.api.handing_in import Said, handed_in
 from service.api.moments import Day
 from service.api.problems import DECLARED
@@ -28,10 +29,11 @@ class Question(Said):
     day: Day | None = Field(None, description="on which rules must be in force; default: today")
 
 
+FOUND = {"description": "the report", "content": {"application/json": {"schema": REPORT}}}
 QuestionForm = Annotated[Question, Form(media_type="multipart/form-data")]
 
 
-@router.post("/checks", responses={**DECLARED, 200: {"description": "the report, as its schema"}})
+@router.post("/checks", responses={**DECLARED, 200: FOUND})
 def check(
     form: QuestionForm,
     request: Request,

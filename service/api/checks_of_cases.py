@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from maps import interactive
 from service.api.check_forms import CheckAsked, CheckOut, CheckRow, ChecksOut
 from service.api.dependencies import InBlobs, InDesk, InDistrict, InLanguage, InSession, Who
+from service.api.description import REPORT
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.progress_events import events
@@ -31,13 +32,24 @@ from service.upkeep import DRAWN
 
 router = APIRouter(prefix="/api/v1", tags=["checks"])
 Responses = dict[int | str, dict[str, Any]]
+BINARY = {"type": "string", "format": "binary"}
+TEXT = {"type": "string"}
+EVENT = {
+    "type": "object",
+    "description": "one event: its name, and how the check stands as JSON",
+    "properties": {
+        "event": {"enum": ["progress", "done", "failed", "cancelled"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+    "required": ["event", "data"],
+}
+OBJECT = {"type": "object"}
 AS_BEFORE: Responses = {304: {"description": "as before"}}
 GEOPACKAGE = "application/geopackage+sqlite3"
 GEOJSON = "application/geo+json"
 
 
-def _binary(media_type: str, what: str) -> Responses:
-    schema = {"type": "string", "format": "binary"}
+def _answers(media_type: str, what: str, schema: dict[str, Any] = BINARY) -> Responses:
     content = {media_type: {"schema": schema}}
     return {**DECLARED, 200: {"description": what, "content": content}}
 
@@ -59,7 +71,7 @@ def check(
     return _tagged(answer, bytes(answer.body), language, if_none_match)  # type: ignore[return-value]
 
 
-@router.get("/checks/{check_id}/events", responses=_binary("text/event-stream", "progress"))
+@router.get("/checks/{check_id}/events", responses=_answers("text/event-stream", "progress", EVENT))
 def progress(
     check_id: UUID, request: Request, session: InSession, who: Who, language: InLanguage
 ) -> Response:
@@ -73,7 +85,7 @@ def progress(
 
 @router.get(
     "/checks/{check_id}/report",
-    responses={**_binary("application/json", "the report"), **AS_BEFORE},
+    responses={**_answers("application/json", "the report", REPORT), **AS_BEFORE},
 )
 def report(
     check_id: UUID,
@@ -90,7 +102,7 @@ def report(
     return _tagged(answer, told.body, language, if_none_match)
 
 
-@router.get("/checks/{check_id}/findings.csv", responses=_binary("text/csv", "table of findings"))
+@router.get("/checks/{check_id}/findings.csv", responses=_answers("text/csv", "findings", TEXT))
 def findings(check_id: UUID, session: InSession, who: Who, language: InLanguage) -> Response:
     """Read the findings as a table for spreadsheets."""
     case, found = check_of(session, who, check_id)
@@ -101,7 +113,7 @@ def findings(check_id: UUID, session: InSession, who: Who, language: InLanguage)
     return _named(_tagged(answer, text.encode(), language, None), check_id, "csv")
 
 
-@router.get("/checks/{check_id}/map", responses=_binary("text/html", "interactive map"))
+@router.get("/checks/{check_id}/map", responses=_answers("text/html", "interactive map", TEXT))
 def page(
     check_id: UUID,
     request: Request,
@@ -119,7 +131,7 @@ def page(
     return answer
 
 
-@router.get("/checks/{check_id}/geopackage", responses=_binary(GEOPACKAGE, "GeoPackage"))
+@router.get("/checks/{check_id}/geopackage", responses=_answers(GEOPACKAGE, "GeoPackage"))
 def geopackage(
     check_id: UUID,
     request: Request,
@@ -136,7 +148,7 @@ def geopackage(
     return _named(answer, check_id, "gpkg")
 
 
-@router.get("/checks/{check_id}/geojson", responses=_binary(GEOJSON, "plan and findings"))
+@router.get("/checks/{check_id}/geojson", responses=_answers(GEOJSON, "plan and findings", OBJECT))
 def features(
     check_id: UUID,
     request: Request,

@@ -4,7 +4,7 @@ import io
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
-from typing import Annotated, BinaryIO, Literal
+from typing import Annotated, Any, BinaryIO, Literal
 from uuid import UUID
 
 import orjson
@@ -29,7 +29,20 @@ WITH_BREAKS = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f]*$"
 Prose = Annotated[str, Field(max_length=10_000, pattern=WITH_BREAKS)]
 
 
-class Said(BaseModel, extra="forbid"):
+def _as_form(schema: dict[str, Any]) -> None:
+    """Describe what a form can say: no nulls, and one way to say where the plan is."""
+    for field in schema["properties"].values():
+        said = [form for form in field.pop("anyOf", ()) if form != {"type": "null"}]
+        field.update(said[0] if said else {})
+        if field.get("default", 0) is None:
+            del field["default"]
+    schema["oneOf"] = [{"required": [way]} for way in ("file", "outline", "parcels")]
+
+
+Use = Annotated[Line, Field(json_schema_extra={"x-vocabulary": "uses"})]
+
+
+class Said(BaseModel, extra="forbid", json_schema_extra=_as_form):
     """A plan file, or its outline, and what is said beside it."""
 
     file: UploadFile | None = Field(
@@ -40,7 +53,12 @@ class Said(BaseModel, extra="forbid"):
         None,
         max_length=5_000_000,
         description="instead of a file: GeoJSON (WGS 84), WKT, or lines of coordinates",
-        examples=['{"type":"Point","coordinates":[12.5,51.15]}'],
+        examples=[
+            '{"type":"Polygon","coordinates":'
+            "[[[12.5,51.15],[12.502,51.15],[12.502,51.151],[12.5,51.15]]]}",
+            '{"type":"Polygon","coordinates":'
+            "[[[12.62,51.11],[12.63,51.11],[12.63,51.12],[12.62,51.12],[12.62,51.11]]]}",
+        ],
     )
     parcels: str | None = Field(
         None,
@@ -49,9 +67,15 @@ class Said(BaseModel, extra="forbid"):
         examples=["Gemarkung Borna, Flur 3, Flst. 124/5"],
     )
     title: Line | None = Field(None, examples=["Bebauungsplan Nr. 12 „Am Hainer See“"])
-    kind: Line | None = Field(None, description="see /vocabulary", examples=["bebauungsplan"])
-    uses: list[Line] = Field([], max_length=20, examples=[["wohnen"]])
-    procedure: Line | None = Field(None, description="see /vocabulary", examples=["par4-2"])
+    kind: Line | None = Field(
+        None, description="see /vocabulary", examples=["bebauungsplan"],
+        json_schema_extra={"x-vocabulary": "kinds"},
+    )  # fmt: skip
+    uses: list[Use] = Field([], max_length=20, examples=[["wohnen"]])
+    procedure: Line | None = Field(
+        None, description="see /vocabulary", examples=["par4-2"],
+        json_schema_extra={"x-vocabulary": "procedures"},
+    )  # fmt: skip
     crs: Line | None = Field(None, description="of the file", examples=["EPSG:25833"])
     plan_layer: Line | None = Field(None, description="layer of the file that holds the plan")
     encoding: Line | None = Field(None, description="of the file's texts", examples=["utf-8"])

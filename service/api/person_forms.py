@@ -1,7 +1,7 @@
 """What is said and answered about people: accounts, organisations, tokens."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field, StrictBool
@@ -34,7 +34,11 @@ Mail = Annotated[
 Role = Literal["planner", "officer", "coordinator", "steward", "administrator"]
 Language = Literal["de", "en"]
 Scope = Literal["read", "write", "checks", "admin", "calendar"]
-OfficeCode = Annotated[str, Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", examples=["UNB"])]
+OfficeCode = Annotated[
+    str,
+    Field(max_length=60, pattern=r"^[A-Za-z0-9_.-]+$", examples=["UNB"],
+          json_schema_extra={"x-vocabulary": "offices"}),
+]  # fmt: skip
 KIND = Literal["municipality", "engineering_office", "authority", "developer", "other"]
 
 
@@ -48,7 +52,19 @@ Functions = Annotated[
 Organisations = Annotated[list[UUID], Field(max_length=100, description="planners only")]
 
 
-class AccountIn(BaseModel, extra="forbid"):
+# An officer belongs to an office, and nobody else does; only planners act for organisations.
+PARTS: dict[str, Any] = {
+    "oneOf": [
+        {"properties": {"role": {"const": "officer"}, "office": {"type": "string"},
+                        "organisations": {"maxItems": 0}}, "required": ["office"]},
+        {"properties": {"role": {"const": "planner"}, "office": {"type": "null"}}},
+        {"properties": {"role": {"enum": ["coordinator", "steward", "administrator"]},
+                        "office": {"type": "null"}, "organisations": {"maxItems": 0}}},
+    ]
+}  # fmt: skip
+
+
+class AccountIn(BaseModel, extra="forbid", json_schema_extra=PARTS):
     """A new account."""
 
     login: Login

@@ -69,13 +69,36 @@ class Problem9457(BaseModel):
 
 
 # Declared on every route: which problems it may answer with.
-DECLARED: dict[int | str, dict[str, Any]] = {
-    code: {
-        "description": TITLES[code].en,
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem9457"}}},
-    }
-    for code in (400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 428, 429, 503)
+EXAMPLES = {
+    400: "request-invalid",
+    401: "log-in-required",
+    403: "role-not-allowed",
+    404: "not-found",
+    405: "method-not-allowed",
+    409: "state-conflict",
+    412: "case-changed",
+    413: "upload-too-large",
+    415: "request-invalid",
+    422: "request-invalid",
+    428: "if-match-missing",
+    429: "too-often",
+    503: "database-unavailable",
 }
+
+
+def _declared(status: int, code: str) -> dict[str, Any]:
+    shown = {
+        "type": f"urn:belang:problem:{code}",
+        "title": TITLES[status].de,
+        "status": status,
+        "code": code,
+        "detail": "Was nicht ging, und was nun zu tun ist.",
+    }
+    form = {"schema": {"$ref": "#/components/schemas/Problem9457"}, "example": shown}
+    return {"description": TITLES[status].en, "content": {MEDIA_TYPE: form}}
+
+
+DECLARED: dict[int | str, dict[str, Any]] = {s: _declared(s, c) for s, c in EXAMPLES.items()}
 
 
 def problem(
@@ -136,16 +159,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(Exception, _bug)
-    described = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        """Return the description of the interface, with the problem every route refers to."""
-        document = described()
-        schemas = document.setdefault("components", {}).setdefault("schemas", {})
-        schemas["Problem9457"] = Problem9457.model_json_schema()
-        return document
-
-    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _service(request: Request, error: Exception) -> Response:
