@@ -10,12 +10,16 @@ from fastapi import FastAPI
 
 from service.api import (
     accounts,
+    answer_links,
+    asking,
     calendars,
     case_events,
     cases,
     checks,
     checks_of_cases,
+    contributions,
     deadlines,
+    items,
     jobs,
     log_in,
     neighbours,
@@ -23,6 +27,8 @@ from service.api import (
     operations,
     parties,
     problems,
+    supplements,
+    tasks,
     tokens,
     vocabulary,
 )
@@ -51,6 +57,12 @@ ROUTERS = (
     calendars.router,
     neighbours.router,
     checks_of_cases.router,
+    asking.router,
+    tasks.router,
+    contributions.router,
+    items.router,
+    supplements.router,
+    answer_links.router,
     jobs.router,
 )
 ABOUT = """Hand in a plan, follow its check, read which offices are affected and why.
