@@ -162,7 +162,7 @@ def sound(session: Session, case: Case, values: Mapping[str, Any]) -> dict[str, 
     UnusableError
         If not.
     """
-    said = dict(values)
+    said = completed(values)
     number = said.get("document_id")
     if number is not None:
         document = session.get(Document, number)
@@ -170,6 +170,14 @@ def sound(session: Session, case: Case, values: Mapping[str, Any]) -> dict[str, 
             raise UnusableError("document-unknown", DOCUMENT)
     if said.get("kind") == "eigene_planung" and said.get("planned_for") is None:
         raise UnusableError("planned-for-missing", PLANNED)
+    return said
+
+
+def completed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of an item with what goes without saying: an Einwendung is binding law,
+    and whether an exception is held out of that is open until somebody says.
+    """
+    said = dict(values)
     if said.get("kind") == "einwendung" and said.get("binding") is None:
         said["binding"] = "law"
     if said.get("binding") == "law" and said.get("exception") is None:
