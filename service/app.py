@@ -10,15 +10,19 @@ from fastapi import FastAPI
 
 from service.api import (
     accounts,
+    answer_links,
+    asking,
     calendars,
     case_events,
     cases,
     checks,
     checks_of_cases,
     consolidation,
+    contributions,
     deadlines,
-    documents,
     description,
+    documents,
+    items,
     jobs,
     log_in,
     neighbours,
@@ -28,6 +32,8 @@ from service.api import (
     problems,
     rasters,
     statements,
+    supplements,
+    tasks,
     tokens,
     vocabulary,
 )
@@ -60,6 +66,12 @@ ROUTERS = (
     checks_of_cases.router,
     consolidation.router,
     statements.router,
+    asking.router,
+    tasks.router,
+    contributions.router,
+    items.router,
+    supplements.router,
+    answer_links.router,
     jobs.router,
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +25,7 @@ from sqlalchemy.engine import make_url
 
 from service import jobs, upkeep
 from service.blobs import Blobs
+from service.cases.asking.reminding import Desk, remind_all
 from service.cases.checking import GivenUpError, carry_out
 from service.cases.lost import end_lost
 from service.cases.opening import Read
@@ -133,6 +134,14 @@ def tasks(app: App, work: Work) -> None:
     def dues(timestamp: int) -> None:
         moved = reckon_all(work.engine, open_house(work.settings).calendar)
         log.info("deadlines computed", extra={"facts": {"moved": moved}})
+
+    @app.periodic(cron="7 5-18 * * *")
+    @app.task(name="upkeep.tasks", queue=jobs.UPKEEP, queueing_lock="tasks", lock="tasks")
+    def reminders(timestamp: int) -> None:
+        names = work.districts.current().offices
+        house = open_house(work.settings)
+        written = remind_all(Desk(work.engine, house, names, date.today()))
+        log.info("reminded", extra={"facts": {"mails": written}})
 
     @app.periodic(cron="5 0 * * *")
     @app.task(name="upkeep.heads", queue=jobs.UPKEEP, queueing_lock="heads", lock="heads")

@@ -16,6 +16,7 @@ SENDERS = frozenset({PLANNER, COORDINATOR})
 ADMINISTRATORS = frozenset({ADMINISTRATOR})
 COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({PLANNER, OFFICER, COORDINATOR})  # of cases
+ANSWERING = frozenset({OFFICER, COORDINATOR})
 
 # "METHOD /path": who may call it, and the scope a token needs.
 RIGHTS: dict[str, tuple[frozenset[str], str]] = {
@@ -87,6 +88,38 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /api/v1/checks/{check_id}/geopackage": (READERS, "read"),
     "GET /api/v1/checks/{check_id}/geojson": (READERS, "read"),
     "DELETE /api/v1/checks/{check_id}": (SENDERS, "write"),
+    # asking offices
+    "GET /api/v1/cases/{case_id}/offices": (frozenset({OFFICER, COORDINATOR}), "read"),
+    "PUT /api/v1/cases/{case_id}/offices/{office}": (frozenset({COORDINATOR}), "write"),
+    "POST /api/v1/cases/{case_id}/release": (frozenset({COORDINATOR}), "write"),
+    # tasks of offices
+    "GET /api/v1/tasks": (ANSWERING, "read"),
+    "GET /api/v1/tasks/{task_id}": (ANSWERING, "read"),
+    "POST /api/v1/tasks/{task_id}/events": (ANSWERING, "write"),
+    "POST /api/v1/tasks/{task_id}/answers": (ANSWERING, "write"),
+    "POST /api/v1/tasks/{task_id}/links": (frozenset({COORDINATOR}), "write"),
+    "POST /api/v1/tasks/{task_id}/contributions": (ANSWERING, "write"),
+    "POST /api/v1/tasks/{task_id}/supplements": (ANSWERING, "write"),
+    "GET /api/v1/links/{word}": (EVERYBODY, "read"),
+    "POST /api/v1/links/{word}": (EVERYBODY, "write"),
+    # contributions
+    "GET /api/v1/cases/{case_id}/answers": (ANSWERING, "read"),
+    "GET /api/v1/contributions/{contribution_id}": (ANSWERING, "read"),
+    "PATCH /api/v1/contributions/{contribution_id}": (ANSWERING, "write"),
+    "POST /api/v1/contributions/{contribution_id}/prepared": (ANSWERING, "write"),
+    "POST /api/v1/contributions/{contribution_id}/circulation": (ANSWERING, "write"),
+    "POST /api/v1/contributions/{contribution_id}/signatures": (ANSWERING, "write"),
+    "POST /api/v1/contributions/{contribution_id}/returns": (ANSWERING, "write"),
+    "POST /api/v1/contributions/{contribution_id}/items": (ANSWERING, "write"),
+    "PUT /api/v1/items/{item_id}": (ANSWERING, "write"),
+    "DELETE /api/v1/items/{item_id}": (ANSWERING, "write"),
+    "POST /api/v1/items/{item_id}/suggestions": (frozenset({COORDINATOR}), "write"),
+    "POST /api/v1/suggestions/{suggestion_id}/answer": (ANSWERING, "write"),
+    "DELETE /api/v1/suggestions/{suggestion_id}": (frozenset({COORDINATOR}), "write"),
+    # questions back to the planner
+    "GET /api/v1/cases/{case_id}/supplements": (READERS, "read"),
+    "POST /api/v1/cases/{case_id}/supplements": (frozenset({COORDINATOR}), "write"),
+    "POST /api/v1/supplements/{supplement_id}/events": (READERS, "write"),
     # jobs
     "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),

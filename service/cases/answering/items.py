@@ -1,6 +1,6 @@
 """Items: saved as somebody types, without one person's words replacing another's unseen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def add(
 
 def item_of(
     session: Session, who: Principal, item_id: UUID, house: House
-) -> tuple[Case, Contribution, Item]:
+) -> tuple[Case, Task, Contribution, Item]:
     """Return an item for a change by its writers; locked, its contribution against a release.
 
     Only the item and its contribution are locked, not the case: saving while typing holds nobody
@@ -96,7 +96,7 @@ def item_of(
     item = session.get(Item, item_id, with_for_update=True, populate_existing=True)
     if item is None:  # deleted while we waited
         raise NotFoundError
-    return known[2], contribution, item
+    return known[2], known[1], contribution, item
 
 
 def save(
@@ -105,10 +105,10 @@ def save(
     case: Case,
     item: Item,
     values: Mapping[str, Any],
-    seen: int | None,
+    seen: Collection[int] | None,
     theirs: Json,
 ) -> bool:
-    """Save an item that was last seen in revision `seen` (None: whatever it is now).
+    """Save an item that was last seen in one of the revisions `seen` (None: whatever it is now).
 
     The same again changes nothing. Whoever saves a prepared item has taken it.
 
@@ -119,8 +119,8 @@ def save(
     """
     said = sound(session, case, values)
     changed = {n: v for n, v in said.items() if not _same(getattr(item, n), v)}
-    if seen is not None and seen != item.revision and (changed or item.prepared):
-        raise GoneStaleError("item-changed", CHANGED, revision=item.revision, theirs=theirs)
+    if changed or item.prepared:
+        _current(item, seen, theirs)
     if not changed and not item.prepared:
         return False
     for name, value in changed.items():
@@ -132,11 +132,26 @@ def save(
     return True
 
 
-def remove(session: Session, contribution: Contribution, item: Item) -> None:
-    """Remove an item; its number is not given to another one."""
+def remove(
+    session: Session, contribution: Contribution, item: Item, seen: Collection[int] | None,
+    theirs: Json,
+) -> None:  # fmt: skip
+    """Remove an item; its number is not given to another one.
+
+    Raises
+    ------
+    GoneStaleError
+        As `save`: nobody's words go unseen.
+    """
+    _current(item, seen, theirs)
     session.delete(item)
     contribution.revision += 1
     session.flush()
+
+
+def _current(item: Item, seen: Collection[int] | None, theirs: Json) -> None:
+    if seen is not None and item.revision not in seen:
+        raise GoneStaleError("item-changed", CHANGED, revision=item.revision, theirs=theirs)
 
 
 def sound(session: Session, case: Case, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -147,7 +162,7 @@ def sound(session: Session, case: Case, values: Mapping[str, Any]) -> dict[str, 
     UnusableError
         If not.
     """
-    said = dict(values)
+    said = completed(values)
     number = said.get("document_id")
     if number is not None:
         document = session.get(Document, number)
@@ -155,6 +170,14 @@ def sound(session: Session, case: Case, values: Mapping[str, Any]) -> dict[str, 
             raise UnusableError("document-unknown", DOCUMENT)
     if said.get("kind") == "eigene_planung" and said.get("planned_for") is None:
         raise UnusableError("planned-for-missing", PLANNED)
+    return said
+
+
+def completed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is said of an item with what goes without saying: an Einwendung is binding law,
+    and whether an exception is held out of that is open until somebody says.
+    """
+    said = dict(values)
     if said.get("kind") == "einwendung" and said.get("binding") is None:
         said["binding"] = "law"
     if said.get("binding") == "law" and said.get("exception") is None:

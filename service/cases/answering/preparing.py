@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from service.access.principal import Principal
 from service.blocks import Blocks
 from service.cases.answering.contributions import Opened
-from service.cases.answering.items import next_number
+from service.cases.answering.items import completed, next_number
 from service.cases.answering.prepared import GERMAN, About, items
 from service.cases.asking.proposal import reports_of
 from service.db import Json
@@ -22,7 +22,7 @@ def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) ->
     there = {_key(item) for item in opened.items}
     position = max((item.position for item in opened.items), default=0)
     made = []
-    for said in prepared_for(session, case, task, blocks):
+    for said in map(completed, prepared_for(session, case, task, blocks)):
         item = Item(contribution_id=contribution.id, by=who.pseudonym, revision=1, prepared=True,
                     edition=said.pop("edition", "public"), **said)  # fmt: skip
         if _key(item) in there:

@@ -43,7 +43,7 @@ def remind_all(desk: Desk) -> int:
     with transaction(desk.engine) as session:
         due = {t.id: found for t, case in _awaited(session) if (found := _due(desk, case, t))}
         rows = select(Reminder.task_id, Reminder.occasion).where(Reminder.task_id.in_(due))
-        known = set(session.execute(rows).tuples())
+        known = {(task_id, occasion) for task_id, occasion in session.execute(rows)}
     new = {
         task_id: [one for one in found if (task_id, one.name) not in known]
         for task_id, found in due.items()
@@ -54,7 +54,7 @@ def remind_all(desk: Desk) -> int:
 def _awaited(session: Session) -> Sequence[tuple[Task, Case]]:
     rows = select(Task, Case).join(Case, Case.id == Task.case_id)
     rows = rows.where(Task.state.in_(sorted(AWAITED)), Case.state.in_(ACTIVE))
-    return session.execute(rows.order_by(Task.due, Task.id)).tuples().all()
+    return [(task, case) for task, case in session.execute(rows.order_by(Task.due, Task.id))]
 
 
 def _due(desk: Desk, case: Case, task: Task) -> list[Occasion]:

@@ -116,7 +116,7 @@ def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
             wanted.resubmit,
             or_(Task.resubmit <= wanted.today, Task.outside_until < wanted.today),
         ),
-        (wanted.due_to, Task.due <= wanted.due_to),
+        (wanted.due_to, Task.due <= (wanted.due_to or date.max)),
         (wanted.assignee, Task.assignee_id == wanted.assignee),
     ]
     return [condition for given, condition in conditions if given]

@@ -1,0 +1,138 @@
+"""Routes for one-time links: read a task and say “no objections” without an account."""
+
+from datetime import date, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.access.throttle import counted
+from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
+from service.api.problems import DECLARED
+from service.api.revision import PRIVATE
+from service.api.task_forms import ShortAnswer
+from service.cases.answering import quick
+from service.cases.events import happened
+from service.cases.tasks.links import link_of, read, unused
+from service.cases.tasks.reading import decision_of
+from service.district import District
+from service.models.case import Case
+from service.models.decision import Decision
+from service.models.document import Document
+from service.models.task import AnswerLink, Task
+from service.seal import LENGTH
+
+router = APIRouter(prefix="/api/v1", tags=["answer links"])
+Word = Annotated[
+    str, Path(min_length=LENGTH, max_length=LENGTH, pattern=r"^[\w-]+$", description="of the link")
+]
+A_MINUTE = timedelta(minutes=1)
+MOST = 30  # uses of one link in a minute
+RESTRICTED = "restricted"
+
+
+class LinkedOut(BaseModel):
+    """What the office at that mailbox is asked; restricted findings stand in the case only."""
+
+    office: str = Field(examples=["UNB"])
+    name: str
+    reference: str = Field(examples=["KE-2026-0001"])
+    title: str
+    municipality_names: str
+    due: date = Field(description="last day inside the house")
+    deadline: date | None = Field(description="of the district's statement")
+    note: str | None
+    reasons: list[str] = Field(description="why the office is asked")
+    documents: list[str] = Field(description="names of the documents in the case")
+    state: str
+    answerable: bool = Field(description="whether the link can still be used to answer")
+
+
+class SaidOut(BaseModel):
+    """What was said by the link."""
+
+    office: str
+    reference: str
+    kind: Literal["keine_bedenken", "fehlanzeige"]
+    contribution: UUID
+    late: bool = Field(description="came after the statement: kept for a supplement")
+
+
+@router.get("/links/{word}", responses=DECLARED)
+def look(
+    word: Word,
+    session: InSession,
+    who: Who,
+    settings: InSettings,
+    district: InDistrict,
+    language: InLanguage,
+    response: Response,
+) -> LinkedOut:
+    """Read what an office is asked, by the link in its mail. Reading does not use it up."""
+    counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
+    case, task, link = link_of(session, settings.data, word)
+    if read(link):
+        case, task, link = link_of(session, settings.data, word, lock=True)
+        facts = {"task": str(task.id), "office": task.office, "link": str(link.id)}
+        read(link)
+        session.flush()
+        happened(session, case, "task.link_read", actor=f"link:{link.id}", facts=facts)
+    response.headers.update({**PRIVATE, "X-Robots-Tag": "noindex"})
+    return _linked(session, case, task, link, district, language)
+
+
+@router.post("/links/{word}", status_code=201, responses=DECLARED)
+def answer(
+    word: Word, given: ShortAnswer, session: InSession, who: Who, settings: InSettings
+) -> SaidOut:
+    """Say “no objections” or “nothing to report” for the office; the link is used up by it."""
+    counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
+    case, task, link = link_of(session, settings.data, word, lock=True)
+    unused(link)
+    opened = quick.by_link(
+        session, case, task, link, given.kind, text=given.text, contact=given.contact
+    )
+    found = opened.contribution
+    return SaidOut(
+        office=task.office,
+        reference=case.reference,
+        kind=given.kind,
+        contribution=found.id,
+        late=found.late,
+    )
+
+
+def _linked(
+    session: Session, case: Case, task: Task, link: AnswerLink, district: District, language: str
+) -> LinkedOut:
+    decision = decision_of(session, task)
+    names = {each.code: each.name.in_language(language) for each in district.catalogue.offices}
+    documents = select(Document.filename).where(
+        Document.case_id == case.id, Document.edition == "outward"
+    )
+    return LinkedOut(
+        office=task.office,
+        name=names.get(task.office, task.office),
+        reference=case.reference,
+        title=case.title,
+        municipality_names=case.municipality_names,
+        due=task.due,
+        deadline=case.deadline,
+        note=task.note,
+        reasons=_reasons(decision, language),
+        documents=list(session.scalars(documents.order_by(Document.created))),
+        state=task.state,
+        answerable=link.used is None and task.state != "answered",
+    )
+
+
+def _reasons(decision: Decision | None, language: str) -> list[str]:
+    reasons = [] if decision is None else decision.reasons
+    return [
+        str(one["because"].get(language) or one["because"]["de"])
+        for one in reasons
+        if one.get("visibility") != RESTRICTED and one.get("because")
+    ]
