@@ -39,6 +39,7 @@ goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.kills | tee bench/results/kills.json
 	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
+	$(BIN)/python -m bench.audit | tee bench/results/audit.json
 	$(BIN)/python -m bench.schema | tee bench/results/schema.json
 
 clean: ## remove everything that make has made

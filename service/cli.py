@@ -11,6 +11,9 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
+from service import arguments
+from service.arguments import common
+
 USAGE = 64
 
 
@@ -33,22 +36,21 @@ def parser() -> Parser:
     _layers(commands.add_parser("layers", help="list, load, refresh, compare layers"))
     _report(commands.add_parser("report", help="print the JSON Schema of a report"))
     _sample(commands.add_parser("sample", help="build the sample region"))
-    _db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
-    _serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
-    _common(commands.add_parser("worker", help="carry out jobs beside a server"))
-    _demo(commands.add_parser("demo", help="make accounts and cases to look at"))
-    _repeat(commands.add_parser("repeat", help="make kept checks again and compare every byte"))
+    arguments.db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
+    arguments.serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
+    common(commands.add_parser("worker", help="carry out jobs beside a server"))
+    arguments.demo(commands.add_parser("demo", help="make accounts and cases to look at"))
+    arguments.repeat(
+        commands.add_parser("repeat", help="make kept checks again and compare every byte")
+    )
+    arguments.audit(
+        commands.add_parser("audit", help="verify the journal, erase names whose time is over")
+    )
     return root
 
 
-def _common(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--catalogue", type=Path, metavar="FILE", help="default: the sample's")
-    command.add_argument("--data", type=Path, metavar="DIR", help="data folder ($BELANG_DATA)")
-    command.add_argument("--lang", choices=("de", "en"), default="de", help="language of texts")
-
-
 def _check(command: argparse.ArgumentParser) -> None:
-    _common(command)
+    common(command)
     add = command.add_argument
     add(
         "plan",
@@ -109,7 +111,7 @@ def _catalogue(command: argparse.ArgumentParser) -> None:
             action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
         elif name != "schema":
             action.add_argument("file", nargs="?", type=Path, metavar="FILE")
-        _common(action)
+        common(action)
 
 
 def _layers(command: argparse.ArgumentParser) -> None:
@@ -132,7 +134,7 @@ def _layers(command: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
         if several is not None:
             action.add_argument(*_LAYERS[several][0], **_LAYERS[several][1])
-        _common(action)
+        common(action)
         action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
         _LAYER_OPTIONS.get(name, lambda _: None)(action)
 
@@ -210,49 +212,6 @@ def _sample(command: argparse.ArgumentParser) -> None:
     command.add_argument("action", choices=("build",))
     command.add_argument("--to", type=Path, metavar="DIR", help="default: the data folder")
     command.add_argument("--data", type=Path, metavar="DIR", help="data folder ($BELANG_DATA)")
-
-
-def _demo(command: argparse.ArgumentParser) -> None:
-    _common(command)
-    command.add_argument(
-        "--accounts",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the log-ins to this file",
-    )
-
-
-def _db(command: argparse.ArgumentParser) -> None:
-    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for name, what in (
-        ("upgrade", "bring the database to what this version needs"),
-        ("backup", "write everything into one file or folder"),
-        ("restore", "restore a backup into an empty place"),
-        ("status", "say which version it has, how large it is, when it was backed up"),
-    ):
-        action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
-        if name == "backup":
-            action.add_argument("target", type=Path, metavar="FILE", help="NAME.tar, or a folder")
-        if name == "restore":
-            action.add_argument("source", type=Path, metavar="FILE", help="the backup")
-            into = "an empty data folder, or the URL of an empty database"
-            action.add_argument("--into", required=True, metavar="WHERE", help=into)
-        _common(action)
-        action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
-
-
-def _serve(command: argparse.ArgumentParser) -> None:
-    _common(command)
-    command.add_argument("--host", metavar="ADDRESS", help="address to listen on ($BELANG_HOST)")
-    command.add_argument("--port", metavar="N", help="port; 0: any free one ($BELANG_PORT)")
-    command.add_argument("--workers", metavar="N", help="worker processes ($BELANG_WORKERS)")
-
-
-def _repeat(command: argparse.ArgumentParser) -> None:
-    _common(command)
-    command.add_argument("checks", nargs="*", metavar="CHECK", help="ids; default: all done checks")
-    command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

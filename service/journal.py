@@ -1,13 +1,16 @@
 """The journal: every event of a case and every act of a person, chained so that changes show.
 
 An entry's hash covers its own columns and the hash of the entry before. Names and free text stay
-outside, bound by a salted hash: they can be erased, the chain still holds. Entries are appended
-one transaction after the other, so `seq` has no gaps.
+outside, bound by a salted hash: they can be erased, the chain still holds, and an entry says which
+were erased. Entries are appended one transaction after the other, so `seq` has no gaps.
+
+What the chain alone cannot show: that somebody who may write to the database has rewritten all of
+it from some entry on. Heads that were kept elsewhere (`belang audit head`) show that, too.
 """
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -23,6 +26,8 @@ from service.models.journal import Detail, Entry
 SYSTEM = "system"
 LOCK = 0x42_45_4C_41_4E_47  # advisory, of everybody who appends
 FIRST = bytes(32)
+ERASED = "journal.erased"  # the entry that says which names and texts are gone
+LARGEST = 2**53  # larger numbers may come back as others
 COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
 CHUNK = 1_000
 
@@ -47,7 +52,14 @@ def append(
     """Append one entry; others wait until this transaction ends, so append last.
 
     `facts` must hold neither names nor free text; what does goes into `detail`.
+
+    Raises
+    ------
+    ValueError
+        If either holds a number that the database would give back as another one.
     """
+    for content in (facts, detail):
+        _lasting(content)
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     counter = session.get(Counter, COUNTER, with_for_update=True, populate_existing=True)
     if counter is None:
@@ -94,11 +106,23 @@ def detail_hash(salt: bytes, body: Mapping[str, Any]) -> bytes:
     return hashlib.sha256(salt + _canonical(dict(body))).digest()
 
 
-def erase(session: Session, seq: int, at: datetime) -> None:
-    """Erase names and free text of an entry; the chain goes on holding."""
-    detail = session.get(Detail, seq)
-    if detail is not None and detail.erased is None:
-        detail.salt, detail.body, detail.erased = None, None, at
+def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) -> list[int]:
+    """Erase names and free text of entries; one entry says of which, so that no others can go.
+
+    Returns the numbers of those that had any; without any nothing is written. `reason` is a word
+    of ours (``retention``, ``request``).
+    """
+    rows = select(Detail).where(Detail.seq.in_(sorted(set(numbers))), Detail.erased.is_(None))
+    found = list(session.scalars(rows.order_by(Detail.seq)))
+    if not found:
+        return []
+    gone = [detail.seq for detail in found]
+    append(session, ERASED, actor=actor, facts={"entries": gone, "reason": reason})
+    now = datetime.now(UTC)
+    for detail in found:
+        detail.salt, detail.body, detail.erased = None, None, now
+    session.flush()
+    return gone
 
 
 def head(session: Session) -> tuple[int, str]:
@@ -113,24 +137,47 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
     `expected` are heads (number: hash) that were kept elsewhere.
     """
     previous, seq = FIRST, 0
-    kept = dict(expected or {})
+    kept = {number: digest for number, digest in (expected or {}).items() if number}
+    erased, said = set[int](), set[int]()
     rows = select(Entry, Detail).outerjoin(Detail, Detail.seq == Entry.seq).order_by(Entry.seq)
-    for entry, detail in session.execute(rows.execution_options(yield_per=CHUNK)):
+    asked = rows.execution_options(yield_per=CHUNK, populate_existing=True)
+    for entry, detail in session.execute(asked):
         if entry.seq != seq + 1:
             yield Fault(entry.seq, f"the entry before is {seq}: entries are missing")
         if entry.previous != previous:
             yield Fault(entry.seq, "does not follow from the entry before")
-        if entry.hash != hash_of(entry):
+        if entry.hash != _hashed(entry):
             yield Fault(entry.seq, "was changed")
         if what := _detail_fault(entry, detail):
             yield Fault(entry.seq, what)
         if kept.pop(entry.seq, entry.hash.hex()) != entry.hash.hex():
             yield Fault(entry.seq, "is not the entry that was kept elsewhere")
+        if detail is not None and detail.erased is not None:
+            erased.add(entry.seq)
+        said |= _erased_by(entry)
         previous, seq = entry.hash, entry.seq
     counter = session.get(Counter, COUNTER, populate_existing=True)
     if (counter.last if counter else 0) != seq:
         yield Fault(seq, "entries are missing at the end")
-    yield from (Fault(missing, "is missing at the end") for missing in kept)
+    yield from (
+        Fault(number, "was erased, which no entry says") for number in sorted(erased - said)
+    )
+    yield from (Fault(missing, "is missing at the end") for missing in sorted(kept))
+
+
+def _hashed(entry: Entry) -> bytes | None:
+    """Return the hash of an entry; None where it holds what was never written."""
+    try:
+        return hash_of(entry)
+    except TypeError:  # a number beyond 64 bits, say
+        return None
+
+
+def _erased_by(entry: Entry) -> frozenset[int]:
+    """Return the numbers of earlier entries that an entry says were erased."""
+    named = entry.facts.get("entries") if entry.action == ERASED else None
+    numbers = named if isinstance(named, list) else []
+    return frozenset(n for n in numbers if isinstance(n, int) and n < entry.seq)
 
 
 def _detail_fault(entry: Entry, detail: Detail | None) -> str | None:
@@ -139,11 +186,26 @@ def _detail_fault(entry: Entry, detail: Detail | None) -> str | None:
     if detail is None:
         return "has lost its names and text"
     if detail.erased is not None:
-        return None if detail.body is None else "was erased, but text is there"
+        gone = detail.body is None and detail.salt is None
+        return None if gone else "was erased, but text is there"
     if detail.salt is None or detail.body is None:
         return "has lost its names and text"
-    same = detail_hash(detail.salt, detail.body) == entry.detail_hash
+    try:
+        same = detail_hash(detail.salt, detail.body) == entry.detail_hash
+    except TypeError:
+        same = False
     return None if same else "has other names or text than when it was written"
+
+
+def _lasting(content: Any) -> None:
+    """Let pass what the database gives back as it was."""
+    if isinstance(content, Mapping):
+        content = list(content.values())
+    if isinstance(content, list | tuple):
+        for value in content:
+            _lasting(value)
+    elif isinstance(content, int | float) and not abs(content) < LARGEST:
+        raise ValueError(f"no number for the journal: {content}")
 
 
 def _canonical(content: Mapping[str, Any]) -> bytes:

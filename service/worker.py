@@ -33,6 +33,7 @@ from service.cases.progress import StoppedError
 from service.cases.reckoning import reckon_all
 from service.config import Settings
 from service.district import Districts
+from service.erasing import erase_due
 from service.house import open_house
 from service.letters.sending import UndeliverableError, send
 
@@ -142,6 +143,12 @@ def tasks(app: App, work: Work) -> None:
         house = open_house(work.settings)
         written = remind_all(Desk(work.engine, house, names, date.today()))
         log.info("reminded", extra={"facts": {"mails": written}})
+
+    @app.periodic(cron="40 2 * * *")
+    @app.task(name="upkeep.retention", queue=jobs.UPKEEP, queueing_lock="ret", lock="ret")
+    def retention(timestamp: int) -> None:
+        erased = erase_due(work.engine, work.settings.retention_years, datetime.now(UTC))
+        log.info("names erased", extra={"facts": {"cases": erased}})
 
     @app.periodic(cron="5 0 * * *")
     @app.task(name="upkeep.heads", queue=jobs.UPKEEP, queueing_lock="heads", lock="heads")

@@ -1,0 +1,81 @@
+"""Arguments of the commands that run and keep the service."""
+
+import argparse
+from pathlib import Path
+
+
+def common(command: argparse.ArgumentParser) -> None:
+    """Add what every command takes."""
+    command.add_argument("--catalogue", type=Path, metavar="FILE", help="default: the sample's")
+    command.add_argument("--data", type=Path, metavar="DIR", help="data folder ($BELANG_DATA)")
+    command.add_argument("--lang", choices=("de", "en"), default="de", help="language of texts")
+
+
+def db(command: argparse.ArgumentParser) -> None:
+    """Add the actions of `belang db`."""
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("upgrade", "bring the database to what this version needs"),
+        ("backup", "write everything into one file or folder"),
+        ("restore", "restore a backup into an empty place"),
+        ("status", "say which version it has, how large it is, when it was backed up"),
+    ):
+        action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
+        if name == "backup":
+            action.add_argument("target", type=Path, metavar="FILE", help="NAME.tar, or a folder")
+        if name == "restore":
+            action.add_argument("source", type=Path, metavar="FILE", help="the backup")
+            into = "an empty data folder, or the URL of an empty database"
+            action.add_argument("--into", required=True, metavar="WHERE", help=into)
+        common(action)
+        action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+
+
+def serve(command: argparse.ArgumentParser) -> None:
+    """Add how a server is run."""
+    common(command)
+    command.add_argument("--host", metavar="ADDRESS", help="address to listen on ($BELANG_HOST)")
+    command.add_argument("--port", metavar="N", help="port; 0: any free one ($BELANG_PORT)")
+    command.add_argument("--workers", metavar="N", help="worker processes ($BELANG_WORKERS)")
+
+
+def audit(command: argparse.ArgumentParser) -> None:
+    """Add the actions of `belang audit`."""
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    for name, what in (
+        ("verify", "look for changes, against the heads that were kept"),
+        ("head", "print number and hash of the last entry, to be kept elsewhere"),
+        ("export", "print the entries of one case, one JSON object a line"),
+        ("erase", "erase names and free text of cases that ended long ago, or of one account"),
+    ):
+        action = actions.add_parser(name, help=what)
+        common(action)
+        action.add_argument("--json", dest="as_json", action="store_true", help="as JSON")
+        if name == "verify":
+            action.add_argument(
+                "--heads", type=Path, metavar="FILE", help="heads kept elsewhere, beside our own"
+            )
+        if name in ("export", "erase"):
+            action.add_argument("--case", metavar="REFERENCE", help="file reference of a case")
+        if name == "erase":
+            action.add_argument("--account", metavar="LOGIN", help="somebody who has left")
+            action.add_argument("--dry-run", action="store_true", help="only say what would go")
+
+
+def demo(command: argparse.ArgumentParser) -> None:
+    """Add where the log-ins go."""
+    common(command)
+    command.add_argument(
+        "--accounts",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the log-ins to this file",
+    )
+
+
+def repeat(command: argparse.ArgumentParser) -> None:
+    """Add which checks."""
+    common(command)
+    command.add_argument("checks", nargs="*", metavar="CHECK", help="ids; default: all done checks")
+    command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")

@@ -1,0 +1,74 @@
+"""The journal: what is written holds, what is changed shows, what is erased is named."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from bench.audit import tried
+from service import journal
+from service.db import engine_for, transaction
+from service.models.journal import Detail, Entry
+
+
+@pytest.fixture
+def engine(fresh_database_url: str) -> Iterator[Engine]:
+    made = engine_for(fresh_database_url, pool=1)
+    yield made
+    made.dispose()
+
+
+def test_every_manipulation_is_found(engine: Engine) -> None:
+    result = tried(engine, 340, seed=7)
+    assert result["missed"] == []
+    assert result["false_alarms"] == []
+    assert set(result["kinds"].values()) == {20}
+
+
+def test_an_empty_journal_is_sound_whatever_head_was_kept_of_it(engine: Engine) -> None:
+    with transaction(engine) as session:
+        assert list(journal.faults(session, dict([journal.head(session)]))) == []
+
+
+def test_what_is_erased_is_gone_named_and_no_fault(engine: Engine) -> None:
+    with transaction(engine) as session:
+        first = journal.append(session, "a", actor="p", detail={"name": "Frau Beispiel"})
+        journal.append(session, "b", actor="p")
+        assert journal.erase(session, [first.seq, 2, 99], actor="p", reason="request") == [1]
+        assert journal.erase(session, [first.seq], actor="p", reason="request") == []
+    with transaction(engine) as session:
+        assert list(journal.faults(session)) == []
+        assert journal.head(session)[0] == 3
+        assert session.get_one(Entry, 3).facts == {"entries": [1], "reason": "request"}
+        detail = session.get_one(Detail, 1)
+        assert (detail.salt, detail.body) == (None, None)
+        whole = session.execute(text("select details::text from details")).scalars()
+        assert "Beispiel" not in " ".join(whole)
+
+
+@pytest.mark.parametrize("number", [2**53, -(2**63), 1e300, float("nan"), float("inf")])
+def test_no_number_is_written_that_comes_back_as_another(engine: Engine, number: float) -> None:
+    with transaction(engine) as session:
+        with pytest.raises(ValueError, match="no number"):
+            journal.append(session, "a", actor="p", facts={"deep": [{"n": number}]})
+        with pytest.raises(ValueError, match="no number"):
+            journal.append(session, "a", actor="p", detail={"n": number})
+        assert journal.head(session)[0] == 0
+
+
+def test_what_is_written_comes_back_as_it_was(engine: Engine) -> None:
+    facts = {"a": 1.0, "b": 1e-7, "c": 123456789012345.0, "d": 2**53 - 1, "ä": "ß\u2028", "e": []}
+    with transaction(engine) as session:
+        journal.append(session, "a", actor="p", facts=facts, detail={"x": 0.1})
+    with transaction(engine) as session:
+        assert list(journal.faults(session)) == []
+
+
+@pytest.mark.parametrize("change", ["update journal set actor = 'x'", "delete from journal",
+                                    "truncate journal cascade"])  # fmt: skip
+def test_the_database_refuses_to_change_it(engine: Engine, change: str) -> None:
+    with transaction(engine) as session:
+        journal.append(session, "a", actor="p")
+    with pytest.raises(DBAPIError, match="append-only"), transaction(engine) as session:
+        session.execute(text(change))
