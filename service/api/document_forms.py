@@ -53,8 +53,18 @@ class Brought(Placed):
     edition: Edition | None = Field(
         None, description="`outward` is for planners, too; default: `inner`, of planners `outward`"
     )
+    traced_draft: int | None = Field(
+        None, ge=1, le=10_000, description="number of the draft that was traced over it"
+    )
 
 
+class Scanned(Placed):
+    """A scanned plan, and what is said of where it lies."""
+
+    file: UploadFile = Field(description="GeoTIFF, or PNG, JPEG, TIFF with `world`")
+
+
+ScannedForm = Annotated[Scanned, Form(media_type="multipart/form-data")]
 DocumentForm = Annotated[Brought, Form(media_type="multipart/form-data")]
 
 
@@ -104,7 +114,7 @@ class PlacementOut(BaseModel):
     pixel_m: float = Field(description="size of a pixel on the ground")
     accuracy_m: float = Field(description="standard deviation of what is traced over it")
     overlay_error_m: float = Field(description="how far the overlay is off at most")
-    overlay: str = Field(description="address of the overlay, a PNG in Web Mercator")
+    overlay: str = Field(description="the overlay, a PNG in Web Mercator: its address, or `data:`")
 
 
 def address(case: Case, document_id: UUID) -> str:

@@ -90,8 +90,12 @@ def add(
         kind, facts = _sorted(form, looked, sheets, desk.district)
         session.refresh(case, with_for_update=True)  # only now: a scan may take its time
         documents.may_add(session, who, case)
-        filed = Filed(kind, edition, facts)
+        number = form.traced_draft
+        draft = None if number is None else rasters.traced_draft(session, case, number, facts)
+        filed = Filed(kind, edition, facts, None if draft is None else draft.id)
         made = documents.add(session, who, case, looked, filed, desk.blobs)
+        if draft is not None:
+            rasters.trace(session, who, case, draft, made.id)
         one = documents.document_of(session, who, case, made.id)
         body = described(one, who, case, language).model_dump(mode="json")
         headers = {"Location": address(case, made.id), "ETag": etag(case)}

@@ -1,27 +1,47 @@
 """Routes for scanned plans that lie on the map: where, and as an overlay to trace over."""
 
+from base64 import b64encode
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service.api.dependencies import InBlobs, InSession, InSettings, InSheets, Who
-from service.api.document_forms import PlacementOut, address
+from service.access.throttle import counted
+from service.api.dependencies import InBlobs, InDesk, InSession, InSettings, InSheets, Who
+from service.api.document_forms import PlacementOut, ScannedForm, address
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, etag
 from service.cases.documents import document_of
-from service.cases.rasters import overlay, placed
+from service.cases.media import recognised
+from service.cases.rasters import overlay, placed, shown
 from service.cases.visible import full_case_of
 from service.upkeep import DRAWN
 
-router = APIRouter(prefix="/api/v1/cases/{case_id}/documents/{document_id}", tags=["documents"])
+router = APIRouter(prefix="/api/v1", tags=["documents"])
+DOCUMENT = "/cases/{case_id}/documents/{document_id}"
 PNG: dict[int | str, dict[str, Any]] = {
     **DECLARED,
     200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}},
 }
 
 
-@router.get("/placement", responses=DECLARED)
+@router.post("/rasters", responses=DECLARED)
+def look(form: ScannedForm, desk: InDesk, sheets: InSheets) -> PlacementOut:
+    """Lay a scanned plan on the map to trace over it before there is a case; nothing is kept.
+
+    The outline is then handed in with `origin` and `accuracy_m`, the scan as a document.
+    """
+    settings, blank = desk.settings, desk.district.intake()
+    key = f"upload/{desk.principal.pseudonym}"
+    counted(desk.session, key, settings.uploads_per_minute, timedelta(minutes=1))
+    with desk.blobs.arriving(form.file.file, most=settings.document_bytes) as arrived:
+        media_type = recognised(arrived.path)
+        facts, png = shown(sheets, arrived.path, media_type, form.place(), blank)
+    return PlacementOut(**facts, overlay=f"data:image/png;base64,{b64encode(png).decode()}")
+
+
+@router.get(f"{DOCUMENT}/placement", responses=DECLARED)
 def placement(
     case_id: UUID, document_id: UUID, session: InSession, who: Who, response: Response
 ) -> PlacementOut:
@@ -32,7 +52,7 @@ def placement(
     return PlacementOut(**facts, overlay=f"{address(case, document_id)}/overlay")
 
 
-@router.get("/overlay", responses=PNG, response_class=Response)
+@router.get(f"{DOCUMENT}/overlay", responses=PNG, response_class=Response)
 def picture(
     case_id: UUID,
     document_id: UUID,

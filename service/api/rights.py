@@ -70,6 +70,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "PUT /api/v1/cases/{case_id}/clocks/{clock}": (frozenset({COORDINATOR}), "write"),
     "GET /api/v1/offices/{office}/calendar.ics": (frozenset({OFFICER, COORDINATOR}), "read"),
     # documents of cases
+    "POST /api/v1/rasters": (SENDERS, "write"),
     "GET /api/v1/cases/{case_id}/documents": (READERS, "read"),
     "POST /api/v1/cases/{case_id}/documents": (READERS, "write"),
     "GET /api/v1/cases/{case_id}/documents/{document_id}": (READERS, "read"),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import orjson
 import shapely
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
@@ -59,8 +60,14 @@ class Place:
 
 
 def facts_of(sheets: Sheets, path: Path, media_type: str, place: Place, blank: Intake) -> Json:
-    """Return where a picture lies, as it is kept with its document; `blank` is the district's
-    intake.
+    """Return where a picture lies, as it is kept with its document; else as `shown`."""
+    return shown(sheets, path, media_type, place, blank)[0]
+
+
+def shown(
+    sheets: Sheets, path: Path, media_type: str, place: Place, blank: Intake
+) -> tuple[Json, bytes]:
+    """Return where a picture lies and its overlay, a PNG; `blank` is the district's intake.
 
     Coordinates of `affine` are in `own_crs`, of `corners` in the working CRS, of `bounds` (the
     frame of the overlay) in degrees; lengths are in metres.
@@ -76,7 +83,11 @@ def facts_of(sheets: Sheets, path: Path, media_type: str, place: Place, blank: I
         raise UnusableError("raster-no-picture", NO_PICTURE)
     intake = replace(blank, source_crs=place.crs, accept=place.accept)
     sheet = sheets(path, Lay(FILE, intake, place.world, place.scale))
-    laid, shown = sheet.laid, sheet.preview
+    return _facts(sheet, place), sheet.preview.png
+
+
+def _facts(sheet: Sheet, place: Place) -> Json:
+    laid, frame = sheet.laid, sheet.preview
     return {
         "format": laid.raster.format,
         "width": laid.raster.width,
@@ -86,10 +97,10 @@ def facts_of(sheets: Sheets, path: Path, media_type: str, place: Place, blank: I
         "crs": laid.crs,
         "corners": [list(corner) for corner in laid.corners],
         "outline": geojson(shapely.Polygon(laid.corners)),
-        "bounds": [shown.west, shown.south, shown.east, shown.north],
+        "bounds": [frame.west, frame.south, frame.east, frame.north],
         "pixel_m": laid.pixel_m,
         "accuracy_m": laid.accuracy_m,
-        "overlay_error_m": shown.error_m,
+        "overlay_error_m": frame.error_m,
         "said": {**asdict(place), "accept": sorted(place.accept)},
     }
 
@@ -156,6 +167,28 @@ def traced(
     return replace(intake, origin=TRACED, accuracy_m=accuracy_m)
 
 
+def traced_draft(session: Session, case: Case, number: int, facts: Json) -> PlanVersion:
+    """Return the draft of that number, which may have been traced over a picture that lies as
+    `facts` say.
+
+    Raises
+    ------
+    UnusableError
+        If there is none, or nobody says of it that it was traced.
+    ConflictError
+        If the picture lies nowhere, or it is on record already what the draft was traced over.
+    """
+    if not facts:
+        raise ConflictError("document-no-raster", NO_RASTER)
+    wanted = select(PlanVersion).where(PlanVersion.case_id == case.id)
+    version = session.scalars(wanted.where(PlanVersion.number == number)).first()
+    if version is None or version.origin != TRACED:
+        raise UnusableError("draft-not-traced", NOT_TRACED)
+    if session.get(Tracing, version.id) is not None:
+        raise ConflictError("traced-already", TRACED_ALREADY)
+    return version
+
+
 def trace(
     session: Session, principal: Principal, case: Case, version: PlanVersion, document_id: UUID
 ) -> None:
@@ -175,6 +208,14 @@ NO_PICTURE = Text(
     "Nachzeichnen lässt sich nur über PNG, JPEG oder TIFF; bitte die Planzeichnung als Bild mit "
     "Georeferenz liefern.",
     "Only a PNG, JPEG or TIFF can be traced over; supply the drawing as a georeferenced picture.",
+)
+NOT_TRACED = Text(
+    "Es gibt keinen Planstand dieser Nummer, der nachgezeichnet wurde (`origin`: `traced`).",
+    "There is no draft of that number that was traced (`origin`: `traced`).",
+)
+TRACED_ALREADY = Text(
+    "Für diesen Planstand ist schon vermerkt, worüber er nachgezeichnet wurde.",
+    "It is on record already over what this draft was traced.",
 )
 NO_RASTER = Text(
     "Diese Unterlage liegt nicht auf der Karte; bitte ihre Art auf `raster` setzen und, wo das "

@@ -318,6 +318,37 @@ def test_a_raster_is_placed_shown_and_traced_over(office: Office, tmp_path: Path
     assert code(answer) == (404, "not-found")
 
 
+def test_a_scan_is_traced_over_before_there_is_a_case(office: Office, tmp_path: Path) -> None:
+    ours, before = office.coordinator, office.kept()
+    scan = {"file": ("scan.png", picture(tmp_path / "scan.png").read_bytes())}
+    placed = {"world": PLACE, "crs": "EPSG:25833"}
+    answer = office.client.post("/api/v1/rasters", files=scan, data=placed, headers=ours)
+    place = answer.json()
+    assert place["overlay"].startswith("data:image/png;base64,iVBOR")
+    assert office.kept() == before
+    said = {"outline": json.dumps(place["outline"]), "origin": "traced",
+            "accuracy_m": str(place["accuracy_m"])}  # fmt: skip
+    case = office.client.post("/api/v1/cases", data=said, headers=ours).json()
+    assert case["understood"]["accuracy_m"] == pytest.approx(0.4)
+    here = f"/api/v1/cases/{case['id']}"
+    given = {**placed, "kind": "raster", "traced_draft": "1"}
+    content = scan["file"][1]
+    assert office.add(ours, content, "scan.png", case=here, **given).status_code == 201
+    before, content = office.kept(), picture(tmp_path / "other.png", (100, 50)).read_bytes()
+    bare = {"kind": "plan", "traced_draft": "1"}
+    answer = office.add(ours, content, "a.png", case=here, **bare)
+    assert code(answer) == (409, "document-no-raster")
+    assert code(office.add(ours, content, "b.png", case=here, **given)) == (409, "traced-already")
+    given["traced_draft"] = "2"
+    refused = office.add(ours, content, "c.png", case=here, **given)
+    assert code(refused) == (422, "draft-not-traced")
+    assert office.kept() == before
+    assert office.names(ours, here) == ["scan.png"]
+    pdf = {"file": ("a.pdf", files.PDF)}
+    no_picture = office.client.post("/api/v1/rasters", files=pdf, headers=ours)
+    assert code(no_picture) == (422, "raster-no-picture")
+
+
 def test_what_comes_with_a_plan_becomes_documents(office: Office) -> None:
     ring = outline()
     beside = {"Begründung.pdf": files.PDF, "anlagen/Karte.docx": files.packed(files.WORD),
