@@ -178,7 +178,7 @@ def total(operations: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 def main() -> None:
     """Walk and print what was seen as JSON; status 1 where something is not as described."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cases", type=int, default=200, help="an operation and mode")
+    parser.add_argument("--cases", type=int, default=200, help="an operation")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of an operation's name")
     given = parser.parse_args()

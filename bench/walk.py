@@ -67,7 +67,7 @@ def walked(
     seed: int,
     base_url: str | None = None,
 ) -> Walk:
-    """Send so many cases of each kind, each as one of the callers, with all checks.
+    """Send at least so many cases, of each kind as many, as all callers, with all checks.
 
     `kinds` gives the operation from which cases of a kind are made.
     """
@@ -78,7 +78,13 @@ def walked(
             sent(case, callers[role], walk, kind, base_url)
 
         try:
-            _tried(send, operation.as_strategy(kind.mode), sorted(callers), cases, seed)
+            _tried(
+                send,
+                operation.as_strategy(kind.mode),
+                sorted(callers),
+                -(-cases // len(kinds)),
+                seed,
+            )
         except Unsatisfiable:  # nothing can be said wrongly where nothing can be said
             if kind.valid:
                 raise

@@ -1,10 +1,8 @@
 """The web application: settings in, FastAPI out. Nothing is opened at import."""
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
-from threading import BoundedSemaphore
 
 from fastapi import FastAPI
 
@@ -38,6 +36,7 @@ from service.api import (
     vocabulary,
 )
 from service.api.size import BodyLimit
+from service.assessors import Assess, Here
 from service.blobs import Blobs
 from service.cases.opening import Read
 from service.config import Settings
@@ -83,10 +82,12 @@ def create_app(
     database_url: str,
     district: District | None = None,
     read: Read | None = None,
+    assess: Assess | None = None,
 ) -> FastAPI:
     """Return the application for a database whose schema is up to date.
 
-    Plans are read in children with neither network nor rights, unless `read` says how else.
+    Plans are read in children with neither network nor rights, unless `read` says how else; they
+    are checked in this process, unless `assess` says where else.
     """
     reader = Reader()
 
@@ -119,8 +120,8 @@ def create_app(
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
     app.state.sheets = reader.sheet
-    # As many checks at a time as there are cores: more would only make everybody wait.
-    app.state.turns = BoundedSemaphore(os.cpu_count() or 1)
+    here = Here(app.state.districts)
+    app.state.turns, app.state.assess = here.turns, assess or here
     app.state.pages = problem_pages
     for router in (*ROUTERS, *PAGES):
         app.include_router(router)

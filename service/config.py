@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     upload_bytes: int = Field(default=50_000_000, ge=1_000, description="largest plan file")
     document_bytes: int = Field(default=200_000_000, ge=1_000, description="largest document")
     uploads_per_minute: int = Field(default=30, ge=1, description="per account")
+    check_processes: int = Field(
+        default=2, ge=0, le=64, description="processes for checks without a case; 0: the server's"
+    )
     anonymous_checks_per_minute: int = Field(default=6, ge=0, description="per address; 0: none")
     clamd: str | None = Field(
         default=None,

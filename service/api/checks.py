@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-import orjson
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import Field
 
@@ -15,9 +14,9 @@ from service.api.description import REPORT
 from service.api.handing_in import Said, handed_in
 from service.api.moments import Day
 from service.api.problems import DECLARED
+from service.assessors import Assess
 from service.cases.opening import Desk
 from service.report.audience import audience_from
-from service.review import assess
 
 router = APIRouter(prefix="/api/v1", tags=["checks"])
 MINUTE = timedelta(minutes=1)
@@ -45,21 +44,11 @@ def check(
     """Check a plan at once and get the report for the caller's role; nothing is stored."""
     counted_in(desk, who, request)
     source, _, intake = handed_in(form, district, inside=desk.principal.inside)
-    with (
-        desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
-        request.app.state.turns,
-    ):
-        found = assess(
-            desk.read(arrived.path, intake),
-            district.catalogue,
-            district.store,
-            district.rules,
-            district.vocabulary,
-            language=language,
-            audience=audience_from(who.audience),
-            on=form.day or date.today(),
-        )
-    return Response(orjson.dumps(found.document), media_type="application/json")  # type: ignore[return-value]
+    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
+        plan = desk.read(arrived.path, intake)
+        assess: Assess = request.app.state.assess
+        body = assess(plan, language, audience_from(who.audience), form.day or date.today())
+    return Response(body, media_type="application/json")  # type: ignore[return-value]
 
 
 def counted_in(desk: Desk, who: Principal, request: Request) -> None:

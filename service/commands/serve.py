@@ -7,7 +7,7 @@ import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
 
 import uvicorn
@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from gis.problem import Text
 from service import logs
 from service.app import create_app
+from service.assessors import Assess, Beside
 from service.commands.usage import UsageError
 from service.config import Settings
 from service.district import open_district
@@ -65,10 +66,17 @@ def _serve(settings: Settings, language: str) -> int:
     open_house(settings, district.offices)
     with listening(settings.host, settings.port) as listener, database(settings) as url:
         upgraded(url)
-        app = create_app(settings, url, district)
         here = _here(address(listener, settings.root_path), language)
-        with Fleet(["worker"], settings.workers, environment_of(settings, url)):
+        fleet = Fleet(["worker"], settings.workers, environment_of(settings, url))
+        with fleet, _assessing(settings) as assess:
+            app = create_app(settings, url, district, assess=assess)
             return _answer(Server(app, settings, here), listener)
+
+
+def _assessing(settings: Settings) -> AbstractContextManager[Assess | None]:
+    """Return a context with who checks plans without a case; None: the server itself."""
+    size = settings.check_processes
+    return Beside(settings, size) if size else nullcontext()
 
 
 def _here(at: str, language: str) -> str:
