@@ -20,12 +20,11 @@ from service.api.asking_forms import (
     ReleasedOut,
     ReleaseIn,
 )
-from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
+from service.api.dependencies import InAsking, InDistrict, InLanguage, InSession, Who
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
 from service.cases.asking.deciding import Considered, decide, round_of
-from service.cases.asking.desk import Desk
 from service.cases.asking.releasing import Terms, release
 from service.cases.tasks.state import is_late
 from service.cases.visible import full_case_of
@@ -67,43 +66,36 @@ def put(
     case_id: UUID,
     office: OfficeCode,
     given: DecisionIn,
-    session: InSession,
-    who: Who,
+    desk: InAsking,
     district: InDistrict,
     language: InLanguage,
     response: Response,
     if_match: IfMatch = None,
 ) -> DecisionOut:
     """Decide on an office: ask it, drop it, carry its answer over, or name a body as a hint."""
-    case = full_case_of(session, who, case_id, lock=True)
+    case = full_case_of(desk.session, desk.who, case_id, lock=True)
     fresh(if_match, case, required=False)
-    made = decide(
-        session, who, case, office, given.decision, given.reason,
-        offices=district.offices, bodies=_bodies(district),
-    )  # fmt: skip
+    bodies = _bodies(district)
+    made = decide(desk, case, office, given.decision, given.reason, bodies=bodies)
     response.headers.update({**PRIVATE, "ETag": etag(case)})
-    return _decision(made, who, language)
+    return _decision(made, desk.who, language)
 
 
 @router.post("/cases/{case_id}/release", status_code=201, responses=DECLARED)
 def ask(
     case_id: UUID,
     given: ReleaseIn,
-    session: InSession,
-    who: Who,
-    district: InDistrict,
-    house: InHouse,
+    desk: InAsking,
     once: InOnce,
     if_match: IfMatch = None,
 ) -> ReleasedOut:
     """Ask the offices: each gets a task in its inbox and its mailbox."""
     if earlier := once.earlier(given.model_dump(mode="json")):
         return earlier  # type: ignore[return-value]
-    case = full_case_of(session, who, case_id, lock=True)
+    case = full_case_of(desk.session, desk.who, case_id, lock=True)
     fresh(if_match, case, required=False)
     only = None if given.offices is None else frozenset(given.offices)
     terms = Terms(given.due, dict(given.deadlines), given.note, only)
-    desk = Desk(session, who, house, district.offices, date.today())
     made, carried = release(desk, case, terms)
     body = ReleasedOut(
         state=case.state,

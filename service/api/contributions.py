@@ -16,14 +16,14 @@ from service.api.contribution_forms import (
     RemarkIn,
     ReturnIn,
 )
-from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
+from service.api.dependencies import InAsking, InDistrict, InHouse, InLanguage, InSession, Who
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, unchanged
 from service.api.shown import items_out, shown
 from service.cases.answering import contributions as answering
 from service.cases.answering.answers import Answer, answers_of, late_of, shown_to
-from service.cases.answering.circulating import Table, circulate, give_back, sign
+from service.cases.answering.circulating import circulate, give_back, sign
 from service.cases.answering.contributions import (
     Opened,
     Source,
@@ -48,9 +48,7 @@ router = APIRouter(prefix="/api/v1", tags=["contributions"])
 def begin(
     task_id: UUID,
     given: ContributionIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
+    desk: InAsking,
     district: InDistrict,
     once: InOnce,
     language: InLanguage,
@@ -58,13 +56,14 @@ def begin(
     """Begin an answer, with what the findings prepare; or a new version of one."""
     if earlier := once.earlier(given.model_dump(mode="json")):
         return earlier  # type: ignore[return-value]
+    session, who = desk.session, desk.who
     case, task = task_of(session, who, task_id, lock=True)
     source = Source(given.source, given.document, given.received, given.reuse)
-    found = answering.begin(Bench(session, who, case, task), house, source)
+    found = answering.begin(Bench(desk, case, task), source)
     opened = Opened(case, task, found, items_of(session, found.id))
     if given.prepare and given.source == "own" and found.reused_from is None:
         prepare(session, who, opened, district.blocks)
-    answer = _answer(session, who, opened, house, language, 201)
+    answer = _answer(session, who, opened, desk.house, language, 201)
     return once.keep(answer)  # type: ignore[return-value]
 
 
@@ -122,51 +121,42 @@ def prepared(
 @router.post("/contributions/{contribution_id}/circulation", responses=DECLARED)
 def send_round(
     contribution_id: UUID,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     language: InLanguage,
     if_match: IfMatch = None,
 ) -> ContributionOut:
     """Finish a draft: it goes round for signatures, or is released where nobody has to sign."""
-    opened = contribution_of(session, who, contribution_id, house, lock=True)
+    opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
     if if_match is not None:
         unchanged(if_match, opened.contribution.revision)
-    circulate(Table(session, who, house, district.offices), opened)
-    return _answer(session, who, opened, house, language)  # type: ignore[return-value]
+    circulate(desk, opened)
+    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
 
 
 @router.post("/contributions/{contribution_id}/signatures", responses=DECLARED)
 def signed(
     contribution_id: UUID,
     given: RemarkIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     language: InLanguage,
 ) -> ContributionOut:
     """Sign the step that is on; the last signature releases the contribution."""
-    opened = contribution_of(session, who, contribution_id, house, lock=True)
-    sign(Table(session, who, house, district.offices), opened, given.remark)
-    return _answer(session, who, opened, house, language)  # type: ignore[return-value]
+    opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
+    sign(desk, opened, given.remark)
+    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
 
 
 @router.post("/contributions/{contribution_id}/returns", responses=DECLARED)
 def returned(
     contribution_id: UUID,
     given: ReturnIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     language: InLanguage,
 ) -> ContributionOut:
     """Return a contribution from signing to its office, with a remark."""
-    opened = contribution_of(session, who, contribution_id, house, lock=True)
-    give_back(Table(session, who, house, district.offices), opened, given.remark)
-    return _answer(session, who, opened, house, language)  # type: ignore[return-value]
+    opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
+    give_back(desk, opened, given.remark)
+    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
 
 
 @router.get("/cases/{case_id}/answers", responses=DECLARED)

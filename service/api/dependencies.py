@@ -12,6 +12,7 @@ from service.access.principal import Principal
 from service.api.language import language_of
 from service.api.rights import may_call
 from service.blobs import Blobs
+from service.cases.asking.desk import Desk as AskingDesk
 from service.cases.opening import Desk
 from service.cases.rasters import Sheets
 from service.config import Settings
@@ -105,6 +106,14 @@ def sheets(request: Request) -> Sheets:
 
 
 InSheets = Annotated[Sheets, Depends(sheets)]
+
+
+def asking(session: InSession, who: Who, district: InDistrict, house: InHouse) -> AskingDesk:
+    """Return what asking offices, and taking their answers, works with."""
+    return AskingDesk(session, who, house, district.offices)
+
+
+InAsking = Annotated[AskingDesk, Depends(asking)]
 
 LOG_IN = Text("Bitte melden Sie sich an.", "Please log in.")
 NOT_YOURS = Text(

@@ -12,7 +12,7 @@ from service.api.contribution_forms import (
     SuggestionIn,
     SuggestionOut,
 )
-from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
+from service.api.dependencies import InAsking, InHouse, InLanguage, InSession, Who
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, seen_revisions
@@ -88,38 +88,29 @@ def remove(
 def suggest(
     item_id: UUID,
     given: SuggestionIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     once: InOnce,
 ) -> SuggestionOut:
     """Propose other words for an item of a released contribution; its office accepts or refuses."""
     if earlier := once.earlier(given.model_dump(mode="json")):
         return earlier  # type: ignore[return-value]
-    opened, made = suggesting.suggest(
-        session, who, house, district.offices, item_id, given.text, given.fields(), given.reason
-    )
-    body = suggestion_out(made, session.get_one(Item, made.item_id), opened.task.office)
+    opened, made = suggesting.suggest(desk, item_id, given.text, given.fields(), given.reason)
+    body = suggestion_out(made, desk.session.get_one(Item, made.item_id), opened.task.office)
     answer = Response(body.model_dump_json(), 201, PRIVATE, media_type="application/json")
     return once.keep(answer)  # type: ignore[return-value]
 
 
 @router.post("/suggestions/{suggestion_id}/answer", responses=DECLARED)
-def answer(
-    suggestion_id: UUID, given: SuggestionAnswer, session: InSession, who: Who, house: InHouse
-) -> SuggestionOut:
+def answer(suggestion_id: UUID, given: SuggestionAnswer, desk: InAsking) -> SuggestionOut:
     """Accept a proposed change, which makes a new version of the contribution, or refuse it."""
-    opened, found = suggesting.answer(
-        session, who, house, suggestion_id, given.accept, given.remark
-    )
-    return suggestion_out(found, session.get_one(Item, found.item_id), opened.task.office)
+    opened, found = suggesting.answer(desk, suggestion_id, given.accept, given.remark)
+    return suggestion_out(found, desk.session.get_one(Item, found.item_id), opened.task.office)
 
 
 @router.delete("/suggestions/{suggestion_id}", status_code=204, responses=DECLARED)
-def take_back(suggestion_id: UUID, session: InSession, who: Who, house: InHouse) -> None:
+def take_back(suggestion_id: UUID, desk: InAsking) -> None:
     """Take a proposed change back."""
-    suggesting.withdraw(session, who, house, suggestion_id)
+    suggesting.withdraw(desk, suggestion_id)
 
 
 def _values(given: ItemIn) -> dict[str, Any]:

@@ -10,14 +10,14 @@ from pydantic import BaseModel, Field
 
 from service.access.principal import Principal
 from service.api.asking_forms import Reason
-from service.api.dependencies import InDistrict, InHouse, InSession, Who
+from service.api.dependencies import InAsking, InSession, Who
 from service.api.handing_in import Line
 from service.api.moments import Day
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, unchanged
+from service.cases.asking.desk import Desk
 from service.cases.supplements import (
-    Desk,
     Question,
     answered,
     asked,
@@ -110,38 +110,31 @@ SupplementStep = Annotated[
 def of_office(
     task_id: UUID,
     given: QuestionIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     once: InOnce,
 ) -> SupplementOut:
     """Ask back for an office; the coordinator forwards it. No outer period stops by it."""
     if earlier := once.earlier(given.model_dump(mode="json")):
         return earlier  # type: ignore[return-value]
-    case, task = task_of(session, who, task_id, lock=True)
-    desk = Desk(session, who, house, district.offices)
+    case, task = task_of(desk.session, desk.who, task_id, lock=True)
     made = asked(desk, case, task, _question(given))
-    return once.keep(_answer(made, who, 201))  # type: ignore[return-value]
+    return once.keep(_answer(made, desk.who, 201))  # type: ignore[return-value]
 
 
 @router.post("/cases/{case_id}/supplements", status_code=201, responses=DECLARED)
 def of_coordinator(
     case_id: UUID,
     given: QuestionIn,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     once: InOnce,
 ) -> SupplementOut:
     """Ask back for the coordinator's own part, before or while the offices are at it."""
     if earlier := once.earlier(given.model_dump(mode="json")):
         return earlier  # type: ignore[return-value]
-    coordinates(who)
-    case = full_case_of(session, who, case_id, lock=True)
-    made = asked(Desk(session, who, house, district.offices), case, None, _question(given))
-    return once.keep(_answer(made, who, 201))  # type: ignore[return-value]
+    coordinates(desk.who)
+    case = full_case_of(desk.session, desk.who, case_id, lock=True)
+    made = asked(desk, case, None, _question(given))
+    return once.keep(_answer(made, desk.who, 201))  # type: ignore[return-value]
 
 
 @router.get("/cases/{case_id}/supplements", responses=DECLARED)
@@ -158,21 +151,18 @@ def listed(case_id: UUID, session: InSession, who: Who, response: Response) -> S
 def step(
     supplement_id: UUID,
     given: SupplementStep,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     response: Response,
     if_match: IfMatch = None,
 ) -> SupplementOut:
     """Forward, refuse, withdraw or answer a question."""
-    case, found = supplement_of(session, who, supplement_id, lock=True)
+    case, found = supplement_of(desk.session, desk.who, supplement_id, lock=True)
     if if_match is not None:
         unchanged(if_match, found.revision)
-    _may(who, given, found)
-    STEPS[type(given)](Desk(session, who, house, district.offices), case, found, given)
+    _may(desk.who, given, found)
+    STEPS[type(given)](desk, case, found, given)
     response.headers.update({**PRIVATE, "ETag": f'"{found.revision}"'})
-    return _out(found, who)
+    return _out(found, desk.who)
 
 
 def _may(who: Principal, given: Any, found: Supplement) -> None:

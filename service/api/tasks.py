@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from service import seal
 from service.access.principal import Principal
 from service.api.contribution_forms import ContributionOut
-from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, InSettings, Who
+from service.api.dependencies import InAsking, InHouse, InLanguage, InSession, InSettings, Who
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, unchanged
@@ -39,7 +39,6 @@ from service.cases.asking.letters import answer_link, mailbox_of
 from service.cases.tasks import doing, inbox
 from service.cases.tasks.access import acts_for, may_act, task_of
 from service.cases.tasks.doing import Bench, coordinates
-from service.district import District
 from service.errors import UnusableError
 from service.house import House
 
@@ -71,14 +70,13 @@ def listed(
 
 
 @router.get("/tasks/{task_id}", responses=DECLARED)
-def read(
-    task_id: UUID, session: InSession, who: Who, language: InLanguage, response: Response
-) -> TaskOut:
+def read(task_id: UUID, desk: InAsking, language: InLanguage, response: Response) -> TaskOut:
     """Read a task with reasons, findings and earlier answers; that its office did is noted once."""
+    session, who = desk.session, desk.who
     case, task = task_of(session, who, task_id)
     if task.seen is None and who.role == "officer":
         case, task = task_of(session, who, task_id, lock=True)
-        doing.seen(Bench(session, who, case, task))
+        doing.seen(Bench(desk, case, task))
     response.headers.update({**PRIVATE, "ETag": f'"{task.revision}"'})
     return task_out(session, who, case, task, language)
 
@@ -87,24 +85,22 @@ def read(
 def step(
     task_id: UUID,
     given: TaskStep,
-    session: InSession,
-    who: Who,
-    house: InHouse,
-    district: InDistrict,
+    desk: InAsking,
     language: InLanguage,
     response: Response,
     if_match: IfMatch = None,
 ) -> TaskOut:
     """Pass a task on, postpone it, bring it up again, wait for a body outside, close, reopen it."""
-    case, task = task_of(session, who, task_id, lock=True)
+    case, task = task_of(desk.session, desk.who, task_id, lock=True)
     if if_match is not None:
         unchanged(if_match, task.revision)
-    _may(who, given, task, house)
-    _known(given, district)
-    STEPS[type(given)](Bench(session, who, case, task), given)
-    session.flush()
+    _may(desk.who, given, task, desk.house)
+    if isinstance(given, StandIn) and given.office not in (None, *desk.names):
+        raise UnusableError("office-unknown", OFFICES, known=sorted(desk.names))
+    STEPS[type(given)](Bench(desk, case, task), given)
+    desk.session.flush()
     response.headers.update({**PRIVATE, "ETag": f'"{task.revision}"'})
-    return task_out(session, who, case, task, language)
+    return task_out(desk.session, desk.who, case, task, language)
 
 
 @router.post("/tasks/{task_id}/answers", status_code=201, responses=DECLARED)
@@ -133,14 +129,12 @@ def answer(
 
 
 @router.post("/tasks/{task_id}/links", status_code=201, responses=DECLARED)
-def link(
-    task_id: UUID, session: InSession, who: Who, house: InHouse, settings: InSettings
-) -> LinkOut:
+def link(task_id: UUID, desk: InAsking, settings: InSettings) -> LinkOut:
     """Make a link by which the task can be answered once without an account."""
-    coordinates(who)
-    case, task = task_of(session, who, task_id, lock=True)
-    made = answer_link(session, task, mailbox_of(house, task))
-    Bench(session, who, case, task).told("task.link_made", {"link": str(made.id)})
+    coordinates(desk.who)
+    case, task = task_of(desk.session, desk.who, task_id, lock=True)
+    made = answer_link(desk.session, task, mailbox_of(desk.house, task))
+    Bench(desk, case, task).told("task.link_made", {"link": str(made.id)})
     word = seal.sealed(settings.data, made.id)
     return LinkOut(address=f"/answer/{word}", mailbox=made.mailbox, expires=made.expires)
 
@@ -154,11 +148,6 @@ def _may(who: Principal, given: Any, task: Any, house: House) -> None:
             coordinates(who)
     else:
         coordinates(who)
-
-
-def _known(given: Any, district: District) -> None:
-    if isinstance(given, StandIn) and given.office not in (None, *district.offices):
-        raise UnusableError("office-unknown", OFFICES, known=sorted(district.offices))
 
 
 STEPS: Mapping[type, Callable[[Bench, Any], None]] = {

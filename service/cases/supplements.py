@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service import letters
 from service.access.principal import Principal
+from service.cases.asking.desk import Desk
 from service.cases.asking.letters import mailbox_of, of_task
 from service.cases.asking.reminding import coordinators
 from service.cases.events import happened
@@ -22,7 +23,6 @@ from service.cases.state import OPEN, State
 from service.cases.tasks.doing import coordinates
 from service.cases.visible import full_case_of
 from service.errors import ConflictError, NotFoundError, UnusableError
-from service.house import House
 from service.models.case import Case
 from service.models.document import Document
 from service.models.journal import Entry
@@ -40,16 +40,6 @@ class Question:
     text: str
     wanted_by: date | None = None
     basis: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What asking back works with; `names` are those of the offices, in German."""
-
-    session: Session
-    who: Principal
-    house: House
-    names: Mapping[str, str]
 
 
 def asked(desk: Desk, case: Case, task: Task | None, question: Question) -> Supplement:

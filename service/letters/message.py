@@ -50,10 +50,10 @@ def _links(mail: Mail, settings: Settings) -> dict[str, str | None]:
     base = str(settings.base_url).rstrip("/")
     if "case" in mail.values:
         found["link"] = f"{base}/cases/{mail.values['case']}"
-    if mail.values.get("answer_link") is not None:
-        found["answer"] = (
-            f"{base}/answer/{seal.sealed(settings.data, UUID(mail.values['answer_link']))}"
-        )
+    if (check := mail.values.get("check")) is not None:
+        found["map"] = f"{base}/api/v1/checks/{check}/map"
+    if (number := mail.values.get("answer_link")) is not None:
+        found["answer"] = f"{base}/answer/{seal.sealed(settings.data, UUID(number))}"
     return found
 
 

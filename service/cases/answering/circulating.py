@@ -1,7 +1,6 @@
 """Circulation (Umlauf): signatures one after the other; the last one releases the contribution."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Select, func, select
@@ -9,30 +8,19 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service import figures, letters
-from service.access.principal import Principal
 from service.cases.answering.chain import chain, following, may_sign
 from service.cases.answering.contributions import Opened, may_write
 from service.cases.answering.releasing import complete, release
+from service.cases.asking.desk import Desk
 from service.cases.asking.letters import mailbox_of, of_task
 from service.cases.tasks.happening import step
 from service.errors import ConflictError, ForbiddenError
-from service.house import House
 from service.models.contribution import Contribution
 from service.models.journal import Entry
 from service.models.signature import Signature
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """What signing works with; `names` are those of the offices, in German."""
-
-    session: Session
-    who: Principal
-    house: House
-    names: Mapping[str, str]
-
-
-def circulate(table: Table, opened: Opened) -> Contribution:
+def circulate(desk: Desk, opened: Opened) -> Contribution:
     """Send a draft round for signatures; where nobody has to sign it is released at once.
 
     Raises
@@ -43,16 +31,16 @@ def circulate(table: Table, opened: Opened) -> Contribution:
         If it is not complete.
     """
     case, task, found = opened.case, opened.task, opened.contribution
-    may_write(table.who, task, found, table.house)
+    may_write(desk.who, task, found, desk.house)
     complete(opened.items)
     links = () if entered(found) else chain(
-        table.house.office(task.office), task.office, case.procedure
+        desk.house.office(task.office), task.office, case.procedure
     )  # fmt: skip
     if not links:
-        release(table.session, table.who, opened)
+        release(desk.session, desk.who, opened)
         return found
-    round_ = 1 + (table.session.scalar(_rounds(found)) or 0)
-    table.session.add_all(
+    round_ = 1 + (desk.session.scalar(_rounds(found)) or 0)
+    desk.session.add_all(
         Signature(
             contribution_id=found.id, round=round_, position=at, code=link.code,
             function=link.function._asdict(), mailbox=link.mailbox, office=link.office,
@@ -62,16 +50,16 @@ def circulate(table: Table, opened: Opened) -> Contribution:
     )  # fmt: skip
     found.state, found.circulated = "circulating", datetime.now(UTC)
     found.revision += 1
-    table.session.flush()
+    desk.session.flush()
     facts = {"contribution": str(found.id), "number": found.number, "round": round_,
              "steps": [link.code for link in links]}  # fmt: skip
-    actor = table.who.pseudonym
-    entry = step(table.session, case, task, "task.circulated", actor=actor, facts=facts)
-    _ask_next(table, opened, entry)
+    actor = desk.who.pseudonym
+    entry = step(desk.session, case, task, "task.circulated", actor=actor, facts=facts)
+    _ask_next(desk, opened, entry)
     return found
 
 
-def sign(table: Table, opened: Opened, remark: str | None) -> Contribution:
+def sign(desk: Desk, opened: Opened, remark: str | None) -> Contribution:
     """Sign the step that is on; after the last one the contribution is released.
 
     Raises
@@ -79,20 +67,20 @@ def sign(table: Table, opened: Opened, remark: str | None) -> Contribution:
     ConflictError, ForbiddenError
         If nothing is to be signed, or not by this principal.
     """
-    now, deputy = _mine(table, opened)
-    now.state, now.by, now.at = "signed", table.who.pseudonym, datetime.now(UTC)
+    now, deputy = _mine(desk, opened)
+    now.state, now.by, now.at = "signed", desk.who.pseudonym, datetime.now(UTC)
     now.remark, now.deputy = remark, deputy
     opened.contribution.revision += 1
-    table.session.flush()
-    entry = _told(table, opened, now, "contribution.signed", remark)
-    if _current(signatures_of(table.session, opened.contribution)) is None:
-        release(table.session, table.who, opened)
+    desk.session.flush()
+    entry = _told(desk, opened, now, "contribution.signed", remark)
+    if _current(signatures_of(desk.session, opened.contribution)) is None:
+        release(desk.session, desk.who, opened)
     else:
-        _ask_next(table, opened, entry)
+        _ask_next(desk, opened, entry)
     return opened.contribution
 
 
-def give_back(table: Table, opened: Opened, remark: str) -> Contribution:
+def give_back(desk: Desk, opened: Opened, remark: str) -> Contribution:
     """Return the contribution to its office with a remark; a new circulation begins from the start.
 
     Who signs may, and the office itself, which takes it back.
@@ -103,25 +91,25 @@ def give_back(table: Table, opened: Opened, remark: str) -> Contribution:
         As `sign`.
     """
     case, task, found = opened.case, opened.task, opened.contribution
-    now = _current(signatures_of(table.session, found))
+    now = _current(signatures_of(desk.session, found))
     if found.state != "circulating" or now is None:
         raise ConflictError("nothing-to-sign", NOTHING, state=found.state)
-    function = may_sign(table.who.functions, table.who.office, now.code, now.office)
-    if function is None and table.who.office not in (task.office, task.stand_in):
+    function = may_sign(desk.who.functions, desk.who.office, now.code, now.office)
+    if function is None and desk.who.office not in (task.office, task.stand_in):
         raise ForbiddenError("signature-not-yours", NOT_YOURS, step=now.code)
-    now.state, now.by, now.at = "returned", table.who.pseudonym, datetime.now(UTC)
+    now.state, now.by, now.at = "returned", desk.who.pseudonym, datetime.now(UTC)
     now.remark, now.deputy = remark, function if function not in (None, now.code) else None
-    for other in signatures_of(table.session, found):
+    for other in signatures_of(desk.session, found):
         other.state = "void" if other.state == "waiting" else other.state
     found.state, found.circulated = "draft", None
     found.revision += 1
-    table.session.flush()
+    desk.session.flush()
     facts = {"contribution": str(found.id), "step": now.code}
-    entry = step(table.session, case, task, "task.returned", actor=table.who.pseudonym,
+    entry = step(desk.session, case, task, "task.returned", actor=desk.who.pseudonym,
                  facts=facts, detail={"remark": remark})  # fmt: skip
-    values = {**_values(table, opened), "function": now.function, "remark": remark}
-    to = mailbox_of(table.house, task)
-    letters.ask(table.session, entry, to, "contribution_returned", values)
+    values = {**_values(desk, opened), "function": now.function, "remark": remark}
+    to = mailbox_of(desk.house, task)
+    letters.ask(desk.session, entry, to, "contribution_returned", values)
     return found
 
 
@@ -139,13 +127,13 @@ def entered(contribution: Contribution) -> bool:
     return contribution.source != "own"
 
 
-def _mine(table: Table, opened: Opened) -> tuple[Signature, str | None]:
+def _mine(desk: Desk, opened: Opened) -> tuple[Signature, str | None]:
     """Return the step that is on and, where a deputy signs, in which function."""
     found = opened.contribution
-    now = _current(signatures_of(table.session, found))
+    now = _current(signatures_of(desk.session, found))
     if found.state != "circulating" or now is None:
         raise ConflictError("nothing-to-sign", NOTHING, state=found.state)
-    function = may_sign(table.who.functions, table.who.office, now.code, now.office)
+    function = may_sign(desk.who.functions, desk.who.office, now.code, now.office)
     if function is None:
         raise ForbiddenError("signature-not-yours", NOT_YOURS, step=now.code)
     return now, None if function == now.code else function
@@ -156,29 +144,29 @@ def _current(steps: Sequence[Signature]) -> Signature | None:
     return None if at is None else steps[at]
 
 
-def _ask_next(table: Table, opened: Opened, entry: Entry) -> None:
-    now = _current(signatures_of(table.session, opened.contribution))
+def _ask_next(desk: Desk, opened: Opened, entry: Entry) -> None:
+    now = _current(signatures_of(desk.session, opened.contribution))
     if now is None:
         return
     now.state, now.asked = "asked", datetime.now(UTC)
     if now.mailbox is not None:
-        values = {**_values(table, opened), "function": now.function}
-        letters.ask(table.session, entry, now.mailbox, "signature_asked", values)
+        values = {**_values(desk, opened), "function": now.function}
+        letters.ask(desk.session, entry, now.mailbox, "signature_asked", values)
 
 
-def _told(table: Table, opened: Opened, now: Signature, action: str, remark: str | None) -> Entry:
+def _told(desk: Desk, opened: Opened, now: Signature, action: str, remark: str | None) -> Entry:
     facts = {"contribution": str(opened.contribution.id), "step": now.code,
              "position": now.position, "deputy": now.deputy}  # fmt: skip
     detail = None if remark is None else {"remark": remark}
-    actor = table.who.pseudonym
+    actor = desk.who.pseudonym
     return step(
-        table.session, opened.case, opened.task, action, actor=actor, facts=facts, detail=detail
+        desk.session, opened.case, opened.task, action, actor=actor, facts=facts, detail=detail
     )
 
 
-def _values(table: Table, opened: Opened) -> dict[str, object]:
+def _values(desk: Desk, opened: Opened) -> dict[str, object]:
     task = opened.task
-    values = of_task(opened.case, task, table.names.get(task.office, task.office))
+    values = of_task(opened.case, task, desk.names.get(task.office, task.office))
     return {**values, "due": figures.day(task.due.isoformat())._asdict()}
 
 

@@ -50,7 +50,7 @@ class Opened:
     items: Sequence[Item]
 
 
-def begin(bench: Bench, house: House, source: Source) -> Contribution:
+def begin(bench: Bench, source: Source) -> Contribution:
     """Begin an answer, or a new version of one; that starts with the items of the last.
 
     With `reuse` it starts with the items of an answer to an earlier draft. After the statement
@@ -64,7 +64,7 @@ def begin(bench: Bench, house: House, source: Source) -> Contribution:
         If it is not this principal's to write, or what it refers to is not there.
     """
     session, task = bench.session, bench.task
-    _may_begin(bench, house, source)
+    _may_begin(bench, source)
     takes_answers(bench.case, task)
     if (there := under_way(session, task)) is not None:
         raise ConflictError("contribution-under-way", THERE, contribution=str(there.id))
@@ -199,12 +199,12 @@ def under_way(session: Session, task: Task) -> Contribution | None:
     return session.scalars(rows).first()
 
 
-def _may_begin(bench: Bench, house: House, source: Source) -> None:
+def _may_begin(bench: Bench, source: Source) -> None:
     if source.kind not in ENTERED:
-        may_act(bench.who, bench.task, house)
+        may_act(bench.who, bench.task, bench.desk.house)
         return
     if bench.who.role != "coordinator":
-        may_act(bench.who, bench.task, house)
+        may_act(bench.who, bench.task, bench.desk.house)
     if source.document_id is not None:
         document = bench.session.get(Document, source.document_id)
         if document is None or document.case_id != bench.case.id:

@@ -15,12 +15,12 @@ from service.cases.answering.contributions import Opened, contribution_of
 from service.cases.answering.copying import copied
 from service.cases.answering.labels import numbered
 from service.cases.answering.releasing import release
+from service.cases.asking.desk import Desk
 from service.cases.asking.letters import mailbox_of, of_task
 from service.cases.events import happened
 from service.cases.tasks.access import may_act
 from service.cases.tasks.doing import coordinates
 from service.errors import ConflictError, NotFoundError, UnusableError
-from service.house import House
 from service.models.contribution import Contribution, Item, Suggestion
 from service.models.journal import Entry
 
@@ -29,9 +29,8 @@ CHANGEABLE = ("kind", "basis", "binding", "exception", "exception_by", "exceptio
 
 
 def suggest(
-    session: Session, who: Principal, house: House, names: Mapping[str, str], item_id: UUID,
-    text: str, fields: Mapping[str, Any], reason: str,
-) -> tuple[Opened, Suggestion]:  # fmt: skip
+    desk: Desk, item_id: UUID, text: str, fields: Mapping[str, Any], reason: str
+) -> tuple[Opened, Suggestion]:
     """Propose other words for an item of a released contribution; the office is told by mail.
 
     Raises
@@ -41,8 +40,9 @@ def suggest(
     ConflictError
         If the contribution is not released, or a proposal is open already.
     """
+    session, who = desk.session, desk.who
     coordinates(who)
-    opened, item = _opened(session, who, house, item_id)
+    opened, item = _opened(desk, item_id)
     if opened.contribution.state != "released":
         raise ConflictError("contribution-not-released", UNRELEASED)
     if open_of(session, item.id) is not None:
@@ -58,17 +58,16 @@ def suggest(
     detail = {"before": item.text, "after": text, "fields": dict(fields), "reason": reason}
     entry = _told(session, who, opened, item, made, "suggestion.made", detail)
     task = opened.task
-    values = of_task(opened.case, task, names.get(task.office, task.office))
+    values = of_task(opened.case, task, desk.names.get(task.office, task.office))
     label = numbered(task.office, item.number)
-    letters.ask(session, entry, mailbox_of(house, task), "suggestion_made",
+    letters.ask(session, entry, mailbox_of(desk.house, task), "suggestion_made",
                 {**values, "label": label})  # fmt: skip
     return opened, made
 
 
 def answer(
-    session: Session, who: Principal, house: House, suggestion_id: UUID, accept: bool,
-    remark: str | None,
-) -> tuple[Opened, Suggestion]:  # fmt: skip
+    desk: Desk, suggestion_id: UUID, accept: bool, remark: str | None
+) -> tuple[Opened, Suggestion]:
     """Accept or refuse what is proposed; accepted it becomes a new version of the contribution.
 
     Raises
@@ -76,11 +75,12 @@ def answer(
     NotFoundError, ForbiddenError, ConflictError
         If it is not there, not this office's to answer, or no longer open.
     """
+    session, who = desk.session, desk.who
     found = session.get(Suggestion, suggestion_id)
     if found is None:
         raise NotFoundError
-    opened, item = _opened(session, who, house, found.item_id)
-    may_act(who, opened.task, house)
+    opened, item = _opened(desk, found.item_id)
+    may_act(who, opened.task, desk.house)
     found = session.get_one(Suggestion, suggestion_id, populate_existing=True)
     if found.state != "open" or opened.contribution.state != "released":
         raise ConflictError("suggestion-over", OVER, state=found.state)
@@ -93,13 +93,14 @@ def answer(
     return (_replaced(session, who, opened, item, found) if accept else opened), found
 
 
-def withdraw(session: Session, who: Principal, house: House, suggestion_id: UUID) -> Suggestion:
+def withdraw(desk: Desk, suggestion_id: UUID) -> Suggestion:
     """Take a proposal back; errors as `answer`."""
+    session, who = desk.session, desk.who
     coordinates(who)
     found = session.get(Suggestion, suggestion_id)
     if found is None:
         raise NotFoundError
-    opened, item = _opened(session, who, house, found.item_id)
+    opened, item = _opened(desk, found.item_id)
     found = session.get_one(Suggestion, suggestion_id, populate_existing=True)
     if found.state != "open":
         raise ConflictError("suggestion-over", OVER, state=found.state)
@@ -149,11 +150,12 @@ def _replaced(
     return after
 
 
-def _opened(session: Session, who: Principal, house: House, item_id: UUID) -> tuple[Opened, Item]:
+def _opened(desk: Desk, item_id: UUID) -> tuple[Opened, Item]:
+    session = desk.session
     number = session.scalars(select(Item.contribution_id).where(Item.id == item_id)).first()
     if number is None:
         raise NotFoundError
-    opened = contribution_of(session, who, number, house, lock=True)
+    opened = contribution_of(session, desk.who, number, desk.house, lock=True)
     return opened, next(one for one in opened.items if one.id == item_id)
 
 

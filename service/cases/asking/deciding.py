@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.asking.desk import Desk
+from service.cases.asking.letters import told_off
 from service.cases.asking.proposal import Proposal, proposals_of
 from service.cases.asking.rounds import concerned_again, earlier_of
 from service.cases.drafts import last_version
@@ -88,19 +90,17 @@ def round_of(session: Session, case: Case) -> Round:
 
 
 def decide(
-    session: Session,
-    who: Principal,
+    desk: Desk,
     case: Case,
     office: str,
     decision: str,
     reason: str | None,
     *,
-    offices: Collection[str],
     bodies: Collection[str],
 ) -> Decision:
     """Write down what is decided on an office; one already asked and now dropped is told no more.
 
-    `offices` are those of the district, `bodies` those outside, which can only be hints.
+    `bodies` are those outside the district, which can only be hints.
 
     Raises
     ------
@@ -111,7 +111,8 @@ def decide(
     """
     if case.state not in OPEN:
         raise ConflictError("state-conflict", ENDED, state=case.state)
-    _known(office, decision, offices, bodies)
+    session, who = desk.session, desk.who
+    _known(office, decision, desk.names, bodies)
     now = round_of(session, case)
     found = next((one for one in now.offices if one.office == office), None)
     proposal = found.proposal if found is not None else None
@@ -125,10 +126,11 @@ def decide(
     made.decision, made.reason = decision, reason
     made.by, made.at = who.pseudonym, datetime.now(UTC)
     session.add(made)
-    if decision == DROP and found is not None and found.task is not None:
-        _withdrawn(found.task)
+    task = found.task if found is not None and decision == DROP else None
+    if task is not None and task.state not in OVER:
+        moved(task, "task.withdrawn")
     session.flush()
-    happened(
+    entry = happened(
         session,
         case,
         "office.decided",
@@ -137,6 +139,8 @@ def decide(
                "proposed": None if proposal is None else proposal.certainty},
         detail={"reason": reason} if reason else None,
     )  # fmt: skip
+    if task is not None:
+        told_off(desk, case, task, entry)
     return made
 
 
@@ -162,11 +166,6 @@ def _kept(
         made.effect, made.certainty = proposal.effect, proposal.certainty
         made.reasons = list(proposal.reasons)
     return made
-
-
-def _withdrawn(task: Task) -> None:
-    if task.state not in OVER:
-        moved(task, "task.withdrawn")
 
 
 def _known(office: str, decision: str, offices: Collection[str], bodies: Collection[str]) -> None:

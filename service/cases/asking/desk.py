@@ -1,7 +1,7 @@
-"""What asking offices works with."""
+"""What asking offices, and taking their answers, works with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from service.house import House
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What asking offices works with; `names` are those of the offices, in German."""
+    """Who works in which session, under which house rules; `names` are those of the offices, in
+    German.
+    """
 
     session: Session
     who: Principal
     house: House
     names: Mapping[str, str]
-    today: date
+    today: date = field(default_factory=date.today)

@@ -16,6 +16,7 @@ from service.cases.asking.proposal import Proposal
 from service.db import Json
 from service.house import House
 from service.models.case import Case
+from service.models.decision import Decision
 from service.models.document import Document
 from service.models.journal import Entry
 from service.models.task import AnswerLink, Task
@@ -40,6 +41,24 @@ def asked(
         "check": None if check_id is None else str(check_id),
     }
     letters.ask(desk.session, entry, mailbox, "task_asked", values)
+
+
+def asked_again(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
+    """Have whoever answers a task now told of it, with the reasons it was decided on."""
+    decided = select(Decision).where(
+        Decision.version_id == task.version_id, Decision.office == task.office
+    )
+    found = desk.session.scalars(decided).first()
+    kept = None
+    if found is not None and found.certainty is not None:
+        kept = Proposal(task.office, found.certainty, found.effect, tuple(found.reasons))
+    asked(desk, case, task, entry, kept, None if found is None else found.check_id)
+
+
+def told_off(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
+    """Have an office told that it is no longer asked."""
+    values = of_task(case, task, desk.names.get(task.office, task.office))
+    letters.ask(desk.session, entry, mailbox_of(desk.house, task), "task_withdrawn", values)
 
 
 def mailbox_of(house: House, task: Task) -> str:

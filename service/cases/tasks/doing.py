@@ -10,11 +10,15 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.asking.desk import Desk
+from service.cases.asking.letters import asked_again
 from service.cases.events import happened
 from service.cases.tasks.happening import step
+from service.cases.tasks.links import revoked
 from service.errors import ForbiddenError, UnusableError
 from service.models.account import Account
 from service.models.case import Case
+from service.models.journal import Entry
 from service.models.task import Task
 
 # Why an office is not affected after all: from these codes the rules are improved.
@@ -28,17 +32,26 @@ WHY_NOT = (
 class Bench:
     """What a step with a task works on: both rows are locked."""
 
-    session: Session
-    who: Principal
+    desk: Desk
     case: Case
     task: Task
 
+    @property
+    def session(self) -> Session:
+        """Return the session of the desk."""
+        return self.desk.session
+
+    @property
+    def who(self) -> Principal:
+        """Return who works at it."""
+        return self.desk.who
+
     def step(
         self, action: str, facts: Mapping[str, Any] | None = None, **detail: str | None
-    ) -> None:
+    ) -> Entry:
         """Take a step and write it down; what is None is left out of the detail."""
         said = {name: value for name, value in detail.items() if value is not None}
-        step(
+        return step(
             self.session, self.case, self.task, action, actor=self.who.pseudonym,
             facts=facts, detail=said or None,
         )  # fmt: skip
@@ -83,7 +96,9 @@ def stood_in(bench: Bench, office: str | None, reason: str) -> None:
         raise UnusableError("stand-in-itself", ITSELF)
     bench.task.stand_in = office
     bench.task.assignee_id = None
-    bench.step("task.stood_in", {"stand_in": office}, reason=reason)
+    revoked(bench.session, bench.task.id)  # they lie in the mailbox of the other office
+    entry = bench.step("task.stood_in", {"stand_in": office}, reason=reason)
+    asked_again(bench.desk, bench.case, bench.task, entry)
 
 
 def postponed(bench: Bench, due: date, reason: str) -> None:

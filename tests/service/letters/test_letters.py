@@ -1,5 +1,6 @@
 """Mails: one for each event and person, seen once, whatever the mail server or a crash does."""
 
+import re
 import ssl
 import subprocess
 from collections.abc import Iterator
@@ -11,10 +12,10 @@ from uuid import UUID, uuid4
 import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 from jinja2 import UndefinedError
-from pydantic import SecretStr
+from pydantic import HttpUrl, SecretStr
 from sqlalchemy import Engine, select, text
 
-from service import journal, letters
+from service import journal, letters, seal
 from service.config import Settings
 from service.db import engine_for, transaction
 from service.letters.message import AddressError, address, message
@@ -25,6 +26,14 @@ from tests.service.letters.servers import Box, free_port, hang_up_once, killing,
 from tests.service.working import until, worker
 
 VALUES = {"case": "c-1", "reference": "KE-1", "title": "Am See", "deadline": None}
+
+DAY = {"de": "31.01.2027", "en": "2027-01-31"}
+OF_TASKS = {
+    "municipality": "Borna", "office": "UNB", "due": DAY, "note": None, "documents": [],
+    "reasons": [{"de": "liegt darin", "en": "lies within"}], "map": None, "answer": None,
+    "body": "LfD", "memo": None, "function": {"de": "Leitung", "en": "Head"}, "remark": "fehlt",
+    "label": "UNB-3",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +241,9 @@ def test_a_template_in_a_title_is_only_text() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", sorted(known()))
 def test_every_template_says_something_and_misses_no_value(name: str, language: str) -> None:
-    subject, body = filled(name, language, {**VALUES, "link": "https://example.org/cases/c-1"})
+    subject, body = filled(
+        name, language, {**VALUES, **OF_TASKS, "link": "https://example.org/cases/c-1"}
+    )
     assert subject.startswith("KE-1: ")
     assert "https://example.org/cases/c-1" in body
     assert "\n\n\n" not in body
@@ -300,3 +311,27 @@ def test_a_protected_server_is_logged_in_to_and_its_certificate_checked(
         assert box.arrived == []
         send(engine, settings(port, **login, smtp_password=SecretStr("geheim")), mail_id)
     assert len(box.mails) == 1
+
+
+def test_a_mailbox_gets_its_mail_with_a_link_that_only_we_can_have_made(
+    engine: Engine, tmp_path: Path
+) -> None:
+    box, number = Box(), uuid4()
+    with transaction(engine) as session:
+        entry = journal.append(session, "task.released", actor="system")
+        values = {**VALUES, **OF_TASKS, "answer_link": str(number), "check": "k-1"}
+        for _ in range(2):
+            letters.ask(session, entry, "natur@landkreis.example", "task_asked", values)
+        mail_id = session.scalars(select(Mail.id).where(Mail.event == entry.seq)).one()
+        assert str(seal.sealed(tmp_path, number)) not in str(session.get_one(Mail, mail_id).values)
+    with mail_server(box) as port:
+        base = HttpUrl("https://belang.example")
+        send(engine, settings(port, base_url=base, data=tmp_path), mail_id)
+    assert box.recipients == ["natur@landkreis.example"]
+    said = box.mails[0].get_content()
+    [word] = re.findall(r"https://belang\.example/answer/(\S+)", said)
+    assert seal.opened(tmp_path, word) == number
+    assert seal.opened(tmp_path / "other", word) is None
+    assert seal.opened(tmp_path, word[:-2] + ("AA" if word[-2:] != "AA" else "BB")) is None
+    assert "https://belang.example/api/v1/checks/k-1/map" in said
+    assert (tmp_path / seal.KEY).stat().st_mode & 0o077 == 0
