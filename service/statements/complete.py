@@ -67,9 +67,8 @@ def closable(opens: Sequence[Open]) -> bool:
 
 
 def _offices(case: Case, content: Content) -> Iterator[Open]:
-    names = {
-        one.office: one.name for one in (*content.voices, *content.no_objection, *content.no_answer)
-    }
+    names = {voice.office: voice.name for voice in content.voices}
+    names |= {s.office: s.name for s in (*content.no_objection, *content.no_answer)}
     for answer in case.answers:
         name = names.get(answer.office, answer.office)
         if answer.state in GONE:
