@@ -17,7 +17,6 @@ from matplotlib.figure import Figure
 from maps.figure_drawing import draw_map
 from maps.figure_furniture import Entry, attribution, legend, legend_mm
 from maps.figure_sheet import (
-    HEIGHT_MM,
     MOST_LISTED,
     WIDTH_MM,
     Sheet,
@@ -45,9 +44,9 @@ def draw(sheet: Sheet, format: Format = "svg") -> bytes:
     """Return a map as SVG, text as outlines, or as PNG."""
     entries = _entries(sheet)
     below_mm = legend_mm(entries) + FOOT_MM
-    whole_mm = HEIGHT_MM + below_mm
+    whole_mm = sheet.height_mm + below_mm
     figure = Figure(figsize=(WIDTH_MM * MM, whole_mm * MM), dpi=DPI, facecolor="white")
-    map_axes = figure.add_axes((0, below_mm / whole_mm, 1, HEIGHT_MM / whole_mm))
+    map_axes = figure.add_axes((0, below_mm / whole_mm, 1, sheet.height_mm / whole_mm))
     draw_map(map_axes, sheet)
     legend(figure, entries, whole_mm, FOOT_MM)
     attribution(figure, sheet.picture, sheet.overlays, whole_mm)

@@ -26,7 +26,7 @@ HALO = withStroke(linewidth=1.6, foreground="white", alpha=0.8)
 
 def draw_map(axes: Axes, sheet: Sheet) -> None:
     """Draw a whole map, with its scale bar and north arrow."""
-    left, bottom, right, top = frame(sheet.picture)
+    left, bottom, right, top = frame(sheet)
     axes.set_xlim(left, right)
     axes.set_ylim(bottom, top)
     axes.set_facecolor(GROUND["light"])
@@ -42,7 +42,7 @@ def draw_map(axes: Axes, sheet: Sheet) -> None:
     taken = Taken(sheet.metres_per_mm)
     if sheet.numbered:
         _numbers(axes, sheet, taken)
-    _names(axes, sheet.picture, taken)
+    _names(axes, sheet, taken)
     scale_bar(axes, sheet.metres_per_mm, sheet.picture.language)
     north_arrow(axes)
 
@@ -103,13 +103,13 @@ def _backdrop(axes: Axes, picture: Picture, tolerance_m: float) -> None:
         )  # fmt: skip
 
 
-def _names(axes: Axes, picture: Picture, taken: Taken) -> None:
+def _names(axes: Axes, sheet: Sheet, taken: Taken) -> None:
     """Write the names of lakes and municipalities where there is room, the largest first."""
     named: dict[tuple[str, str], list[BaseGeometry]] = {}
-    for thing in picture.backdrop:
+    for thing in sheet.picture.backdrop:
         if thing.ground in NAMED and thing.name:
             named.setdefault((thing.ground, thing.name), []).append(thing.geometry)
-    inside = shapely.box(*frame(picture))
+    inside = shapely.box(*frame(sheet))
     shown = {k: shapely.intersection(shapely.union_all(v), inside) for k, v in named.items()}
     for (ground, name), area in sorted(shown.items(), key=lambda pair: -pair[1].area):
         if area.area < inside.area / 400:
@@ -125,7 +125,7 @@ def _names(axes: Axes, picture: Picture, taken: Taken) -> None:
 def _findings(axes: Axes, sheet: Sheet, tolerance_m: float) -> None:
     everything = [(o, h) for o in sheet.overlays for h in o.hits if has_place(h)]
     largest_first = sorted(everything, key=lambda pair: -_area(pair[1].geometry))
-    whole = shapely.box(*frame(sheet.picture))
+    whole = shapely.box(*frame(sheet))
     for place, (overlay, hit) in enumerate(largest_first):
         order, strength = 3 + place / (len(everything) + 1), 1.0 if sheet.numbered else 0.5
         _hit(axes, overlay, hit, whole, tolerance_m, order, strength)
@@ -180,9 +180,11 @@ def _plan(axes: Axes, picture: Picture, tolerance_m: float) -> None:
 
 
 def _numbers(axes: Axes, sheet: Sheet, taken: Taken) -> None:
-    inside = shapely.box(*frame(sheet.picture))
+    inside = shapely.box(*frame(sheet))
     for number, overlay, hit in listed(sheet)[:MOST_LISTED]:
-        shown = shapely.intersection(inside, hit.geometry)
+        if hit.geometry is None:
+            continue
+        shown = shapely.intersection(hit.geometry, inside)
         if shown.is_empty:
             continue
         x, y = _beside(label_place(shown), sheet, taken)

@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.relation import Relation
 from maps.picture import Hit, Overlay, Picture
 
-WIDTH_MM, HEIGHT_MM = 165.0, 108.0
+WIDTH_MM, WHOLE_MM, THEME_MM = 165.0, 118.0, 72.0
 MOST_LISTED = 12
 
 
@@ -31,22 +31,23 @@ class Taken:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One map: a picture, the overlays it shows, whether their objects are numbered."""
+    """One map: a picture, the overlays it shows, whether their objects are numbered, its height."""
 
     picture: Picture
     overlays: tuple[Overlay, ...]
     numbered: bool
+    height_mm: float
 
     @property
     def metres_per_mm(self) -> float:
         """How many metres a millimetre of the map shows."""
-        left, _, right, _ = frame(self.picture)
+        left, _, right, _ = frame(self)
         return (right - left) / WIDTH_MM
 
 
 def overview(picture: Picture) -> Sheet:
     """Return the map of everything that meets the plan, or lies near."""
-    return Sheet(picture, tuple(o for o in picture.overlays if drawn(o)), numbered=False)
+    return Sheet(picture, tuple(o for o in picture.overlays if drawn(o)), False, WHOLE_MM)
 
 
 def by_theme(picture: Picture) -> dict[str, Sheet]:
@@ -56,7 +57,8 @@ def by_theme(picture: Picture) -> dict[str, Sheet]:
         theme: Sheet(
             picture,
             tuple(o for o in picture.overlays if o.theme == theme and drawn(o)),
-            numbered=True,
+            True,
+            THEME_MM,
         )
         for theme in themes
     }
@@ -79,14 +81,15 @@ def listed(sheet: Sheet) -> list[tuple[int, Overlay, Hit]]:
     return [(n, overlay, hit) for n, (overlay, hit) in enumerate(nearest_first, start=1)]
 
 
-def frame(picture: Picture) -> tuple[float, float, float, float]:
+def frame(sheet: Sheet) -> tuple[float, float, float, float]:
     """Return what the map shows: the window in the shape of the map, left, bottom, right, top.
 
     It is cut to that shape where the plan keeps room around it, since nothing is known of what
     lies beyond; otherwise it grows.
     """
+    picture = sheet.picture
     left, bottom, right, top = picture.window
-    width, height, wanted = right - left, top - bottom, WIDTH_MM / HEIGHT_MM
+    width, height, wanted = right - left, top - bottom, WIDTH_MM / sheet.height_mm
     cut = (min(width, height * wanted), min(height, width / wanted))
     x0, y0, x1, y1 = (float(v) for v in shapely.bounds(picture.plan.footprint))
     if 1.3 * (x1 - x0) > cut[0] or 1.3 * (y1 - y0) > cut[1]:
