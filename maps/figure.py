@@ -37,7 +37,7 @@ mpl.rcParams["svg.fonttype"] = "path"
 Format = Literal["svg", "png"]
 MM = 1 / 25.4  # inch
 FOOT_MM = 4.2
-DPI = 220
+DPI = 160  # of a PNG; enough for a text processor, print takes the SVG
 
 
 def draw(sheet: Sheet, format: Format = "svg") -> bytes:

@@ -95,12 +95,12 @@ def _voices(content: Content, say: Words) -> Chapter | None:
     for voice in content.voices:
         mine = [p for p in voice.points if p.party == "authority"]
         if mine:
-            blocks += [heading(voice.name), text(_about(voice, say), "quiet")]
+            blocks += [heading(voice.name), text(about(voice, say), "quiet")]
             blocks += _by_kind(mine, content, say)
     return chapter(say("voices"), blocks)
 
 
-def _about(voice: Voice, say: Words) -> str:
+def about(voice: Voice, say: Words) -> str:
     """Return the line below an office's name: its reference, contact, and day."""
     parts = [
         f"{say('reference')} {voice.reference}" if voice.reference else "",

@@ -9,8 +9,9 @@ from typing import Any
 
 from service.statements.annexes import annexes
 from service.statements.blocks import Chapter
-from service.statements.chapters import chapters, on, opening
-from service.statements.content import Content
+from service.statements.chapters import about, chapters, on, opening, point_of
+from service.statements.content import Content, Voice
+from service.statements.labels import VERDICTS
 from service.statements.plates import Plate
 from service.statements.words import Words
 
@@ -45,6 +46,8 @@ def document(content: Content, plates: Sequence[Plate]) -> Document:
             "subject": _subject(content, say),
             "salutation": say("salutation"),
             "opening": opening(content, say),
+            "assessment": _assessment(content),
+            "offices": [_office(voice, content, say) for voice in content.voices],
             "chapters": _numbered(letter),
             "texts": [*_decided(content, say), *content.texts],
             "regards": say("regards"),
@@ -59,6 +62,20 @@ def document(content: Content, plates: Sequence[Plate]) -> Document:
         tuple(plates),
         content,
     )
+
+
+def _assessment(content: Content) -> dict[str, str]:
+    verdict = VERDICTS[content.assessment.verdict].in_language(content.language)
+    return {"verdict": verdict, "text": content.assessment.text}
+
+
+def _office(voice: Voice, content: Content, say: Words) -> dict[str, Any]:
+    return {
+        "code": voice.office,
+        "name": voice.name,
+        "about": about(voice, say),
+        "points": [point_of(point, content, say) for point in voice.points],
+    }
 
 
 def _numbered(found: Sequence[Chapter]) -> list[Chapter]:
