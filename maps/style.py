@@ -67,6 +67,7 @@ THEMES: dict[str, ThemeStyle] = {
     "energie": ThemeStyle(Text("Energie", "Energy"), AMBER, "plain"),
     "leitung": ThemeStyle(Text("Leitungen", "Lines and pipes"), AMBER, "cross"),
     "planung": ThemeStyle(Text("Planung", "Planning"), INDIGO, "lines"),
+    "aussage": ThemeStyle(Text("Äußerungen der Ämter", "What offices say"), INDIGO, "cross"),
     "tourismus": ThemeStyle(Text("Tourismus", "Tourism"), TEAL, "plain"),
 }
 OTHER = ThemeStyle(Text("Sonstiges", "Other"), GREY, "dots")

@@ -135,13 +135,13 @@ def _bare(silent: Iterable[Silent]) -> tuple[Silent, ...]:
 
 
 def _withheld(whole: Content, voices: Iterable[Voice], shown: Checked) -> tuple[Silent, ...]:
-    """Return the offices without a last word here: those of the report, and whoever answered
-    but has nothing left to say in this edition.
+    """Return the offices without a last word here: those of the report that were not asked, and
+    whoever answered but has nothing left to say in this edition.
     """
-    known = {silent.office for silent in shown.withheld}
-    answered = tuple(
-        Silent(voice.office, voice.name, ELSEWHERE.in_language(whole.language))
-        for voice in voices
-        if not voice.points and voice.office not in known
+    quiet = (*whole.no_objection, *whole.no_answer, *whole.not_concerned)
+    asked = {voice.office for voice in whole.voices} | {one.office for one in quiet}
+    elsewhere = ELSEWHERE.in_language(whole.language)
+    return (
+        *(one for one in shown.withheld if one.office not in asked),
+        *(Silent(v.office, v.name, elsewhere) for v in voices if not v.points),
     )
-    return (*shown.withheld, *answered)

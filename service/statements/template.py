@@ -1,0 +1,227 @@
+"""The DOCX template of a statement: Belang's own, and the check of a district's.
+
+Placeholders are Jinja's, as docxtpl has them, in a sandbox. A name that does not exist, or anything
+that cannot be understood, is refused with its paragraph before any statement is made from it.
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import jinja2
+from docx.opc.exceptions import PackageNotFoundError
+from docxtpl import DocxTemplate
+from jinja2 import StrictUndefined, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from gis.problem import Text
+from service.statements.placeholders import shape
+
+LARGEST = 20_000_000  # bytes, unpacked
+PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+MARKUP = re.compile(r"<[^>]+>")
+ALWAYS = frozenset({"loop", "range", "true", "false", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateFault:
+    """Something in a template that cannot be used; `paragraph` counts within its part from 1."""
+
+    part: str
+    paragraph: int
+    name: str
+    text: Text
+
+
+class TemplateRefusedError(Exception):
+    """A template that cannot be used, with everything that is wrong with it."""
+
+    def __init__(self, faults: list[TemplateFault]) -> None:
+        super().__init__("; ".join(fault.text.en for fault in faults))
+        self.faults = tuple(faults)
+
+
+def environment() -> SandboxedEnvironment:
+    """Return where templates run: sandboxed, values escaped, nothing missing passed over."""
+    return SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
+
+
+def opened(template: bytes) -> DocxTemplate:
+    """Return a template that was checked.
+
+    Raises
+    ------
+    TemplateRefusedError
+        With every fault found.
+    """
+    faults = list(_unreadable(template)) or list(_faults(template))
+    if faults:
+        raise TemplateRefusedError(faults)
+    return DocxTemplate(io.BytesIO(template))
+
+
+NO_DOCX = Text(
+    "Die Vorlage ist keine lesbare DOCX-Datei. Bitte als „Word-Dokument (.docx)“ ohne Makros "
+    "speichern.",
+    "The template is no readable DOCX file. Please save it as a Word document (.docx) without "
+    "macros.",
+)
+
+
+def _unreadable(template: bytes) -> Iterator[TemplateFault]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as archive:
+            sizes = sum(entry.file_size for entry in archive.infolist())
+            names = set(archive.namelist())
+        macros = any(name.endswith("vbaProject.bin") for name in names)
+        if sizes > LARGEST or macros or "word/document.xml" not in names:
+            yield TemplateFault("", 0, "", NO_DOCX)
+            return
+        DocxTemplate(io.BytesIO(template)).init_docx()
+    except (zipfile.BadZipFile, PackageNotFoundError, KeyError, ValueError, OSError):
+        yield TemplateFault("", 0, "", NO_DOCX)
+
+
+def _faults(template: bytes) -> Iterator[TemplateFault]:
+    tpl = DocxTemplate(io.BytesIO(template))
+    tpl.init_docx()
+    run = environment()
+    for part, raw in _parts(tpl):
+        xml = tpl.patch_xml(raw)
+        try:
+            tree = run.parse(xml)
+            run.compile(xml)
+        except jinja2.TemplateSyntaxError as error:
+            yield _fault(part, raw, error.message or "", _bad(error.message or ""))
+            continue
+        for name in _unknown(tree, shape()):
+            yield _fault(part, raw, name, _strange(name))
+
+
+def _parts(tpl: DocxTemplate) -> Iterator[tuple[str, str]]:
+    """Yield the XML of the text, and of headers and footers, by what people call them."""
+    yield "text", tpl.get_xml()
+    for name, uri in (("header", tpl.HEADER_URI), ("footer", tpl.FOOTER_URI)):
+        for _, part in tpl.get_headers_footers(uri):
+            yield name, tpl.get_part_xml(part)
+
+
+def _strange(name: str) -> Text:
+    return Text(f"Den Platzhalter „{name}“ gibt es nicht.", f"There is no placeholder “{name}”.")
+
+
+def _bad(message: str) -> Text:
+    return Text(
+        f"Ein Platzhalter ist nicht zu verstehen: {message}",
+        f"A placeholder cannot be understood: {message}",
+    )
+
+
+def _fault(part: str, raw: str, name: str, text: Text) -> TemplateFault:
+    number, said = _paragraph(raw, name)
+    where = Text(
+        f"{PARTS[part].de}, Absatz {number}: {text.de} ({said})" if number else text.de,
+        f"{PARTS[part].en}, paragraph {number}: {text.en} ({said})" if number else text.en,
+    )
+    return TemplateFault(part, number, name, where)
+
+
+PARTS = {
+    "text": Text("Text", "Text"),
+    "header": Text("Kopfzeile", "Header"),
+    "footer": Text("Fußzeile", "Footer"),
+}
+
+
+def _paragraph(raw: str, name: str) -> tuple[int, str]:
+    """Return the paragraph a name stands in, from 1, and its text; 0 where it cannot be told."""
+    last = name.rpartition(".")[2]
+    for number, match in enumerate(PARAGRAPH.finditer(raw), start=1):
+        text = MARKUP.sub("", match.group())
+        if last and last in text and "{" in text:
+            return number, text.strip()[:120]
+    return 0, ""
+
+
+def _unknown(tree: nodes.Node, known: Mapping[str, Any]) -> Iterator[str]:
+    """Yield names a template asks for that do not exist, each once."""
+    found: dict[str, None] = {}
+    _walk(tree, dict(known), found)
+    yield from found
+
+
+MISSING = object()
+
+
+def _walk(node: nodes.Node, scope: dict[str, Any], found: dict[str, None]) -> None:
+    if isinstance(node, nodes.For):
+        _resolve(node.iter, scope, found)
+        inner = {**scope, **_bound(node, scope)}
+        for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
+            _walk(child, inner, found)
+        return
+    if isinstance(node, nodes.Assign):
+        value = _resolve(node.node, scope, found)
+        if isinstance(node.target, nodes.Name):
+            scope[node.target.name] = value
+        return
+    if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+        _resolve(node, scope, found)
+        return
+    for child in node.iter_child_nodes():
+        _walk(child, scope, found)
+
+
+def _bound(node: nodes.For, scope: Mapping[str, Any]) -> dict[str, Any]:
+    items = _resolve(node.iter, scope, {})
+    one = items[0] if isinstance(items, list) and items else None
+    if isinstance(node.target, nodes.Name):
+        return {node.target.name: one}
+    names = [n.name for n in node.target.find_all(nodes.Name)]
+    part = one[0] if isinstance(one, list) and one else None
+    return dict.fromkeys(names, part)
+
+
+def _resolve(node: nodes.Node, scope: Mapping[str, Any], found: dict[str, None]) -> Any:
+    """Return what a name stands for; None where any use of it is fine."""
+    if isinstance(node, nodes.Name):
+        if node.name in ALWAYS:
+            return None
+        if node.name not in scope:
+            found[node.name] = None
+            return None
+        return scope[node.name]
+    if isinstance(node, nodes.Getattr):
+        return _member(node.node, node.attr, scope, found)
+    if isinstance(node, nodes.Getitem):
+        if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
+            return _member(node.node, node.arg.value, scope, found)
+        _walk(node.arg, dict(scope), found)
+        of = _resolve(node.node, scope, found)
+        return of[0] if isinstance(of, list) and of else None
+    for child in node.iter_child_nodes():
+        _walk(child, dict(scope), found)
+    return None
+
+
+def _member(node: nodes.Node, name: str, scope: Mapping[str, Any], found: dict[str, None]) -> Any:
+    of = _resolve(node, scope, found)
+    if isinstance(of, Mapping):
+        if name not in of:
+            found[f"{_path(node)}.{name}"] = None
+            return None
+        return of[name]
+    if of is not None:  # a text or a list has no members to print
+        found[f"{_path(node)}.{name}"] = None
+    return None
+
+
+def _path(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        return f"{_path(node.node)}.{node.attr}"
+    return f"{_path(node.node)}[]" if isinstance(node, nodes.Getitem) else "…"
