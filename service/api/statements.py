@@ -1,9 +1,11 @@
 """Routes of the statement: written, signed, sent, dispatched, weighed."""
 
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Depends, Request, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
@@ -31,6 +33,7 @@ from service.api.dependencies import (
 )
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
+from service.cases.drawing import Table
 from service.cases.visible import full_case_of
 from service.consolidation import afterwards, drafting, sending, signing, speaking
 from service.consolidation.afterwards import Sending
@@ -38,12 +41,31 @@ from service.consolidation.case import Setting
 from service.consolidation.closing import ready
 from service.consolidation.gathering import gathered, said_in
 from service.consolidation.signing import Folder
+from service.consolidation.speaking import Press
 from service.errors import NotFoundError, UnusableError
 from service.models.case import Case
 from service.models.statement import CoSignature, Statement, StatementFile
+from service.upkeep import DRAWN
 
 router = APIRouter(prefix="/api/v1", tags=["statement"])
 INNER, OUTWARD = "inner", "outward"
+PDF = "application/pdf"
+PREVIEW: dict[int | str, dict[str, Any]] = {
+    **DECLARED,
+    200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}},
+}
+
+
+def press(
+    request: Request, session: InSession, district: InDistrict, blobs: InBlobs, house: InHouse
+) -> Press:
+    """Return what documents are made with."""
+    state = request.app.state
+    table = Table(state.settings.data / DRAWN, blobs, district.store, state.read)
+    return Press(session, district, table, house.template)
+
+
+InPress = Annotated[Press, Depends(press)]
 
 
 @router.get("/cases/{case_id}/statements", responses=DECLARED)
@@ -144,11 +166,12 @@ def send(
     session: InSession,
     who: Who,
     blobs: InBlobs,
+    press: InPress,
     language: InLanguage,
 ) -> StatementOut:
     """Send the approved statement: its documents are made, the planner is told."""
     case, found = _locked(session, who, case_id, statement_id)
-    sending.send(session, who, blobs, case, found, speaking.documents)
+    sending.send(session, who, blobs, case, found, partial(press.documents, case))
     return _out(session, who, case, found, language)
 
 
@@ -184,6 +207,11 @@ def bind(
     file.file.seek(0)
     stored = blobs.store(file.file, most=settings.document_bytes)
     afterwards.bound(session, who, case, found, stored)
+    if found.content is not None:
+        signed = blobs.path(stored.sha256).read_bytes()
+        there = sending.files_of(session, found)
+        again = speaking.repacked(case, found.content, there, blobs, signed)
+        sending.keep(session, blobs, found, again)
     return _out(session, who, case, found, language)
 
 

@@ -56,13 +56,14 @@ def drawn(table: Table, check: Check, blob: str, report: Report, form: str) -> b
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        body = FORMS[form](_picture(table, check, blob, report))
+        body = FORMS[form](pictured(table, check, blob, report))
     table.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(path, body)
     return body
 
 
-def _picture(table: Table, check: Check, blob: str, report: Report) -> Picture:
+def pictured(table: Table, check: Check, blob: str, report: Report) -> Picture:
+    """Return what a check shows to the audience of `report`; errors as `drawn`."""
     repeated = repeat(check, blob, table.blobs, table.store, table.read)
     audience = audience_named(report.audience)
     found = heard(repeated.gathered, audience).review(report.language)

@@ -1,7 +1,7 @@
 """Sending: what was signed becomes documents, bytes first, rows then, all of it or nothing."""
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -52,15 +52,7 @@ def send(
     """
     if statement.state != "approved" or statement.content is None:
         raise ConflictError("statement-not-approved", NOT_APPROVED, state=statement.state)
-    for one in make(statement.content):
-        stored = store.store(io.BytesIO(one.content), most=LARGEST)
-        blobs.recorded(session, stored)
-        session.add(
-            StatementFile(
-                statement_id=statement.id, edition=one.edition, form=one.form, blob=stored.sha256,
-                filename=one.filename,
-            )
-        )  # fmt: skip
+    keep(session, store, statement, make(statement.content))
     statement.state, statement.sent = "sent", datetime.now(UTC)
     statement.sent_by = who.pseudonym
     statement.revision += 1
@@ -71,6 +63,20 @@ def send(
     first = case.state not in (State.SENT, State.RESULT_RECEIVED)
     action = "statement.sent" if first else "statement.followed"
     notify(session, case, happened(session, case, action, actor=who.pseudonym, facts=facts))
+
+
+def keep(session: Session, store: Blobs, statement: Statement, made: Iterable[Made]) -> None:
+    """Keep documents of a statement: their bytes are on the disk before a row names them."""
+    for one in made:
+        stored = store.store(io.BytesIO(one.content), most=LARGEST)
+        blobs.recorded(session, stored)
+        session.add(
+            StatementFile(
+                statement_id=statement.id, edition=one.edition, form=one.form, blob=stored.sha256,
+                filename=one.filename,
+            )
+        )  # fmt: skip
+    session.flush()
 
 
 def files_of(session: Session, statement: Statement) -> list[StatementFile]:

@@ -1,6 +1,8 @@
 """Everything that is made of one edition of a statement, and the package that hands it over."""
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +51,7 @@ KINDS = {
 }
 PRESSED = frozenset({"stellungnahme.pdf", "stellungnahme.docx", "abwaegung.docx", "abwaegung.xlsx"})
 BINDING = "stellungnahme-unterzeichnet.pdf"
+ADDED = frozenset({"metadata.xml", "SHA256SUMS.txt"})
 
 
 @dataclass(frozen=True)
@@ -150,6 +153,12 @@ def package(content: Content, made: Mapping[str, bytes], *, signed: bytes | None
     members["metadata.xml"] = metadata(content, _listed(content, members), members)
     members["SHA256SUMS.txt"] = checksums(members)
     return packed(members, stored=PRESSED | {BINDING})
+
+
+def members(package: bytes) -> dict[str, bytes]:
+    """Return the files of a package, without what `package` itself has added."""
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name not in ADDED}
 
 
 def _listed(content: Content, members: Mapping[str, bytes]) -> list[Listed]:
