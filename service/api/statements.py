@@ -2,10 +2,9 @@
 
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response, UploadFile
+from fastapi import APIRouter, Response, UploadFile
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
@@ -33,7 +32,7 @@ from service.api.dependencies import (
 )
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
-from service.cases.drawing import Table
+from service.api.statement_files import InPress
 from service.cases.visible import full_case_of
 from service.consolidation import afterwards, drafting, sending, signing, speaking
 from service.consolidation.afterwards import Sending
@@ -41,31 +40,12 @@ from service.consolidation.case import Setting
 from service.consolidation.closing import ready
 from service.consolidation.gathering import gathered, said_in
 from service.consolidation.signing import Folder
-from service.consolidation.speaking import Press
-from service.errors import NotFoundError, UnusableError
+from service.errors import UnusableError
 from service.models.case import Case
 from service.models.statement import CoSignature, Statement, StatementFile
-from service.upkeep import DRAWN
 
 router = APIRouter(prefix="/api/v1", tags=["statement"])
-INNER, OUTWARD = "inner", "outward"
-PDF = "application/pdf"
-PREVIEW: dict[int | str, dict[str, Any]] = {
-    **DECLARED,
-    200: {"content": {PDF: {"schema": {"type": "string", "format": "binary"}}}},
-}
-
-
-def press(
-    request: Request, session: InSession, district: InDistrict, blobs: InBlobs, house: InHouse
-) -> Press:
-    """Return what documents are made with."""
-    state = request.app.state
-    table = Table(state.settings.data / DRAWN, blobs, district.store, state.read)
-    return Press(session, district, table, house.template)
-
-
-InPress = Annotated[Press, Depends(press)]
+OUTWARD = "outward"
 
 
 @router.get("/cases/{case_id}/statements", responses=DECLARED)
@@ -224,29 +204,6 @@ def weigh(case_id: UUID, given: WeighingIn, session: InSession, who: Who) -> Non
         session, who, case, said_in(session, case), results, received=given.received,
         document_id=given.document,
     )  # fmt: skip
-
-
-@router.get("/cases/{case_id}/statements/{statement_id}/files/{edition}/{form}", responses=DECLARED)
-def file(
-    case_id: UUID,
-    statement_id: UUID,
-    edition: str,
-    form: str,
-    session: InSession,
-    who: Who,
-    blobs: InBlobs,
-) -> Response:
-    """Load a document of a statement that was sent; the inner edition stays inside."""
-    case = full_case_of(session, who, case_id)
-    found = drafting.statement_of(session, case, statement_id)
-    kept = session.get(StatementFile, (found.id, edition, form))
-    if kept is None or (edition == INNER and not who.inside):
-        raise NotFoundError
-    return Response(
-        blobs.path(kept.blob).read_bytes(),
-        media_type="application/octet-stream",
-        headers={**PRIVATE, "Content-Disposition": f'attachment; filename="{kept.filename}"'},
-    )
 
 
 def _locked(

@@ -1,5 +1,9 @@
 """One voice: contradictions, gaps, signatures, sending, and what comes afterwards."""
 
+import hashlib
+import io
+import json
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -130,6 +134,8 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     ]
     say("PATCH", here, 200, json={"gaps": gaps})
     assert say("POST", f"{here}/sending", 409)["code"] == "statement-not-approved"
+    preview = _loaded(app, {"href": f"/api/v1/cases/{case_id}{here}/preview"})
+    assert preview.startswith(b"%PDF-")
     fixed = say("POST", f"{here}/circulation", 200)
     assert [one["state"] for one in fixed["signatures"]] == ["asked"]
     assert say("PATCH", here, 409, json=said)["code"] == "statement-fixed"
@@ -145,6 +151,7 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     assert approved["state"] == "approved"
     sent = say("POST", f"{here}/sending", 200)
     assert sent["state"] == "sent"
+    _documents(app, sent)
     assert say("POST", f"{here}/sending", 409)["code"] == "statement-not-approved"
     assert say("GET", "", 200)["state"] == "sent"
     with transaction(engine) as session:
@@ -159,6 +166,9 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     pdf = {"file": ("s.pdf", b"%PDF-1.7 signed")}
     bound = say("PUT", f"{here}/binding", 200, files=pdf)
     assert len(bound["binding"]) == 64
+    packages = [one for one in bound["files"] if one["form"] == "package-signed"]
+    assert {one["edition"] for one in packages} == {"inner", "outward"}
+    assert b"%PDF-1.7 signed" in _loaded(app, packages[0])
     assert say("PUT", f"{here}/binding", 409, files=pdf)["code"] == "binding-there"
     results = [{"item": "UNB-1", "result": "partly", "text": "Hecke auf 50 m."}]
     say("POST", "/weighing", 204, json={"received": "2027-02-01", "results": results})
@@ -177,6 +187,29 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     happened = actions(app, case_id)
     assert happened.count("statement.sent") == 1
     assert set(wanted) <= set(happened)
+
+
+def _loaded(app: FastAPI, file: Mapping[str, Any]) -> bytes:
+    headers = person(app.state.engine, "coordinator")
+    answer = TestClient(app, raise_server_exceptions=False).get(file["href"], headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+def _documents(app: FastAPI, sent: Mapping[str, Any]) -> None:
+    """Both editions of every form are kept, under the hash that is told."""
+    files = {(one["edition"], one["form"]): one for one in sent["files"]}
+    forms = {form for _, form in files}
+    assert {"pdf", "docx", "html", "map", "package", "weighing-xlsx", "json"} <= forms
+    assert len(files) == 2 * len(forms)
+    for one in files.values():
+        assert hashlib.sha256(_loaded(app, one)).hexdigest() == one["sha256"]
+    assert _loaded(app, files["outward", "pdf"]).startswith(b"%PDF-")
+    outward = json.loads(_loaded(app, files["outward", "json"]))
+    assert (outward["edition"], outward["cosigned"]) == ("outward", [])
+    inner = zipfile.ZipFile(io.BytesIO(_loaded(app, files["inner", "package"]))).namelist()
+    assert "audit.json" in inner
+    assert "SHA256SUMS.txt" in inner
 
 
 def test_a_planner_sees_what_was_sent_and_nothing_inner(
