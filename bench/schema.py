@@ -36,6 +36,11 @@ IDS = {
     "case_id": "select id from cases order by title",
     "check_id": "select id from checks where state = 'done' order by created limit 5",
     "account_id": "select id from accounts where login not like 'bench%'",
+    "task_id": "select id from tasks order by office limit 20",
+    "contribution_id": "select id from contributions",
+    "item_id": "select id from items limit 20",
+    "document_id": "select id from documents",
+    "statement_id": "select id from statements",
 }
 
 
@@ -106,6 +111,18 @@ def known(url: str) -> dict[str, list[str]]:
         engine.dispose()
 
 
+def prepared(address: str, url: str) -> None:
+    """Ask the offices of all cases that can be asked, and begin the answers of one office."""
+    coordinator, officer = person(url, "coordinator"), person(url, "officer")
+    with httpx2.Client(base_url=f"{address}/api/v1", timeout=60) as client:
+        for case in client.get("/cases", headers=coordinator).raise_for_status().json()["cases"]:
+            answer = client.post(f"/cases/{case['id']}/release", json={}, headers=coordinator)
+            for task in answer.json().get("asked", ()):
+                if task["office"] == "UNB":
+                    path = f"/tasks/{task['task']}/contributions"
+                    client.post(path, json={}, headers=officer).raise_for_status()
+
+
 def callers(url: str, route: str) -> dict[str, Headers]:
     """Return the headers of each role that may call a route; each has an account of its own.
 
@@ -131,6 +148,7 @@ def run(folder: Path, cases: int, seed: int, only: str) -> dict[str, Any]:
         url = database_url(data)
         document = httpx2.get(f"{address}{SCHEMA}").raise_for_status().json()
         person(url, "officer", "kim.muster")  # as in the examples
+        prepared(address, url)
         described = described_by(document, known(url))
         for name, kinds in described.items():
             if only not in name:

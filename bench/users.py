@@ -1,7 +1,8 @@
 """Fifty users at once: how long they wait, beside the bare check in one process of the same run.
 
 Each user reads lists and cases and, every tenth time, has a plan checked; in between they look at
-what came, a second in the middle. The bare check runs before, alone, on the same plans and layers.
+what came, a second in the middle. Before, one user asks alone, by turns with the bare check of the
+same plans on the same layers: how much of its rate is left over HTTP.
 """
 
 import argparse
@@ -75,20 +76,32 @@ class User:
             self.errors.append(f"{method} {path}: {answer.status_code}")
 
 
-def bare(district: District, plans: list[Path], rounds: int) -> list[float]:
+def bare(district: District, plan: Path) -> float:
     """Return how long a check takes in one process, reading the plan included, seconds."""
-    times = []
-    for number in range(rounds + 1):
+    begun = time.perf_counter()
+    read = read_plan(plan, district.intake())
+    assess(
+        read, district.catalogue, district.store, district.rules, district.vocabulary,
+        audience=INTERNAL, on=date(2026, 1, 1),
+    )  # fmt: skip
+    return time.perf_counter() - begun
+
+
+def compared(
+    district: District, plans: list[Path], client: httpx2.Client, rounds: int
+) -> tuple[list[float], list[float]]:
+    """Return how long checks take here and over HTTP, by turns, nobody else asking; seconds."""
+    here, there = [], []
+    for number in range(rounds + 2):
         for plan in plans:
+            alone = bare(district, plan)
             begun = time.perf_counter()
-            read = read_plan(plan, district.intake())
-            assess(
-                read, district.catalogue, district.store, district.rules, district.vocabulary,
-                audience=INTERNAL, on=date(2026, 1, 1),
-            )  # fmt: skip
-            if number:  # the first round opens the layers
-                times.append(time.perf_counter() - begun)
-    return times
+            files = {"file": (plan.name, plan.read_bytes())}
+            client.post("/api/v1/checks", files=files).raise_for_status()
+            if number >= 2:  # the first rounds open the layers
+                here.append(alone)
+                there.append(time.perf_counter() - begun)
+    return here, there
 
 
 def quantile(times: list[float], share: float) -> float:
@@ -104,10 +117,11 @@ def run(folder: Path, users: int, seconds: float, seed: int) -> dict[str, Any]:
     environment["BELANG_UPLOADS_PER_MINUTE"] = "1000000"
     district = open_district(Settings(data=data))
     plans = sorted((data / "sample" / "plans").glob("*.geojson"))
-    alone = bare(district, plans, 3)
     with serving(environment, folder / "log") as process:
         ready(address, process)
         headers = coordinator(database_url(data))
+        with httpx2.Client(base_url=address, headers=headers, timeout=60) as client:
+            alone, over_http = compared(district, plans, client, 3)
         cases = []
         for plan in plans:
             files = {"file": (plan.name, plan.read_bytes())}
@@ -137,6 +151,11 @@ def run(folder: Path, users: int, seconds: float, seed: int) -> dict[str, Any]:
         "bare_check": {
             "number": len(alone), "p50_s": quantile(alone, 0.5), "p95_s": quantile(alone, 0.95),
         },
+        "check_of_one_user": {
+            "p50_s": quantile(over_http, 0.5), "p95_s": quantile(over_http, 0.95),
+            "rate_to_bare": round(sum(alone) / sum(over_http), 3),
+        },
+        "load": [round(value, 1) for value in os.getloadavg()],  # of the last 1, 5, 15 minutes
         "requests_per_s": round((len(reads) + len(checks)) / seconds, 1),
         "errors": [e for user in crowd for e in user.errors],
     }  # fmt: skip

@@ -1,7 +1,7 @@
 """Routes for deadlines: read them, extend them, switch off a clock that does not count."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response
@@ -36,7 +36,16 @@ class DraftOut(BaseModel):
     body: str
 
 
-class ExtensionIn(BaseModel, extra="forbid"):
+TEXT, NOTHING = {"type": "string"}, {"type": "null"}
+ONE_END: dict[str, Any] = {
+    "oneOf": [
+        {"properties": {"until": TEXT, "span": NOTHING}, "required": ["until"]},
+        {"properties": {"until": NOTHING, "span": TEXT}, "required": ["span"]},
+    ]
+}
+
+
+class ExtensionIn(BaseModel, extra="forbid", json_schema_extra=ONE_END):
     """An extension that was asked for, or granted already."""
 
     clock: ClockCode = Field("statement", examples=["statement"])

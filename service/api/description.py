@@ -28,6 +28,14 @@ TAGS = {
     "accounts": "Accounts and organisations; one's own account.",
     "checks": "Check a plan without a case; follow checks of cases and read their results.",
     "cases": "Hand in plans; find, read, correct and lead cases.",
+    "documents": "Plans, explanatory reports and proofs of a case; scans laid on the map.",
+    "deadlines": "The clocks of a case, with their steps; extensions; calendars of offices.",
+    "asking": "Decide which offices are asked, and ask them.",
+    "tasks": "What an office has to answer, and by when.",
+    "answer links": "Answer without an account, by a sealed link.",
+    "contributions": "Answers of offices: write, sign, release; their items and suggestions.",
+    "supplements": "Ask the planner for what is missing.",
+    "statement": "Bring the answers together; sign the statement and send it.",
     "jobs": "Work in the background that was given up.",
 }
 WORDS = "x-vocabulary"  # a field whose words are the district's; replaced by an enum
