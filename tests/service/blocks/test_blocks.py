@@ -55,7 +55,8 @@ def test_an_unknown_placeholder_is_told_with_its_name_and_line(tmp_path: Path) -
 @pytest.mark.parametrize(
     "source",
     ["{{ area.__class__ }}", "{{ area() }}", "{{ area | upper }}",
-     "{% for x in area %}a{% endfor %}", "{% set area = 1 %}", "{{ 7 * 7 }}", "{% include 'x' %}", "{{ [area] }}", "{{ 'x' }}",
+     "{% for x in area %}a{% endfor %}", "{% set area = 1 %}", "{{ 7 * 7 }}",
+     "{% include 'x' %}", "{{ [area] }}", "{{ 'x' }}",
      "{% if area == '1' %}{% endif %}", "{% macro m() %}{% endmacro %}"],
 )  # fmt: skip
 def test_nothing_but_names_may_stand_in_a_template(source: str) -> None:
