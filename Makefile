@@ -34,6 +34,7 @@ bench: $(STAMPS)/tested ## measure the import of a million objects, and fifty us
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
+	$(BIN)/python -m bench.desks | tee bench/results/desks.json
 
 goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not
 	@mkdir -p bench/results

@@ -22,6 +22,7 @@ from service.api import (
     documents,
     items,
     jobs,
+    link_documents,
     log_in,
     neighbours,
     opening,
@@ -73,6 +74,7 @@ ROUTERS = (
     items.router,
     supplements.router,
     answer_links.router,
+    link_documents.router,
     jobs.router,
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one

@@ -1,7 +1,7 @@
 """Routes for one-time links: read a task and say “no objections” without an account."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
@@ -15,9 +15,10 @@ from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
 from service.api.task_forms import ShortAnswer
 from service.cases.answering import quick
+from service.cases.documents import OUTWARD
 from service.cases.events import happened
 from service.cases.tasks.links import link_of, read, unused
-from service.cases.tasks.reading import decision_of
+from service.cases.tasks.reading import decision_of, open_findings
 from service.district import District
 from service.models.case import Case
 from service.models.decision import Decision
@@ -34,6 +35,14 @@ MOST = 30  # uses of one link in a minute
 RESTRICTED = "restricted"
 
 
+class LinkedDocument(BaseModel):
+    """A document of the case."""
+
+    id: UUID
+    filename: str
+    media_type: str
+
+
 class LinkedOut(BaseModel):
     """What the office at that mailbox is asked; restricted findings stand in the case only."""
 
@@ -46,7 +55,8 @@ class LinkedOut(BaseModel):
     deadline: date | None = Field(description="of the district's statement")
     note: str | None
     reasons: list[str] = Field(description="why the office is asked")
-    documents: list[str] = Field(description="names of the documents in the case")
+    findings: list[dict[str, Any]] = Field(description="those it is asked for, as any office reads")
+    documents: list[LinkedDocument] = Field(description="documents of the case, to download")
     state: str
     answerable: bool = Field(description="whether the link can still be used to answer")
 
@@ -110,9 +120,7 @@ def _linked(
 ) -> LinkedOut:
     decision = decision_of(session, task)
     names = {each.code: each.name.in_language(language) for each in district.catalogue.offices}
-    documents = select(Document.filename).where(
-        Document.case_id == case.id, Document.edition == "outward"
-    )
+    documents = select(Document).where(Document.case_id == case.id, Document.edition == OUTWARD)
     return LinkedOut(
         office=task.office,
         name=names.get(task.office, task.office),
@@ -123,7 +131,11 @@ def _linked(
         deadline=case.deadline,
         note=task.note,
         reasons=_reasons(decision, language),
-        documents=list(session.scalars(documents.order_by(Document.created))),
+        findings=open_findings(session, decision, language),
+        documents=[
+            LinkedDocument.model_validate(one, from_attributes=True)
+            for one in session.scalars(documents.order_by(Document.created, Document.id))
+        ],
         state=task.state,
         answerable=link.used is None and task.state != "answered",
     )

@@ -103,6 +103,8 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /api/v1/tasks/{task_id}/supplements": (ANSWERING, "write"),
     "GET /api/v1/links/{word}": (EVERYBODY, "read"),
     "POST /api/v1/links/{word}": (EVERYBODY, "write"),
+    "GET /api/v1/links/{word}/documents/{document_id}": (EVERYBODY, "read"),
+    "POST /api/v1/links/{word}/documents": (EVERYBODY, "write"),
     # contributions
     "GET /api/v1/cases/{case_id}/answers": (ANSWERING, "read"),
     "GET /api/v1/contributions/{contribution_id}": (ANSWERING, "read"),

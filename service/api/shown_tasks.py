@@ -81,6 +81,7 @@ def _links(case: Case, task: Task, check: str | None) -> dict[str, str]:
         "contributions": f"{here}/contributions",
         "supplements": f"{here}/supplements",
         "case": f"/api/v1/cases/{case.id}",
+        "documents": f"/api/v1/cases/{case.id}/documents",
     }
     if check is not None:
         of = f"/api/v1/checks/{check}"

@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 from service.access.passwords import generated, hashed
 from service.access.principal import Principal
 from service.blobs import Blobs
+from service.cases.answering.demonstration import asked
 from service.cases.events import happened
 from service.cases.opening import Desk, Letter, Read, Sent, open_case
 from service.config import Settings
 from service.db import transaction
 from service.district import District
+from service.house import House, open_house
 from service.models.account import Account, Membership, Organisation
 from service.models.case import Case, Party
 from service.models.check import Check
@@ -118,7 +120,7 @@ def fill(
         with transaction(engine) as session:
             case = session.get_one(Case, opened.case_id)
             for step in sample.steps:
-                happened(session, case, step, actor=_who(session, "koordination").pseudonym)
+                _taken(session, district, open_house(settings), case, step, sample)
             yield case.title
 
 
@@ -133,6 +135,17 @@ SKETCH = (
 class _Opened:
     case_id: UUID
     queued: UUID | None
+
+
+def _taken(
+    session: Session, district: District, house: House, case: Case, step: str, sample: Sample
+) -> None:
+    """Take a step of a case; offices are really asked, and answer before it goes on."""
+    who = _who(session, "koordination")
+    if step == RELEASED:
+        asked(session, district, house, case, who, all_of_it=BEGUN in sample.steps)
+    else:
+        happened(session, case, step, actor=who.pseudonym)
 
 
 def _login(person: tuple[str, str, str, str | None], offices: frozenset[str]) -> Login:

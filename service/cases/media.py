@@ -15,6 +15,7 @@ from service.errors import UnusableError
 HEAD = 65_536
 PDF, TEXT, XML, GML = "application/pdf", "text/plain", "application/xml", "application/gml+xml"
 OFFICE = "application/vnd.openxmlformats-officedocument"
+DOCX = f"{OFFICE}.wordprocessingml.document"
 ODF = "application/vnd.oasis.opendocument"
 IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff"})
 # How the name of a document of each type may end; the first is added where it ends otherwise.
@@ -23,7 +24,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "image/png": (".png",),
     "image/jpeg": (".jpg", ".jpeg"),
     "image/tiff": (".tif", ".tiff"),
-    f"{OFFICE}.wordprocessingml.document": (".docx",),
+    DOCX: (".docx",),
     f"{OFFICE}.spreadsheetml.sheet": (".xlsx",),
     f"{ODF}.text": (".odt",),
     f"{ODF}.spreadsheet": (".ods",),

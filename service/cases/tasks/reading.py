@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
 from service.cases.reading import note, report_of
+from service.cases.results import OFFICE
 from service.db import Json
 from service.models.case import Case
-from service.models.check import Check
+from service.models.check import Check, Report
 from service.models.contribution import Contribution, Item
 from service.models.decision import Decision
 from service.models.task import Task
@@ -60,6 +61,18 @@ def findings_for(
         or (finding["keeper"] == task.office and finding["outcome"] not in QUIET)
     ]
     return check.id, found
+
+
+def open_findings(session: Session, decision: Decision | None, language: str) -> list[Json]:
+    """Return the findings an office is asked for, as any office may read them: for a reader of
+    whom only the mailbox is known, nothing is restricted.
+    """
+    if decision is None or decision.check_id is None:
+        return []
+    report = session.get(Report, (decision.check_id, OFFICE, language))
+    layers = {reason.get("layer") for reason in decision.reasons}
+    findings = [] if report is None else orjson.loads(report.body)["findings"]
+    return [finding for finding in findings if finding["layer"] in layers]
 
 
 def reusable_of(session: Session, task: Task) -> list[Reusable]:

@@ -1,5 +1,7 @@
 """From a checked plan to the released answers of all offices, over HTTP."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
@@ -11,6 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from service import journal, seal
+from service.cases.answering.forgetting import forget
 from service.cases.asking.reminding import Desk, remind_all
 from service.cases.events import happened
 from service.db import transaction
@@ -540,3 +543,80 @@ def test_a_planner_reads_what_was_forwarded_and_answers(there: House) -> None:
     assert there.ask("town", "POST", events, json={"action": "withdraw"}).status_code == 403
     assert there.call("town", "POST", events, json=said)["state"] == "answered"
     assert there.ask("town", "GET", f"/cases/{case}/answers").status_code == 403
+
+
+def docx() -> bytes:
+    """Return the smallest letter that is one."""
+    types = (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/'
+        'content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-'
+        'package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="'
+        'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>'
+    )
+    relations = (
+        '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/'
+        '2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/'
+        'officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>'
+        "</Relationships>"
+    )
+    text = (
+        '<?xml version="1.0"?><w:document xmlns:w="http://schemas.openxmlformats.org/'
+        'wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>Bedenken</w:t></w:r></w:p></w:body>'
+        "</w:document>"
+    )
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("_rels/.rels", relations)
+        archive.writestr("word/document.xml", text)
+    return held.getvalue()
+
+
+def test_a_mailbox_may_answer_with_a_letter_that_the_coordinator_enters(there: House) -> None:
+    case = there.checked()
+    released(there, case, "UWB")
+    task = there.task(case, "UWB")
+    made = there.call("coordinator", "POST", f"/tasks/{task['id']}/links", 201)
+    path = f"/links/{made['address'].rpartition('/')[2]}"
+    plan = {"file": ("lageplan.txt", b"Lageplan", "text/plain")}
+    where = f"/cases/{case}/documents"
+    for edition in ("outward", "inner"):
+        there.call("coordinator", "POST", where, 201, files=plan, data={"edition": edition})
+    seen = there.call("nobody", "GET", path)
+    assert [finding["layer"] for finding in seen["findings"]] == ["uesg"]
+    [document] = seen["documents"]
+    assert there.ask("nobody", "GET", f"{path}/documents/{document['id']}").content == b"Lageplan"
+    inner = next(d["id"] for d in there.call("coordinator", "GET", where)["documents"]
+                 if d["edition"] == "inner")  # fmt: skip
+    assert there.ask("nobody", "GET", f"{path}/documents/{inner}").status_code == 404
+    wrong = there.call("nobody", "POST", f"{path}/documents", 422, files=plan)
+    assert wrong["code"] == "letter-other-kind"
+    letter = {"file": ("antwort.docx", docx(), "application/octet-stream")}
+    sent = there.call("nobody", "POST", f"{path}/documents", 201, files=letter)
+    again = there.call("nobody", "POST", f"{path}/documents", 409, files=letter)
+    assert (sent["filename"], again["code"]) == ("antwort.docx", "link-used")
+    assert len(mails(there, "letter_arrived")) == 1
+    read = there.call("coordinator", "GET", f"/contributions/{sent['contribution']}")
+    assert (read["source"], read["writable"], read["items"]) == ("docx", True, [])
+    item = {"kind": "bedenken", "text": "Bedenken"}
+    there.call("coordinator", "POST", f"/contributions/{read['id']}/items", 201, json=item)
+    assert finished(there, "coordinator", read)["state"] == "released"
+
+
+def test_what_is_forgotten_leaves_what_was_said(there: House) -> None:
+    case = there.checked()
+    released(there, case, "UNB", "SBA")
+    task = there.task(case, "SBA")
+    said = {"kind": "keine_bedenken", "contact": "Frau Muster"}
+    there.call("SBA", "POST", f"/tasks/{task['id']}/answers", 201, json=said)
+    no = {"action": "not_affected", "code": "other", "reason": "sagt Herr Muster"}
+    there.call("UNB", "POST", f"/tasks/{there.task(case, 'UNB')['id']}/events", json=no)
+    question = {"question": "Frau Muster fragen"}
+    there.call("coordinator", "POST", f"/cases/{case}/supplements", 201, json=question)
+    with transaction(there.app.state.engine) as session:
+        forget(session, case)
+    found = answer_of(there, case, "SBA")
+    assert (found["contact"], found["items"][0]["kind"]) == (None, "keine_bedenken")
+    assert answer_of(there, case, "UNB")["closing"] == "–"
+    asked = there.call("coordinator", "GET", f"/cases/{case}/supplements")["supplements"]
+    assert asked[0]["question"] == "–"
