@@ -4,6 +4,7 @@ One is late, one answers without objections, one is not affected after all, one 
 contradict each other; documents are missing; one point rests on data not for everybody.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import shapely
-import shapely.geometry
 
+from layers.catalogue import read_catalogue
+from layers.store import Store
 from service.config import Settings
-from service.district import District, open_district
+from service.district import District
 from service.house import House, open_house
 from service.plans.intake import read_plan
 from service.report.audience import INTERNAL, Audience
 from service.report.picture import picture
 from service.review import Gathered, gather, heard
+from service.statements import handover
 from service.statements.case import Answer, Case
 from service.statements.checked import checked_of
 from service.statements.compose import compose
@@ -30,6 +33,7 @@ from service.statements.content import (
     Committee,
     Content,
     Correction,
+    Edition,
     Gap,
     Missing,
     Outside,
@@ -39,15 +43,17 @@ from service.statements.content import (
     Signed,
     Subject,
 )
-from service.statements.edition import Result
+from service.statements.edition import Copy, Result, cut
 
 DAY = date(2026, 4, 9)
 PLAN = "wohnen-am-hainer-see"
 
 
 def district(sample: Path) -> District:
-    """Open the sample region that lies in `sample`."""
-    return open_district(Settings(data=sample.parent))
+    """Open the sample region that lies in `sample`, with the layers other tests have imported."""
+    catalogue = read_catalogue(sample / "catalogue.yaml")
+    data = sample.parent / "sample-data" / "layers"
+    return District(catalogue, Store(data, catalogue.crs, area=catalogue.area))
 
 
 @cache
@@ -86,11 +92,32 @@ def content(sample: Path, language: str = "de", **changes: Any) -> Content:
     return compose(whole, inner.checked, outer.checked, house(), names(sample, language), language)
 
 
+@cache
+def copy(sample: Path, edition: Edition, language: str = "de") -> Copy:
+    """Return one edition of the sample statement."""
+    inner, outer = result(sample, INTERNAL.role, language), result(sample, "planner", language)
+    return cut(content(sample, language), inner, outer, edition)
+
+
+@cache
+def ready(sample: Path, edition: Edition, language: str = "de") -> handover.Prepared:
+    """Return one edition with its maps drawn."""
+    return handover.prepare(copy(sample, edition, language))
+
+
+@cache
+def files(sample: Path, edition: Edition) -> dict[str, bytes]:
+    """Return all that is made of one edition."""
+    audit = b'{"entries": ["CANARY-JOURNAL"]}' if edition == "inner" else None
+    return handover.files(ready(sample, edition), audit=audit)
+
+
 def place_of(sample: Path, dx: float, dy: float, radius: float = 25.0) -> dict[str, Any]:
     """Return a circle beside the middle of the plan as GeoJSON in the working CRS."""
     middle = gathered(sample)[1].evidence.plan.geometry.footprint.centroid
     circle = shapely.Point(middle.x + dx, middle.y + dy).buffer(radius, quad_segs=4)
-    return dict(shapely.geometry.mapping(shapely.set_precision(circle, 0.01)))
+    place: dict[str, Any] = json.loads(shapely.to_geojson(shapely.set_precision(circle, 0.01)))
+    return place
 
 
 def case(sample: Path, language: str = "de") -> Case:
