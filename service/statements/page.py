@@ -40,7 +40,6 @@ def page(document: Document, pictures: Mapping[str, bytes]) -> str:
             d=document.data,
             pictures=inside,
             style=Markup(style),  # noqa: S704 - our own
-            style=Markup(style),  # noqa: S704
             digest=digest(style),
         )
     )
