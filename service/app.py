@@ -112,10 +112,11 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # would load from a foreign host
         redoc_url=None,
-        root_path=settings.root_path,
         lifespan=life,
         strict_content_type=False,
     )
+    # As an attribute: as an argument it is deprecated.
+    app.root_path = settings.root_path
     app.state.settings = settings
     app.state.engine = engine_for(database_url, pool=CONNECTIONS)
     app.state.district = district or open_district(settings)
@@ -134,5 +135,6 @@ def create_app(
     app.add_middleware(
         BodyLimit, most=max(settings.upload_bytes, settings.document_bytes) + FORM_BYTES
     )
-    operations.install(app, settings)  # last: it is around everything else
+    # Last: it is around everything else.
+    operations.install(app, settings, None if read else reader.isolation)
     return app

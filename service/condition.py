@@ -11,13 +11,15 @@ from sqlalchemy import Connection, Engine, create_engine, pool, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from layers import sources
+from layers.apart.apart import UnavailableError
+from layers.apart.limits import Isolation
 from layers.layer import Layer
 from layers.quality import overdue
 from layers.store import Store
 from layers.unavailable import LayerUnavailableError
 from service.blobs import Blobs
 from service.clamd import Clamd
-from service.district import District
+from service.district import Districts
 from service.running.schema import head
 
 SEEN_S = 60.0  # a worker that lives writes down every ten seconds that it does
@@ -45,13 +47,14 @@ class Layers:
 
 
 @dataclass
-class Probe:
+class Foundation:
     """Looks at what a server stands on; `most` bytes must fit on the disk."""
 
     engine: Engine
-    district: District
+    districts: Districts
     blobs: Blobs
     most: int
+    isolation: Callable[[], Isolation] | None = None  # of reading plans; None: in this process
     clock: Callable[[], float] = time.monotonic
     scanner: Clamd | None = None
     _layers: tuple[float, Layers] | None = None
@@ -70,12 +73,19 @@ class Probe:
 
     def conditions(self) -> list[Condition]:
         """Look at everything; all that is needed must be fine for a server to be ready."""
-        return [*self._database(), self._storage(), self._district(), *self._scanner()]
+        return [
+            *self._database(),
+            self._storage(),
+            self._district(),
+            self.reading(),
+            *self._scanner(),
+        ]
 
     def layers(self) -> Layers:
         """Return how the layers are, as of half a minute ago at most."""
+        district = self.districts.current()
         if self._layers is None or self.clock() - self._layers[0] > FRESH_S:
-            found = counted(self.district.store, self.district.catalogue.layers)
+            found = counted(district.store, district.catalogue.layers)
             self._layers = self.clock(), found
         return self._layers[1]
 
@@ -121,6 +131,17 @@ class Probe:
         layers = self.layers()
         what = f"{layers.all} layers, {layers.failing} failing, {layers.stale} stale"
         return Condition("district", layers.all > layers.failing, what)
+
+    def reading(self) -> Condition:
+        """Say by which means plans are read; what this machine lacks is no reason to stop."""
+        if self.isolation is None:
+            return Condition("reading", True, "in this process")
+        try:
+            means = self.isolation()
+        except UnavailableError:
+            return Condition("reading", False, "cannot be started")
+        files = "own folder only" if means.files else "all files in sight"
+        return Condition("reading", True, f"apart, network: {means.network}, {files}")
 
 
 SEEN = "select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers"

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import QueuePool
 
-from service.condition import Probe
+from service.condition import Foundation
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.025, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
@@ -35,7 +35,7 @@ BLOBS = "select coalesce(sum(size), 0) from blobs"
 class Metrics:
     """The figures of one application, in a registry of its own."""
 
-    def __init__(self, probe: Probe) -> None:
+    def __init__(self, foundation: Foundation) -> None:
         self.registry = CollectorRegistry()
         self._requests = Histogram(
             "belang_request_seconds",
@@ -44,7 +44,7 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self.registry.register(_Kept(probe))
+        self.registry.register(_Kept(foundation))
         ProcessCollector(registry=self.registry)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -60,8 +60,8 @@ class Metrics:
 class _Kept(Collector):
     """What has to be asked for at each visit."""
 
-    def __init__(self, probe: Probe) -> None:
-        self._probe = probe
+    def __init__(self, foundation: Foundation) -> None:
+        self._foundation = foundation
 
     def describe(self) -> list[Metric]:
         """Return nothing: registering must not ask the database."""
@@ -69,10 +69,10 @@ class _Kept(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Ask; without a database only `belang_database_up 0` and what needs none."""
-        yield from _layers(self._probe)
-        yield from _pool(self._probe.engine)
+        yield from _layers(self._foundation)
+        yield from _pool(self._foundation.engine)
         try:
-            with self._probe.aside() as connection:
+            with self._foundation.aside() as connection:
                 kept = [*_jobs(connection), _checks(connection), *_sums(connection)]
         except SQLAlchemyError:
             kept = []
@@ -80,8 +80,8 @@ class _Kept(Collector):
         yield from kept
 
 
-def _layers(probe: Probe) -> Iterator[Metric]:
-    layers = probe.layers()
+def _layers(foundation: Foundation) -> Iterator[Metric]:
+    layers = foundation.layers()
     yield _gauge("belang_layers", "Layers of the catalogue that hold data", layers.all)
     yield _gauge("belang_layers_failing", "Layers without usable data", layers.failing)
     yield _gauge("belang_layers_stale", "Layers whose data are out of date", layers.stale)

@@ -2,17 +2,19 @@
 
 import ipaddress
 import secrets
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from layers.apart.limits import Isolation
 from service.api.dependencies import InSettings
 from service.api.headers import Headers
 from service.api.observed import Observed
 from service.clamd import Clamd
-from service.condition import Probe
+from service.condition import Foundation
 from service.config import Settings
 from service.errors import NotFoundError
 from service.metrics import Metrics
@@ -21,25 +23,32 @@ router = APIRouter(include_in_schema=False)  # no part of the interface for plan
 FORWARDED = ("forwarded", "x-forwarded-for", "via")
 
 
-def install(app: FastAPI, settings: Settings) -> None:
+def install(
+    app: FastAPI, settings: Settings, isolation: Callable[[], Isolation] | None = None
+) -> None:
     """Add the routes, and around everything else what observes it; call this last.
 
-    `app.state` holds engine, district and blobs already.
+    `app.state` holds engine, districts and blobs already; `isolation` tells how plans are read.
     """
     state = app.state
     scanner = Clamd(settings.clamd, patience_s=1.0) if settings.clamd else None
-    state.probe = Probe(
-        state.engine, state.district, state.blobs, settings.document_bytes, scanner=scanner
+    state.foundation = Foundation(
+        state.engine,
+        state.districts,
+        state.blobs,
+        settings.document_bytes,
+        isolation,
+        scanner=scanner,
     )
-    state.metrics = Metrics(state.probe)
+    state.metrics = Metrics(state.foundation)
     app.include_router(router)
     app.add_middleware(Observed, observe=state.metrics.observe)
     app.add_middleware(Headers, secure=settings.secure)
 
 
-def probe(request: Request) -> Probe:
+def foundation(request: Request) -> Foundation:
     """Return what looks at this process's foundations."""
-    found: Probe = request.app.state.probe
+    found: Foundation = request.app.state.foundation
     return found
 
 
@@ -56,9 +65,9 @@ async def healthz() -> JSONResponse:
 
 
 @router.get("/readyz")
-def readyz(probe: Annotated[Probe, Depends(probe)]) -> JSONResponse:
+def readyz(foundation: Annotated[Foundation, Depends(foundation)]) -> JSONResponse:
     """Say whether requests can be served; 503 where something they need is missing."""
-    found = probe.conditions()
+    found = foundation.conditions()
     ready = all(one.fine or not one.needed for one in found)
     checks = [{"name": one.name, "fine": one.fine, "what": one.what} for one in found]
     body = {"status": "ready" if ready else "not ready", "checks": checks}

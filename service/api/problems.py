@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute, Match
 
 from gis.problem import Problem, Question, Text
+from layers.apart import apart
 from service.api.language import language_of
 from service.errors import ServiceError
 from service.logs import request_id
@@ -43,6 +44,12 @@ BUG = Text(
 NO_DATABASE = Text(
     "Die Datenbank ist gerade nicht erreichbar; nichts wurde geändert. Bitte gleich noch einmal.",
     "The database cannot be reached at the moment; nothing was changed. Please try again shortly.",
+)
+NO_SANDBOX = Text(
+    "Dateien können gerade nicht gelesen werden; nichts wurde angenommen. Bitte später noch einmal "
+    "und, wenn es dabei bleibt, die Betreuung verständigen.",
+    "Files cannot be read at the moment; nothing was accepted. Please try again later, and tell "
+    "whoever runs this service if it stays like that.",
 )
 HTTP = {
     400: ("request-invalid", Text("Die Anfrage ist fehlerhaft.", "The request is malformed.")),
@@ -158,6 +165,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
+    app.add_exception_handler(apart.UnavailableError, _sandbox)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -207,6 +215,11 @@ def _methods(request: Request) -> list[str]:
 def _database(request: Request, error: Exception) -> Response:
     log.warning("database unavailable: %s", type(error).__name__)
     return problem(503, "database-unavailable", NO_DATABASE, request, headers={"Retry-After": "2"})
+
+
+def _sandbox(request: Request, error: Exception) -> Response:
+    log.error("no sandbox: %s", error)
+    return problem(503, "reading-unavailable", NO_SANDBOX, request, headers={"Retry-After": "10"})
 
 
 def _bug(request: Request, error: Exception) -> Response:

@@ -70,6 +70,8 @@ def _serve(settings: Settings, language: str) -> int:
         fleet = Fleet(["worker"], settings.workers, environment_of(settings, url))
         with fleet, _assessing(settings) as assess:
             app = create_app(settings, url, district, assess=assess)
+            reading = app.state.foundation.reading()  # starts it: the first upload need not wait
+            log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
             return _answer(Server(app, settings, here), listener)
 
 

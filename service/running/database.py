@@ -49,10 +49,19 @@ def _revived(cluster: Cluster) -> Iterator[None]:
 def _look(cluster: Cluster, done: threading.Event) -> None:
     while not done.wait(LOOK_S):
         found = recorded(cluster.data)
-        if found is not None and Path(f"/proc/{found.pid}").exists():
+        if found is not None and _lives(found.pid):
             continue
         log.error("database ended, starting it again")
         try:
             cluster.start()
         except Problem as problem:
             log.error("database not started", extra={"facts": {"code": problem.code}})
+
+
+def _lives(pid: int) -> bool:
+    """Tell whether a process runs; one that has ended and waits for its burial does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return state.rpartition(")")[2].split()[0] not in ("Z", "X")

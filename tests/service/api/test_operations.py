@@ -3,7 +3,9 @@
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from service.district import District, open_district
 from tests.service.scanners import stand_in
 
 Make = Any
+ROOT = Path(__file__).parent.parent.parent.parent
 NEAR, FAR = ("127.0.0.1", 4711), ("192.0.2.7", 4711)
 PLAN = {
     "type": "Polygon",
@@ -39,16 +42,15 @@ def district(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> District
 
 @pytest.fixture
 def make(fresh_database_url: str, district: District, tmp_path: Path) -> Iterator[Make]:
-    apps: list[FastAPI] = []
+    with ExitStack() as open_ones:
 
-    def made(**settings: Any) -> FastAPI:
-        url = settings.pop("url", fresh_database_url)
-        apps.append(create_app(_settings(data=tmp_path, **settings), url, district))
-        return apps[-1]
+        def made(**settings: Any) -> FastAPI:
+            url = settings.pop("url", fresh_database_url)
+            app = create_app(_settings(data=tmp_path, **settings), url, district)
+            open_ones.enter_context(TestClient(app))  # its end closes what it has opened
+            return app
 
-    yield made
-    for app in apps:
-        app.state.engine.dispose()
+        yield made
 
 
 def _settings(**given: Any) -> Settings:
@@ -86,6 +88,7 @@ def test_ready_is_who_has_all_it_stands_on(make: Make) -> None:
         "worker",
         "storage",
         "district",
+        "reading",
     }
 
 
@@ -142,6 +145,26 @@ def test_not_ready_where_the_largest_document_does_not_fit(make: Make) -> None:
     _beat(app)
     (what,) = _failing(TestClient(app)).values()
     assert re.fullmatch(r"\d+ MB free", what)
+
+
+def test_how_plans_are_read_is_told(make: Make) -> None:
+    checks = {c["name"]: c for c in TestClient(make()).get("/readyz").json()["checks"]}
+    assert checks["reading"]["fine"]
+    assert re.fullmatch(
+        "apart, network: (namespace|seccomp|settings), (own folder only|all files in sight)",
+        checks["reading"]["what"],
+    )
+
+
+def test_where_no_child_can_be_started_nothing_is_read_and_it_is_said(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    client = TestClient(make())
+    assert _failing(client)["reading"] == "cannot be started"
+    answer = client.post("/api/v1/checks", files={"file": ("plan.geojson", json.dumps(PLAN))})
+    assert (answer.status_code, answer.json()["code"]) == (503, "reading-unavailable")
+    assert answer.headers["retry-after"] == "10"
 
 
 # --- figures ---------------------------------------------------------------------------------
@@ -235,6 +258,22 @@ def test_figures_are_for_this_machine_or_whoever_has_the_token(make: Make) -> No
     assert TestClient(kept, client=NEAR).get("/metrics").status_code == 404
     wrong = {"Authorization": "Bearer t0k3ñ".encode()}
     assert TestClient(kept, client=FAR).get("/metrics", headers=wrong).status_code == 404
+
+
+def test_figures_the_manual_speaks_of_exist(make: Make) -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(belang_[a-z_]+)", manual)) - {"belang_role", "belang_office"}
+    client = TestClient(make(), client=NEAR)
+    families = {f.name for f in text_string_to_metric_families(client.get("/metrics").text)}
+    assert len(named) > 6
+    assert named - families == {"belang_organisation"}  # a claim, as the two above
+
+
+def test_below_a_path_whether_the_proxy_strips_it_or_not(make: Make) -> None:
+    client = TestClient(make(root_path="/belang"))
+    assert client.get("/belang/healthz").status_code == 200
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/other/healthz").status_code == 404
 
 
 # --- headers ---------------------------------------------------------------------------------

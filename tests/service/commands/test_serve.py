@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import Request, urlopen
+from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import Engine, create_engine, pool, text
+from sqlalchemy.exc import OperationalError
 
-from service.cluster import Cluster
+from service.config import Settings
 from service.postmaster import running
-from tests.service.postgres import Server
+from service.running import database as databases
 
 ROOT = Path(__file__).parent.parent.parent.parent
 AT = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -52,7 +54,7 @@ class Serving:
 
     def get(self, path: str) -> tuple[int, Any]:
         try:
-            with urlopen(Request(self.address + path), timeout=20) as answer:  # noqa: S310 - of the service itself
+            with urlopen(self.address + path, timeout=20) as answer:  # noqa: S310 - of the service itself
                 return answer.status, json.load(answer)
         except HTTPError as error:
             return error.code, json.load(error)
@@ -137,8 +139,8 @@ def test_a_server_with_a_database_of_its_own_from_beginning_to_end(
     assert {event["level"] for event in third.events()} <= {"INFO", "WARNING"}
 
 
-def test_workers_are_replaced_and_a_database_that_was_ended_comes_back(
-    start: Start, tmp_path: Path, postgres: Server, fresh_database_url: str
+def test_a_worker_is_replaced_and_a_request_that_is_being_answered_is_finished(
+    start: Start, tmp_path: Path, fresh_database_url: str
 ) -> None:
     serving = start(tmp_path, BELANG_DATABASE_URL=fresh_database_url).begun()
     assert not (tmp_path / "pg").exists()
@@ -146,14 +148,7 @@ def test_workers_are_replaced_and_a_database_that_was_ended_comes_back(
     (worker,) = _ours(tmp_path)
     os.kill(worker, signal.SIGKILL)
     _until(lambda: _ours(tmp_path) not in ([], [worker]))
-    assert serving.end(signal.SIGINT)[0] == 0
-    assert _ours(tmp_path) == []
 
-
-def test_a_request_that_is_being_answered_is_finished(
-    start: Start, tmp_path: Path, fresh_database_url: str
-) -> None:
-    serving = start(tmp_path, "--workers", "0", BELANG_DATABASE_URL=fresh_database_url).begun()
     port = int(serving.address.rpartition(":")[2])
     body = (
         b'--x\r\nContent-Disposition: form-data; name="outline"\r\n\r\nPOINT (320000 5670000)\r\n'
@@ -165,46 +160,71 @@ def test_a_request_that_is_being_answered_is_finished(
     with socket.create_connection(("127.0.0.1", port), timeout=20) as begun:
         begun.sendall(head.encode() + body)
         time.sleep(0.3)  # the server has read the beginning
-        serving.process.terminate()
-        time.sleep(0.5)
-        with pytest.raises(ConnectionRefusedError):
-            socket.create_connection(("127.0.0.1", port), timeout=5)
+        serving.process.send_signal(signal.SIGINT)
+        _until(lambda: not _listens(port))
         begun.sendall(b"--x--")
         answer = begun.makefile("rb").read()
     assert re.match(rb"HTTP/1\.1 (200|422) ", answer), answer
     assert serving.process.wait(timeout=20) == 0
+    assert _ours(tmp_path) == []
 
 
-def test_what_cannot_be_served_is_said_in_one_sentence(
-    sample: Path, tmp_path: Path, fresh_database_url: str
-) -> None:
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def test_what_cannot_be_served_is_said_in_one_sentence(sample: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        for options, variables, status, said in (
+        cases = [
             ((), {"BELANG_SMTP_PORT": "x"}, 64, "belang: BELANG_SMTP_PORT"),
             (("--port", port), {}, 2, "[port-in-use]"),
             ((), {"BELANG_DATABASE_URL": "postgresql://u:geheim@127.0.0.1:1/d"}, 2,
              "[database-unreachable]"),
             (("--catalogue", str(ROOT / "publiccode.yml")), {}, 4, "publiccode.yml"),
-        ):  # fmt: skip
-            serving = Serving(tmp_path, sample / "catalogue.yaml", *options, **variables)
-            assert serving.process.wait(timeout=30) == status
-            assert serving.process.stdout is not None
-            assert serving.process.stdout.read() == ""
-            serving.process.stdout.close()
+        ]  # fmt: skip
+        begun = []
+        for number, (options, variables, _, _) in enumerate(cases):
+            data = tmp_path / str(number)
+            data.mkdir()
+            begun.append(Serving(data, sample / "catalogue.yaml", *options, **variables))
+        for serving, (_, _, status, said) in zip(begun, cases, strict=True):
+            output, _ = serving.process.communicate(timeout=40)
             told = serving.log.read_text()
+            assert (serving.process.returncode, output) == (status, ""), told
             assert said in told
             assert "Traceback" not in told
             assert "geheim" not in told
-            serving.log.unlink()
-    assert not (tmp_path / "pg").exists()
+    assert not list(tmp_path.glob("*/pg"))
 
 
-def test_a_server_told_to_stop_while_it_begins_leaves_no_database(
-    start: Start, tmp_path: Path
+def test_a_database_is_not_left_behind_and_started_again_where_it_was_ended(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     serving = start(tmp_path)
     _until((tmp_path / "pg" / "data").exists)
-    assert serving.end()[0] == 0
-    assert running(tmp_path / "pg" / "data") is None
-    Cluster(tmp_path / "pg", fsync=False).start().stop()  # and it can be used afterwards
+    assert serving.end()[0] == 0  # while it begins
+    folder = tmp_path / "pg" / "data"
+    assert running(folder) is None
+
+    monkeypatch.setattr(databases, "LOOK_S", 0.1)
+    with databases.database(Settings(data=tmp_path)) as url:
+        before = running(folder)
+        assert before is not None
+        os.kill(before.pid, signal.SIGKILL)
+        _until(lambda: running(folder) not in (None, before))
+        engine = create_engine(url, poolclass=pool.NullPool)
+        _until(lambda: _answers(engine))
+    assert running(folder) is None
+
+
+def _answers(engine: Engine) -> bool:
+    try:
+        with engine.connect() as connection:
+            return connection.scalar(text("select 1")) == 1
+    except OperationalError:
+        return False

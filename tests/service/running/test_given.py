@@ -26,6 +26,7 @@ from service.running.given import (
         ("CA_BUNDLE", "/nowhere/ca.pem", "there is no file"),
         ("CATALOGUE", "/nowhere/catalogue.yaml", "there is no file"),
         ("HTTPS_PROXY", "proxy:3128", "like http://proxy:3128"),
+        ("PUBLIC_INSTANCE", "1", "cannot serve an export"),
         ("REFERENCE_PATTERN", "KE", "must hold {number}"),
         ("DATA", "/proc/belang", "cannot be made"),
     ],
