@@ -66,7 +66,7 @@ def _of_reason(
     return {
         "basis": reason["basis"],
         **says,
-        "text": text or _plain(reason),
+        "text": text or _plain(reason, values(reason, finding, about)),
         "layer": reason["layer"],
         "object": objects[0] if len(objects) == 1 else None,
         "rule": reason["rule"],
@@ -88,13 +88,14 @@ def values(reason: Json, finding: Json | None, about: About) -> dict[str, str | 
     because = reason.get("because") or {}
     found = finding or {}
     met = _objects(reason, found)
+    sizes = _sizes(met, found)
     return {
         "objects": _names(met),
         "count": str(len(met)) if met else None,
-        "area": _figure(found.get("overlap_m2"), figures.square_metres),
-        "share": _figure(found.get("share_of_plan"), figures.percent),
-        "length": _figure(found.get("length_m"), figures.metres),
-        "distance": _figure(found.get("nearest_m"), figures.metres),
+        "area": _figure(sizes.get("overlap_m2"), figures.square_metres),
+        "share": _figure(sizes.get("share_of_plan"), figures.percent),
+        "length": _figure(sizes.get("length_m"), figures.metres),
+        "distance": _figure(sizes.get("nearest_m"), figures.metres),
         "layer": found.get("title"),
         "data_date": _figure(found.get("data_date"), figures.day),
         "basis": reason.get("basis"),
@@ -105,10 +106,33 @@ def values(reason: Json, finding: Json | None, about: About) -> dict[str, str | 
     }
 
 
-def _plain(reason: Json) -> str:
-    """Return why the office is asked and what the rule says, where no block has better words."""
-    parts = [reason.get("because"), reason.get("text")]
-    return " ".join(part[GERMAN] for part in parts if part)
+def _sizes(met: Sequence[Json], finding: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the sizes that are of the objects a rule speaks of, and of these alone.
+
+    Those of the finding are of all its objects together, after union; of some of several objects
+    nobody has measured them.
+    """
+    if len(met) == len(finding.get("objects", [])):
+        return finding
+    if len(met) == 1:
+        return {**met[0], "nearest_m": met[0].get("distance_m")}
+    return {}
+
+
+def _plain(reason: Json, figures: Mapping[str, str | None]) -> str:
+    """Return what the rule says and what it met, where no block has better words."""
+    text = reason.get("text") or reason.get("because") or {GERMAN: ""}
+    said = str(text[GERMAN])
+    if figures["objects"] is None:
+        return said
+    distance = figures["distance"]
+    sizes = [
+        figures["area"] or figures["length"],
+        f"Abstand der Planung {distance}" if distance else None,
+    ]
+    measured = ", ".join(size for size in sizes if size)
+    met = f"{figures['layer']}: {figures['objects']}"
+    return f"{said} Betroffen – {met}{f' ({measured})' if measured else ''}."
 
 
 def _of_vision(

@@ -21,8 +21,7 @@ def reason(rule: str = "N1", layer: str | None = "nsg", **more: Any) -> dict[str
 def finding(**figures: Any) -> dict[str, Any]:
     found = {"layer": "nsg", "title": "Naturschutz", "overlap_m2": 12_345.6, "share_of_plan": 0.1,
              "length_m": None, "nearest_m": 0.0, "data_date": "2026-01-31",
-             "objects": [{"id": "7", "name": "Eschefeld"},
-                         {"id": "8", "name": "andere"}]}  # fmt: skip
+             "objects": [{"id": "7", "name": "Eschefeld"}]}  # fmt: skip
     return {**found, **figures}
 
 
@@ -40,7 +39,24 @@ def test_a_block_is_filled_with_the_figures_of_the_finding() -> None:
 
 def test_a_figure_that_does_not_apply_leaves_the_words_of_the_rule() -> None:
     [made] = items("UNB", [reason()], {"nsg": finding()}, block("{{ length }} daneben"), ABOUT)
-    assert (made["text"], made["block"]) == ("Der Plan liegt darin. Es ist verboten.", None)
+    assert (made["text"], made["block"]) == (
+        "Es ist verboten. Betroffen – Naturschutz: Eschefeld (1,23 ha).", None,
+    )  # fmt: skip
+
+
+def test_figures_are_of_the_objects_the_rule_speaks_of_and_of_no_other() -> None:
+    objects = [{"id": n, "name": f"Zone {n}", "overlap_m2": 100.0 * int(n), "share_of_plan": 0.01,
+                "length_m": None, "distance_m": 0.0} for n in ("7", "8", "9")]  # fmt: skip
+    found = {"nsg": finding(objects=objects)}
+    blocks = block("{% if area %}{{ area }}{% else %}?{% endif %} in {{ objects }}")
+
+    def text(*met: str) -> str:
+        [made] = items("UNB", [reason(objects=list(met))], found, blocks, ABOUT)
+        return str(made["text"])
+
+    assert text("8") == "800,0 m² in Zone 8"
+    assert text("7", "8") == "? in Zone 7, Zone 8"  # they may overlap each other
+    assert text("7", "8", "9") == "1,23 ha in Zone 7, Zone 8, Zone 9"
 
 
 def test_without_a_block_the_effect_says_what_it_is() -> None:
