@@ -136,8 +136,9 @@ def changed(
     """Change what `values` names: name, mail, language, role, office, functions, organisations,
     active.
 
-    A new role drops an office or organisations it cannot have. An account that is made inactive
-    loses its sessions and tokens at once.
+    A new role drops an office or organisations it cannot have; who changes role or office signs
+    as nothing any more, unless `values` says so. An account that is made inactive loses its
+    sessions and tokens at once.
 
     Raises
     ------
@@ -153,8 +154,7 @@ def changed(
     for field in ("name", "mail", "language", "functions", "active"):
         if field in values:
             setattr(account, field, values[field])
-    account.role, account.office = part.role, part.office
-    membership.set_to(session, account, part.organisations)
+    take_up(session, account, part, keep_functions="functions" in values)
     if not active:
         sessions.ended_all(session, account.id)
         tokens.revoked_all(session, account.id, now)
@@ -201,6 +201,25 @@ def password_changed(
     session.flush()
     actor = str(account.pseudonym)
     journal.append(session, "account.password_changed", actor=actor, facts={"account": actor})
+
+
+def take_up(session: Session, account: Account, part: Part, *, keep_functions: bool) -> None:
+    """Give an account its part; in another one it signs as nothing, unless that was said."""
+    if (account.role, account.office) != (part.role, part.office) and not keep_functions:
+        account.functions = []
+    account.role, account.office = part.role, part.office
+    membership.set_to(session, account, part.organisations)
+
+
+def language_changed(session: Session, account: Account, language: str) -> None:
+    """Let an account be spoken to in another language; on record like every change of one."""
+    if account.language == language:
+        return
+    account.language = language
+    session.flush()
+    actor = str(account.pseudonym)
+    facts = {"account": actor, "fields": ["language"]}
+    journal.append(session, "account.changed", actor=actor, facts=facts)
 
 
 def _set_password(account: Account, password: str) -> str:

@@ -105,8 +105,7 @@ def _updated(session: Session, account: Account, claims: Mapping[str, Any], part
     before = (account.role, account.office, membership.of(session, account))
     account.name = _text(claims, "name") or account.name
     account.mail = _text(claims, "email") or account.mail
-    account.role, account.office = part.role, part.office
-    membership.set_to(session, account, part.organisations)
+    accounts.take_up(session, account, part, keep_functions=False)
     session.flush()
     if before != (part.role, part.office, part.organisations):
         facts = {
@@ -114,6 +113,7 @@ def _updated(session: Session, account: Account, claims: Mapping[str, Any], part
             "fields": ["role", "office", "organisations"],
             "role": account.role,
             "office": account.office,
+            "functions": sorted(account.functions),
             "active": account.active,
         }
         journal.append(session, "account.changed", actor=journal.SYSTEM, facts=facts)

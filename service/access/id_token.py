@@ -55,7 +55,8 @@ def verified(
     _check_party(claims, client_id)
     if not isinstance(claims["nonce"], str) or not secret.same(claims["nonce"], nonce):
         raise IdTokenError("nonce")
-    if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
+    sub = claims["sub"]
+    if not isinstance(sub, str) or not 0 < len(sub.strip()) <= LONGEST_SUBJECT:
         raise IdTokenError("sub")
     return claims
 

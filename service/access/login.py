@@ -38,8 +38,7 @@ def account_with(
     if account is None or not right or not account.active:
         refused(session, account, by="password")
         raise UnauthenticatedError("log-in-failed", FAILED)
-    throttle.forgiven(session, key=whose)
-    throttle.forgiven(session, number=here)
+    throttle.forgiven(session, key=whose, number=here)
     if account.password and passwords.is_outdated(account.password):
         account.password = passwords.hashed(password)
     return account

@@ -8,7 +8,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from sqlalchemy import URL, Engine, NullPool, create_engine, delete, func, select
+from sqlalchemy import URL, Engine, NullPool, create_engine, delete, false, func, select
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
@@ -47,9 +47,13 @@ def counted(
 
 
 def forgiven(session: Session, *, key: str | None = None, number: int | None = None) -> None:
-    """Forget all attempts of a key, or the one with that number: it was none that counts."""
-    chosen = Attempt.id == number if key is None else Attempt.key == _hashed(key)
-    session.execute(delete(Attempt).where(chosen))
+    """Forget all attempts of a key and the one with that number: they are none that count.
+
+    Like the count this stays, whatever becomes of the request.
+    """
+    of_key = Attempt.key == _hashed(key) if key is not None else false()
+    with transaction(aside(session)) as own:
+        own.execute(delete(Attempt).where(of_key | (Attempt.id == number)))
 
 
 def forgotten(session: Session, before: datetime) -> None:

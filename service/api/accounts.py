@@ -109,8 +109,7 @@ def change_own_password(
 def change_own(given: OwnChange, session: InSession, who: Who) -> AccountOut:
     """Change the language of one's own account."""
     account = _own(session, who.account_id)
-    account.language = given.language
-    session.flush()
+    accounts.language_changed(session, account, given.language)
     return _shown(session, account)
 
 

@@ -18,7 +18,7 @@ COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({PLANNER, OFFICER, COORDINATOR})  # of cases
 ANSWERING = frozenset({OFFICER, COORDINATOR})
 
-# "METHOD /path": who may call it, and the scope a token needs.
+# "METHOD /path": who may call it, and the scope a token needs; "": any token will do.
 RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # operations
     "GET /healthz": (EVERYBODY, "read"),
@@ -26,7 +26,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /metrics": (EVERYBODY, "read"),
     # logging in, and one's own account
     "POST /api/v1/session": (EVERYBODY, "read"),
-    "GET /api/v1/session": (EVERYBODY, "read"),
+    "GET /api/v1/session": (EVERYBODY, ""),
     "DELETE /api/v1/session": (EVERYBODY, "read"),
     "GET /api/v1/oidc/start": (EVERYBODY, "read"),
     "GET /api/v1/oidc/callback": (EVERYBODY, "read"),
@@ -167,4 +167,4 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
 def may_call(route: str, principal: Principal) -> bool:
     """Tell whether the principal's role may call a route ("METHOD /path")."""
     roles, scope = RIGHTS.get(route, (frozenset(), ""))
-    return principal.role in roles and scope in principal.scopes
+    return principal.role in roles and (not scope or scope in principal.scopes)

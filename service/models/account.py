@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
@@ -30,11 +30,12 @@ class Account(Base):
     __table_args__ = (
         CheckConstraint(IN_ROLES, "role"),
         CheckConstraint("(role = 'officer') = (office is not null)", "office"),
+        Index("uq_accounts_login", func.lower(text("login")), unique=True),  # as people type it
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     pseudonym: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
-    login: Mapped[str] = mapped_column(unique=True)
+    login: Mapped[str]
     name: Mapped[str]
     mail: Mapped[str | None]
     password: Mapped[str | None]  # argon2id; None: only by OpenID Connect

@@ -43,9 +43,11 @@ def upgrade() -> None:
             name=op.f("ck_accounts_role"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint("login", name=op.f("uq_accounts_login")),
         sa.UniqueConstraint("pseudonym", name=op.f("uq_accounts_pseudonym")),
         sa.UniqueConstraint("subject", name=op.f("uq_accounts_subject")),
+    )
+    op.create_index(
+        "uq_accounts_login", "accounts", [sa.literal_column("lower(login)")], unique=True
     )
     op.create_table(
         "attempts",
@@ -1224,4 +1226,5 @@ def downgrade() -> None:
     op.drop_table("blobs")
     op.drop_index("ix_attempts_key_at", table_name="attempts")
     op.drop_table("attempts")
+    op.drop_index("uq_accounts_login", table_name="accounts")
     op.drop_table("accounts")
