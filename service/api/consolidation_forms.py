@@ -173,9 +173,15 @@ class StatementIn(BaseModel, extra="forbid"):
 
 
 class RemarkIn(BaseModel, extra="forbid"):
-    """A remark; to give something back needs one."""
+    """A remark, where there is one."""
 
     remark: NonEmpty | None = Field(None, examples=["Ziffer 2 bitte prüfen."])
+
+
+class ReturnIn(BaseModel, extra="forbid"):
+    """Why the statement is given back."""
+
+    remark: NonEmpty = Field(examples=["Ziffer 2 bitte prüfen."])
 
 
 class SignatureOut(BaseModel):

@@ -69,6 +69,9 @@ class ItemIn(BaseModel, extra="forbid"):
     restricted: bool = Field(
         False, description="speaks of restricted data: other offices do not read it"
     )
+    outward: Prose | None = Field(
+        None, description="of a restricted item: the sentence that outsiders read instead"
+    )
     position: int | None = Field(None, ge=1, le=10_000, description="place in the order")
 
 
@@ -99,6 +102,7 @@ class ItemOut(BaseModel):
     document: UUID | None
     edition: Edition
     restricted: bool
+    outward: str | None
     block: str | None = Field(description="the text block it was made from")
     prepared: bool = Field(description="waits for a person to take or discard it")
     reused: bool = Field(description="taken over from an earlier version or draft")

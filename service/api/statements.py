@@ -15,6 +15,7 @@ from service.api.consolidation_forms import (
     DispatchOut,
     FileOut,
     RemarkIn,
+    ReturnIn,
     SignatureOut,
     StatementIn,
     StatementOut,
@@ -125,15 +126,13 @@ def sign(
 def give_back(
     case_id: UUID,
     statement_id: UUID,
-    given: RemarkIn,
+    given: ReturnIn,
     session: InSession,
     who: Who,
     house: InHouse,
     language: InLanguage,
 ) -> StatementOut:
     """Return the statement with a remark; it is a draft again."""
-    if given.remark is None:
-        raise UnusableError("reason-missing", REMARK)
     case, found = _locked(session, who, case_id, statement_id)
     signing.give_back(Folder(session, who, house, case, found), given.remark)
     return _out(session, who, case, found, language)
@@ -271,5 +270,4 @@ def _file(case: Case, found: Statement, one: StatementFile) -> FileOut:
     )
 
 
-REMARK = Text("Eine Rückgabe braucht eine Bemerkung.", "Giving something back needs a remark.")
 NO_PDF = Text("Die Datei ist kein PDF.", "The file is no PDF.")

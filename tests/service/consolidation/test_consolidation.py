@@ -142,7 +142,7 @@ def test_from_answers_to_a_sent_statement(app: FastAPI, case_id: UUID, say: Say)
     assert say("POST", f"{here}/signature", 403, json={})["code"] == "signature-not-yours"
 
     head = signer(app, "staff-unit")
-    assert say("POST", f"{here}/return", 422, head, json={})["code"] == "reason-missing"
+    assert say("POST", f"{here}/return", 422, head, json={})["code"] == "request-invalid"
     back = say("POST", f"{here}/return", 200, head, json={"remark": "Ziffer 1 kürzen."})
     assert (back["state"], back["sha256"]) == ("draft", None)
     again = say("POST", f"{here}/circulation", 200)
