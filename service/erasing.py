@@ -16,18 +16,16 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service import journal
 from service.cases import documents, extending
+from service.cases.answering import forgetting
 from service.cases.events import happened
 from service.cases.state import State
 from service.db import transaction
 from service.errors import ConflictError
 from service.models.account import Account, LoginSession, Token
 from service.models.case import Case, Claim, Party
-from service.models.contribution import Contribution, Item, Suggestion
 from service.models.journal import Entry
 from service.models.mail import Mail
-from service.models.signature import Signature
 from service.models.statement import CoSignature, Dispatch, Statement
-from service.models.task import Task
 from service.models.version import PlanVersion
 
 ENDED = frozenset({State.CLOSED, State.ARCHIVED, State.WITHDRAWN})
@@ -62,10 +60,7 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
     """
     if case.state not in ENDED:
         raise ConflictError("state-conflict", OPEN, state=case.state)
-    tasks = select(Task.id).where(Task.case_id == case.id)
-    answers = select(Contribution.id).where(Contribution.task_id.in_(tasks))
     statements = select(Statement.id).where(Statement.case_id == case.id)
-    items = select(Item.id).where(Item.contribution_id.in_(answers))
     entries = select(Entry.seq).where(Entry.case_id == case.id)
     now = datetime.now(UTC)
     changes: dict[str, Any] = {
@@ -74,16 +69,6 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
         .values(name=None, contact=None, erased=now),
         "claims": update(Claim).where(Claim.case_id == case.id).values(reason=GONE),
         "plans": update(PlanVersion).where(PlanVersion.case_id == case.id).values(filename=GONE),
-        "tasks": update(Task).where(Task.case_id == case.id).values(note=None, resubmit_note=None),
-        "contacts": update(Contribution)
-        .where(Contribution.id.in_(answers), Contribution.contact.is_not(None))
-        .values(contact=None),
-        "suggestions": update(Suggestion)
-        .where(Suggestion.item_id.in_(items))
-        .values(reason=GONE, answer=None),
-        "signatures": update(Signature)
-        .where(Signature.contribution_id.in_(answers), Signature.remark.is_not(None))
-        .values(remark=GONE),
         "cosignatures": update(CoSignature)
         .where(CoSignature.statement_id.in_(statements), CoSignature.remark.is_not(None))
         .values(remark=GONE),
@@ -95,6 +80,7 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
     counts = {n: session.execute(c).rowcount for n, c in changes.items()}  # type: ignore[attr-defined]
     counts["documents"] = documents.forget_names(session, case.id)
     extending.forget(session, case.id)
+    counts |= forgetting.forget(session, case.id)
     happened(session, case, ERASED, actor=actor, facts={"reason": reason, "counts": counts})
     gone = journal.erase(session, session.scalars(entries), actor=actor, reason=reason)
     return Erased(case.reference, {**counts, "details": len(gone)})

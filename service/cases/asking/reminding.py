@@ -93,9 +93,11 @@ def _written(
         letters.ask(session, entry, mailbox_of(house, task), occasion.template, {**values, **more})
         return 1
     people = session.scalars(coordinators()).all()
-    for person in people:
-        letters.ask(session, entry, person, occasion.template, values)
-    return len(people)
+    head = house.office(task.office).head
+    told: list[Account | str] = [*people, *([] if head is None else [head.mailbox])]
+    for to in told:
+        letters.ask(session, entry, to, occasion.template, values)
+    return len(told)
 
 
 def coordinators() -> Select[Account]:

@@ -1,5 +1,6 @@
 """The file of text blocks: shipped ones are whole, and a mistake is told with its name and line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,14 @@ def test_a_figure_that_does_not_apply_is_no_empty_word() -> None:
     with pytest.raises(LackingError):
         Template("{{ area }}").filled({})
     assert Template("{{ plan }}").filled({"plan": "{{ 7 * 7 }}"}) == "{{ 7 * 7 }}"
+
+
+def test_the_example_in_the_documentation_can_be_used(tmp_path: Path) -> None:
+    page = Path(__file__).parent.parent.parent.parent / "docs" / "answers.md"
+    text = page.read_text(encoding="utf-8")
+    [example] = re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    path = tmp_path / "blocks.yaml"
+    path.write_text(example, encoding="utf-8")
+    found = read_blocks(path, {"N01", "R04w"}, {"UNB", "KE"})
+    assert (len(found.blocks), len(found.visions)) == (1, 1)
+    assert all(f"{{{{ {name} }}}}" in text for name in PLACEHOLDERS)
