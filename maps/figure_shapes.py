@@ -20,6 +20,8 @@ def path_of(geometry: BaseGeometry, *, areas: bool) -> Path | None:
     """Return the areas of a geometry as one path with its holes, or its lines; None for none."""
     wanted = ("Polygon",) if areas else ("LineString", "LinearRing")
     parts = [part for part in _parts(geometry) if part.geom_type in wanted]
+    if areas:  # a hole is one only where its ring turns the other way
+        parts = [shapely.orient_polygons(part) for part in parts]
     rings = [r for p in parts for r in (shapely.get_rings(p) if areas else [p])]
     if not rings:
         return None

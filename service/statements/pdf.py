@@ -53,8 +53,7 @@ def _fonts() -> typst.Fonts:
     """
     folder = tempfile.TemporaryDirectory(prefix="belang-fonts-")
     atexit.register(folder.cleanup)
-    for style in STYLES:
-        file = fonts.file(style)
+    for file in (*map(fonts.file, STYLES), *fonts.fallback()):
         (Path(folder.name) / file.name).symlink_to(file)
     return typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder.name]
@@ -74,7 +73,7 @@ def pdf(document: Document, attached: Sequence[Attachment], pictures: Mapping[st
     UnfitDocumentError
         If the standards are not met.
     """
-    data = {**document.data, "attached": [_described(a, document) for a in attached]}
+    data = {**_writable(document.data), "attached": [_described(a, document) for a in attached]}
     files = {
         "main.typ": _template(),
         "document.json": json.dumps(data, ensure_ascii=False, sort_keys=True).encode(),
@@ -82,6 +81,15 @@ def pdf(document: Document, attached: Sequence[Attachment], pictures: Mapping[st
         **{a.name: a.content for a in attached},
     }
     return compiled(files, document.data["date"])
+
+
+def _writable(value: Any) -> Any:
+    """Return data whose texts hold only signs that can be shown."""
+    if isinstance(value, str):
+        return fonts.writable(value)
+    if isinstance(value, dict):
+        return {key: _writable(inner) for key, inner in value.items()}
+    return [_writable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def compiled(files: Mapping[str, bytes], day: str) -> bytes:

@@ -138,11 +138,13 @@ PARTS = {
 
 def _paragraph(raw: str, name: str) -> tuple[int, str]:
     """Return the paragraph a name stands in, from 1, and its text; 0 where it cannot be told."""
-    last = name.rpartition(".")[2]
-    for number, match in enumerate(PARAGRAPH.finditer(raw), start=1):
-        text = MARKUP.sub("", match.group())
-        if last and last in text and "{" in text:
-            return number, text.strip()[:120]
+    for wanted in (name.replace("[]", ""), name.rpartition(".")[2]):
+        for number, match in enumerate(PARAGRAPH.finditer(raw), start=1):
+            text = MARKUP.sub("", match.group())
+            if wanted and "{" in text and re.search(rf"(?<![\w.]){re.escape(wanted)}\b", text):
+                return number, text.strip()[:120]
+            if wanted and "{" in text and re.search(rf"\.{re.escape(wanted)}\b", text):
+                return number, text.strip()[:120]
     return 0, ""
 
 
@@ -158,65 +160,63 @@ MISSING = object()
 
 def _walk(node: nodes.Node, scope: dict[str, Any], found: dict[str, None]) -> None:
     if isinstance(node, nodes.For):
-        _resolve(node.iter, scope, found)
-        inner = {**scope, **_bound(node, scope)}
+        items = _use(node.iter, scope, found)
+        inner = {**scope, **_bound(node.target, items)}
         for child in (*node.body, *node.else_, *([node.test] if node.test else [])):
             _walk(child, inner, found)
-        return
-    if isinstance(node, nodes.Assign):
-        value = _resolve(node.node, scope, found)
+    elif isinstance(node, nodes.Assign):
+        value = _use(node.node, scope, found)
         if isinstance(node.target, nodes.Name):
             scope[node.target.name] = value
-        return
-    if isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
-        _resolve(node, scope, found)
-        return
-    for child in node.iter_child_nodes():
-        _walk(child, scope, found)
+    elif isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+        _use(node, scope, found)
+    else:
+        for child in node.iter_child_nodes():
+            _walk(child, scope, found)
 
 
-def _bound(node: nodes.For, scope: Mapping[str, Any]) -> dict[str, Any]:
-    items = _resolve(node.iter, scope, {})
+def _bound(target: nodes.Node, items: Any) -> dict[str, Any]:
+    """Return what the names of a loop stand for."""
     one = items[0] if isinstance(items, list) and items else None
-    if isinstance(node.target, nodes.Name):
-        return {node.target.name: one}
-    names = [n.name for n in node.target.find_all(nodes.Name)]
+    if isinstance(target, nodes.Name):
+        return {target.name: one}
     part = one[0] if isinstance(one, list) and one else None
-    return dict.fromkeys(names, part)
+    return {name.name: part for name in target.find_all(nodes.Name)}
 
 
-def _resolve(node: nodes.Node, scope: Mapping[str, Any], found: dict[str, None]) -> Any:
-    """Return what a name stands for; None where any use of it is fine."""
-    if isinstance(node, nodes.Name):
-        if node.name in ALWAYS:
-            return None
-        if node.name not in scope:
-            found[node.name] = None
-            return None
-        return scope[node.name]
-    if isinstance(node, nodes.Getattr):
-        return _member(node.node, node.attr, scope, found)
+def _use(node: nodes.Node, scope: dict[str, Any], found: dict[str, None]) -> Any:
+    """Return what an expression stands for, None where any use of it is fine; note what is not."""
+    if not isinstance(node, nodes.Name | nodes.Getattr | nodes.Getitem):
+        for child in node.iter_child_nodes():
+            _walk(child, scope, found)
+        return None
     if isinstance(node, nodes.Getitem):
+        _walk(node.arg, scope, found)
+    value = _resolve(node, scope)
+    if value is MISSING:
+        found[_path(node)] = None
+        return None
+    return value
+
+
+def _resolve(node: nodes.Node, scope: Mapping[str, Any]) -> Any:
+    """Return what a name stands for, `MISSING` for what there is not; None: nobody can tell."""
+    if isinstance(node, nodes.Name):
+        return None if node.name in ALWAYS else scope.get(node.name, MISSING)
+    if isinstance(node, nodes.Getattr):
+        return _member(_resolve(node.node, scope), node.attr)
+    if isinstance(node, nodes.Getitem):
+        of = _resolve(node.node, scope)
         if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str):
-            return _member(node.node, node.arg.value, scope, found)
-        _walk(node.arg, dict(scope), found)
-        of = _resolve(node.node, scope, found)
-        return of[0] if isinstance(of, list) and of else None
-    for child in node.iter_child_nodes():
-        _walk(child, dict(scope), found)
+            return _member(of, node.arg.value)
+        return (of[0] if of else None) if isinstance(of, list) else of
     return None
 
 
-def _member(node: nodes.Node, name: str, scope: Mapping[str, Any], found: dict[str, None]) -> Any:
-    of = _resolve(node, scope, found)
-    if isinstance(of, Mapping):
-        if name not in of:
-            found[f"{_path(node)}.{name}"] = None
-            return None
-        return of[name]
-    if of is not None:  # a text or a list has no members to print
-        found[f"{_path(node)}.{name}"] = None
-    return None
+def _member(of: Any, name: str) -> Any:
+    if of is None or of is MISSING:
+        return of
+    return of.get(name, MISSING) if isinstance(of, Mapping) else MISSING  # texts have none
 
 
 def _path(node: nodes.Node) -> str:
@@ -224,4 +224,7 @@ def _path(node: nodes.Node) -> str:
         return node.name
     if isinstance(node, nodes.Getattr):
         return f"{_path(node.node)}.{node.attr}"
-    return f"{_path(node.node)}[]" if isinstance(node, nodes.Getitem) else "…"
+    if isinstance(node, nodes.Getitem):
+        named = isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)
+        return _path(node.node) + (f".{node.arg.as_const()}" if named else "[]")
+    return "…"

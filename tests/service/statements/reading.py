@@ -72,7 +72,7 @@ def page_text(page: Any) -> str:
     """Return the text of a page, by the maps its fonts carry for whoever copies it."""
     maps = {name: _to_unicode(font) for name, font in page.Resources.get("/Font", {}).items()}
     said, font = [], ""
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for operands, operator in pikepdf.parse_content_stream(page, "Tf Tj TJ ET"):
         if str(operator) == "Tf":
             font = str(operands[0])
         elif str(operator) in ("Tj", "TJ"):

@@ -57,17 +57,17 @@ def district(sample: Path) -> District:
 
 
 @cache
-def gathered(sample: Path, plan: str = PLAN) -> tuple[District, Gathered]:
+def gathered(sample: Path) -> tuple[District, Gathered]:
     """Check a plan of the sample region, once for all tests of a run."""
     place = district(sample)
-    read = read_plan(sample / "plans" / f"{plan}.geojson", place.intake())
+    read = read_plan(sample / "plans" / f"{PLAN}.geojson", place.intake())
     return place, gather(read, place.catalogue, place.store, place.rules, place.vocabulary, on=DAY)
 
 
 @cache
-def result(sample: Path, role: str, language: str = "de", plan: str = PLAN) -> Result:
+def result(sample: Path, role: str, language: str = "de") -> Result:
     """Return what one audience may see of the check."""
-    place, found = gathered(sample, plan)
+    place, found = gathered(sample)
     audience = Audience(role)
     review = heard(found, audience).review(language)
     drawn = picture(review, place.vocabulary, language, store=place.store, audience=audience)

@@ -99,7 +99,7 @@ def test_a_districts_own_template_is_filled(sample: Path) -> None:
         (("Guten Tag", "{{ adresat }}"), "adresat", 2),
         (("{{ sender.fax }}",), "sender.fax", 1),
         (("{%p for o in offices %}", "{{ o.nane }}", "{%p endfor %}"), "o.nane", 2),
-        (("{%p for o in offices %}", "x", "{%p endfor %}", "{{ o.name }}"), "o", 4),
+        (("{%p for o in offices %}", "x", "{%p endfor %}", "{{ o.name }}"), "o.name", 4),
         (("{%p for a in aemter %}", "x", "{%p endfor %}"), "aemter", 1),
         (("{% if sender.nam %}x{% endif %}",), "sender.nam", 1),
         (("{{ title.mro }}",), "title.mro", 1),
@@ -169,7 +169,7 @@ def test_what_offices_write_is_text_and_not_xml(sample: Path) -> None:
     own = template("{{ salutation }}")
     ready = made.ready(sample, "outward")
     odd = '<w:p/> & "a" {{ title }}'
-    data = {**ready.document.data, "salutation": odd}
+    data = {**ready.document.data, "salutation": odd, "annexes": []}
     filled = docx(type(ready.document)(data, (), ready.content), {}, own)
     assert odd in said(open_document(io.BytesIO(filled)))
 

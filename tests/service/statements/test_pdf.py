@@ -13,14 +13,18 @@ import pytest
 from service.statements import handover
 from service.statements.document import document
 from service.statements.pdf import UnfitDocumentError, compiled, pdf
-from service.statements.plates import MissingAltError
+from service.statements.plates import MissingAltError, plates
 from tests.service.statements import sample as made
 from tests.service.statements.reading import elements, page_text
 
 
 @pytest.fixture(scope="module", params=["de", "en"])
 def opened(request: pytest.FixtureRequest, sample: Path) -> Any:
-    ready = made.ready(sample, "outward", request.param)
+    german = made.ready(sample, "outward")
+    copy = made.copy(sample, "outward", request.param)
+    # Drawing the maps once more with other words would tell nothing of the PDF.
+    translated = document(copy.content, plates(copy.picture))
+    ready = replace(german, copy=copy, document=translated)
     with pikepdf.open(io.BytesIO(handover.statement_pdf(ready))) as found:
         yield request.param, ready, found
 
@@ -105,9 +109,8 @@ def test_the_text_of_all_points_is_on_its_pages(opened: Any) -> None:
 
 
 def test_the_same_statement_gives_the_same_bytes(sample: Path) -> None:
-    copy = made.copy(sample, "outward")
-    first, second = (handover.statement_pdf(handover.prepare(copy)) for _ in range(2))
-    assert first == second
+    ready = made.ready(sample, "outward")
+    assert handover.statement_pdf(ready) == made.files(sample, "outward")["stellungnahme.pdf"]
 
 
 def test_a_picture_without_words_makes_no_document(sample: Path) -> None:
@@ -136,7 +139,7 @@ HOSTILE = (
     '#read("/etc/passwd") #include "statement.typ" #import "x"',
     "W" * 400,
     "Zeile\nZeile\n\nAbsatz\n\n\n\nLeer",
-    "中文 \u202e umgekehrt \u0000 \u00ad \ufeff",
+    "中文 \u202e umgekehrt \u0000 \u00ad \ufeff ≤ α → Ж",
 )
 
 
@@ -155,10 +158,13 @@ def test_what_offices_write_is_text_and_never_markup(sample: Path, text: str) ->
     assert ready.document.plates  # the sample itself is left alone
 
 
-def test_signs_that_no_typeface_has_are_refused_or_shown(sample: Path) -> None:
+def test_signs_that_no_typeface_has_are_written_out(sample: Path) -> None:
     copy = made.copy(sample, "outward")
     voice = copy.content.voices[0]
     told = replace(voice, points=(replace(voice.points[0], text=HOSTILE[4]),))
     made_of = document(replace(copy.content, voices=(told,)), ())
     with pikepdf.open(io.BytesIO(pdf(made_of, [], {}))) as found:
-        assert "umgekehrt" in "".join(page_text(page) for page in found.pages)
+        pages = "".join(page_text(page) for page in found.pages)
+    assert "[U+4E2D][U+6587]" in pages
+    assert "umgekehrt" in pages
+    assert set("≤α→Ж") <= set(pages)
