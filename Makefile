@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
 DEMO := demo
+PROVIDER := tests/service/access/provider
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -44,7 +45,7 @@ goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send
 	$(BIN)/python -m bench.schema | tee bench/results/schema.json
 
 clean: ## remove everything that make has made
-	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor .coverage* .*_cache
+	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor $(PROVIDER)/node_modules .coverage* .*_cache
 
 # --- what the targets stand on ---------------------------------------------------------------
 
@@ -76,6 +77,11 @@ $(STAMPS)/upstream: $(STAMPS)/system-test requirements/upstream.txt
 	$(VENV)-upstream/bin/pip install --quiet --require-hashes -r requirements/upstream.txt
 	@touch $@
 
-$(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test $(STAMPS)/upstream requirements/dev.txt
+# A real identity provider to log in through.
+$(STAMPS)/provider: $(STAMPS)/system $(PROVIDER)/package.json $(PROVIDER)/package-lock.json
+	cd $(PROVIDER) && npm ci --silent
+	@touch $@
+
+$(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test $(STAMPS)/upstream $(STAMPS)/provider requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -14,6 +14,7 @@ from service.errors import ForbiddenError, UnauthenticatedError
 from service.models.account import Account
 
 SHARED = 10  # an address is that of many people: so many times the tries of one account
+BEGUN = 10  # and a whole house comes in the morning: so many times that
 
 
 def account_with(
@@ -78,6 +79,32 @@ def opened(
     key, principal = sessions.opened(session, account, now)
     journal.append(session, "session.opened", actor=principal.pseudonym, facts={"by": by})
     return key, principal
+
+
+def begun(session: Session, *, address: str, settings: Settings) -> None:
+    """Count a log-in that is begun at the identity provider; most of them are nothing to fear.
+
+    Raises
+    ------
+    TooManyError
+        ``too-often``.
+    """
+    within = timedelta(minutes=settings.login_window_minutes)
+    most = settings.login_tries * SHARED * BEGUN
+    throttle.counted(session, f"log-in begun from {address}", most, within)
+
+
+def brought(session: Session, *, address: str, settings: Settings) -> int:
+    """Count an answer brought from the identity provider; returns its number, for `forgiven`.
+
+    Raises
+    ------
+    TooManyError
+        ``too-often``, without asking the provider.
+    """
+    within = timedelta(minutes=settings.login_window_minutes)
+    most = settings.login_tries * SHARED
+    return throttle.counted(session, f"log-in brought from {address}", most, within)
 
 
 def closed(session: Session, key: str, principal: Principal) -> None:

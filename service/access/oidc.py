@@ -45,8 +45,9 @@ class Kept:
 class Provider:
     """The identity provider the settings name; what it says about itself is kept for an hour."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
+        self._clock = clock  # of Unix time, for the expiry of tokens
         self._metadata = Kept(self._ask_metadata)
         self._keys = Kept(self._ask_keys)
 
@@ -102,7 +103,7 @@ class Provider:
                 issuer=metadata["issuer"],
                 client_id=self._settings.oidc_client_id or "",
                 nonce=flow.nonce,
-                now=int(time.time()),
+                now=int(self._clock()),
             )
         except UnknownKeyError as error:
             if not fresh:

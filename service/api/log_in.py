@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, Field
 
 from gis.problem import Text
-from service.access import flow, login, secret, sessions
+from service.access import flow, login, secret, sessions, throttle
 from service.access.claims import account_for
 from service.access.oidc import provider_of
 from service.access.origin import address, external
@@ -92,6 +92,7 @@ def log_out(
 @router.get("/oidc/start", status_code=303, responses={**DECLARED, **REDIRECT})
 def start(
     request: Request,
+    session: InSession,
     settings: InSettings,
     who: Who,
     next: Annotated[
@@ -101,6 +102,7 @@ def start(
 ) -> Response:
     """Go to the identity provider to log in there."""
     provider = provider_of(settings)
+    login.begun(session, address=address(request), settings=settings)
     begun = flow.begun(next)
     away = provider.address(begun, external(request, settings) + CALLBACK)
     response = RedirectResponse(away, status_code=303)
@@ -122,6 +124,7 @@ def come_back(
 ) -> Response:
     """Come back from the identity provider; the answer sets the cookie of the session."""
     provider = provider_of(settings)
+    number = login.brought(session, address=address(request), settings=settings)
     begun = flow.resumed(request.cookies.get(flow.cookie_name(settings)))
     if begun is None or not secret.same(state or "", begun.state):
         raise ForbiddenError("oidc-state", NOT_BEGUN_HERE)
@@ -139,6 +142,7 @@ def come_back(
         session, account, by="oidc", before=_key(request, settings), settings=settings,
         now=datetime.now(UTC),
     )  # fmt: skip
+    throttle.forgiven(session, number=number)
     response = RedirectResponse(external(request, settings) + begun.target, status_code=303)
     sessions.set_cookie(response, key, settings)
     flow.clear_cookie(response, settings)

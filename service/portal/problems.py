@@ -9,10 +9,13 @@ from gis.problem import Text
 from service.logs import request_id
 from service.portal.rendering import page
 
+BY_BROWSER = "/api/v1/oidc/"  # the way to an identity provider and back is a browser's
+
 
 def wanted(request: Request) -> bool:
     """Tell whether a problem should be a page."""
-    ours = not request.url.path.startswith("/api/")
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    ours = not path.startswith("/api/") or path.startswith(BY_BROWSER)
     return ours and "text/html" in request.headers.get("accept", "")
 
 
