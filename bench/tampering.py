@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import DateTime, String, cast, delete, func, literal, null, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from service import journal
@@ -59,6 +60,13 @@ def _time(session: Session, luck: Luck) -> str:
     return f"{entry.seq}"
 
 
+def _time_lost(session: Session, luck: Luck) -> str:
+    """Set a time that Python does not know: no end, no beginning, before Christ."""
+    entry, other = _any(session, luck), luck.choice(["infinity", "-infinity", "0044-03-15 BC"])
+    _set(session, entry.seq, at=cast(other, DateTime(timezone=True)))
+    return f"{entry.seq} {other}"
+
+
 def _actor(session: Session, luck: Luck) -> str:
     entry = _any(session, luck)
     _set(session, entry.seq, actor=entry.actor + luck.choice(["x", " ", "\u200b"]))
@@ -82,6 +90,16 @@ def _facts(session: Session, luck: Luck) -> str:
     other: Any = luck.choice([{"more": 1}, {"n": 2**70}, {"n": None}, {"of": [1.5]}, {"n": "1"}])
     _set(session, entry.seq, facts={**entry.facts, **other})
     return f"{entry.seq} {other}"
+
+
+def _facts_misshapen(session: Session, luck: Luck) -> str:
+    """Put something else than an object in place of the facts of any entry, or of an erasure."""
+    erasure = session.scalars(select(Entry.seq).where(Entry.action == journal.ERASED)).first()
+    seq = luck.choice([erasure or 1, _any(session, luck).seq])
+    deep = "[" * 3_000 + "]" * 3_000
+    other = luck.choice(["[]", "[1]", '"gone"', "null", "7", "9" * 5_000, deep])
+    _set(session, seq, facts=cast(literal(other, String), JSONB))
+    return f"{seq} {other[:9]}"
 
 
 def _bytes(session: Session, luck: Luck) -> str:
@@ -158,6 +176,15 @@ def _text(session: Session, luck: Luck) -> str:
     return f"{detail.seq}"
 
 
+def _text_misshapen(session: Session, luck: Luck) -> str:
+    rows = select(Detail.seq).where(Detail.erased.is_(None))
+    seq = luck.choice(list(session.scalars(rows)))
+    other = luck.choice(["[]", '"Text"', "null", "true", '{"text": ' + "9" * 5_000 + "}"])
+    body = cast(literal(other, String), JSONB)
+    session.execute(update(Detail).where(Detail.seq == seq).values(body=body))
+    return f"{seq} {other[:9]}"
+
+
 def _salt(session: Session, luck: Luck) -> str:
     rows = select(Detail).where(Detail.erased.is_(None))
     detail = luck.choice(list(session.scalars(rows)))
@@ -189,6 +216,15 @@ def _erased_silently(session: Session, luck: Luck) -> str:
     return f"{detail.seq}"
 
 
+def _erased_for_ever(session: Session, luck: Luck) -> str:
+    rows = select(Detail.seq).where(Detail.erased.is_(None))
+    seq = luck.choice(list(session.scalars(rows)))
+    never = cast("infinity", DateTime(timezone=True))
+    gone = update(Detail).where(Detail.seq == seq).values(salt=None, body=null(), erased=never)
+    session.execute(gone)
+    return f"{seq}"
+
+
 def _erased_and_back(session: Session, luck: Luck) -> str:
     rows = select(Detail).where(Detail.erased.is_not(None))
     detail = luck.choice(list(session.scalars(rows)))
@@ -201,7 +237,8 @@ def _erased_and_back(session: Session, luck: Luck) -> str:
 TAMPERINGS = tuple(
     Tampering(do.__name__.strip("_"), do)
     for do in (
-        _time, _actor, _action, _case, _facts, _bytes, _rehashed, _removed, _cut_off, _swapped,
-        _rewritten, _text, _salt, _text_lost, _text_added, _erased_silently, _erased_and_back,
+        _time, _time_lost, _actor, _action, _case, _facts, _facts_misshapen, _bytes, _rehashed,
+        _removed, _cut_off, _swapped, _rewritten, _text, _text_misshapen, _salt, _text_lost,
+        _text_added, _erased_silently, _erased_for_ever, _erased_and_back,
     )
 )  # fmt: skip

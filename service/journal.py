@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from service.models.case import Counter
@@ -30,6 +30,7 @@ ERASED = "journal.erased"  # the entry that says which names and texts are gone
 LARGEST = 2**53  # larger numbers may come back as others
 COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
 CHUNK = 1_000
+TIMES = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # read in any zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def append(
     if counter is None:
         counter = Counter(name=COUNTER, last=0)
         session.add(counter)
-    before = session.get(Entry, counter.last) if counter.last else None
+    before = session.scalar(select(Entry.hash).where(Entry.seq == counter.last))
     salt = secrets.token_bytes(16) if detail is not None else None
     entry = Entry(
         seq=counter.last + 1,
@@ -75,7 +76,7 @@ def append(
         action=action,
         facts=dict(facts or {}),
         detail_hash=None if salt is None else detail_hash(salt, detail or {}),
-        previous=before.hash if before else FIRST,
+        previous=before or FIRST,
     )
     entry.hash = hash_of(entry)
     counter.last = entry.seq
@@ -127,8 +128,9 @@ def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) 
 
 def head(session: Session) -> tuple[int, str]:
     """Return number and hash of the last entry: kept elsewhere, they show that none was cut off."""
-    entry = session.scalars(select(Entry).order_by(Entry.seq.desc()).limit(1)).first()
-    return (0, FIRST.hex()) if entry is None else (entry.seq, entry.hash.hex())
+    last = select(Entry.seq, Entry.hash).order_by(Entry.seq.desc()).limit(1)
+    found = session.execute(last).first()
+    return (0, FIRST.hex()) if found is None else (found.seq, found.hash.hex())
 
 
 def faults(session: Session, expected: Mapping[int, str] | None = None) -> Iterator[Fault]:
@@ -139,23 +141,22 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
     previous, seq = FIRST, 0
     kept = {number: digest for number, digest in (expected or {}).items() if number}
     erased, said = set[int](), set[int]()
-    rows = select(Entry, Detail).outerjoin(Detail, Detail.seq == Entry.seq).order_by(Entry.seq)
-    asked = rows.execution_options(yield_per=CHUNK, populate_existing=True)
-    for entry, detail in session.execute(asked):
-        if entry.seq != seq + 1:
-            yield Fault(entry.seq, f"the entry before is {seq}: entries are missing")
-        if entry.previous != previous:
-            yield Fault(entry.seq, "does not follow from the entry before")
-        if entry.hash != _hashed(entry):
-            yield Fault(entry.seq, "was changed")
-        if what := _detail_fault(entry, detail):
-            yield Fault(entry.seq, what)
-        if kept.pop(entry.seq, entry.hash.hex()) != entry.hash.hex():
-            yield Fault(entry.seq, "is not the entry that was kept elsewhere")
-        if detail is not None and detail.erased is not None:
-            erased.add(entry.seq)
-        said |= _erased_by(entry)
-        previous, seq = entry.hash, entry.seq
+    for row in session.execute(_rows().execution_options(yield_per=CHUNK)):
+        entry = _entry(row)
+        if row.seq != seq + 1:
+            yield Fault(row.seq, f"the entry before is {seq}: entries are missing")
+        if row.previous != previous:
+            yield Fault(row.seq, "does not follow from the entry before")
+        if entry is None or row.hash != _hashed(entry):
+            yield Fault(row.seq, "was changed")
+        if what := _detail_fault(row):
+            yield Fault(row.seq, what)
+        if kept.pop(row.seq, row.hash.hex()) != row.hash.hex():
+            yield Fault(row.seq, "is not the entry that was kept elsewhere")
+        if row.gone:
+            erased.add(row.seq)
+        said |= frozenset() if entry is None else _erased_by(entry)
+        previous, seq = row.hash, row.seq
     counter = session.get(Counter, COUNTER, populate_existing=True)
     if (counter.last if counter else 0) != seq:
         yield Fault(seq, "entries are missing at the end")
@@ -163,6 +164,56 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
         Fault(number, "was erased, which no entry says") for number in sorted(erased - said)
     )
     yield from (Fault(missing, "is missing at the end") for missing in sorted(kept))
+
+
+def _rows() -> Select[Any]:
+    """Return the query for all entries, in a form that can be read whatever somebody made of them.
+
+    A time that Python has not is no time here; JSON comes as text, for it may be too deep or hold
+    numbers too long to be read.
+    """
+    named = (Entry.seq, Entry.actor, Entry.case_id, Entry.action, Entry.detail_hash)
+    return (
+        select(
+            *named,
+            Entry.previous,
+            Entry.hash,
+            case((Entry.at.between(*TIMES), Entry.at)).label("at"),
+            cast(Entry.facts, String).label("facts"),
+            Detail.seq.label("of"),
+            Detail.salt,
+            cast(Detail.body, String).label("body"),
+            Detail.erased.is_not(None).label("gone"),
+        )
+        .outerjoin(Detail, Detail.seq == Entry.seq)
+        .order_by(Entry.seq)
+    )
+
+
+def _entry(row: Any) -> Entry | None:
+    """Return the entry of a row; None where it holds what was never written."""
+    facts = _object(row.facts)
+    if row.at is None or facts is None:
+        return None
+    return Entry(
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        case_id=row.case_id,
+        action=row.action,
+        facts=facts,
+        detail_hash=row.detail_hash,
+        previous=row.previous,
+    )
+
+
+def _object(text: str | None) -> dict[str, Any] | None:
+    """Return what JSON says, where it can be read and is an object."""
+    try:
+        found = orjson.loads(text or "null")
+    except orjson.JSONDecodeError:  # too deep
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _hashed(entry: Entry) -> bytes | None:
@@ -180,18 +231,19 @@ def _erased_by(entry: Entry) -> frozenset[int]:
     return frozenset(n for n in numbers if isinstance(n, int) and n < entry.seq)
 
 
-def _detail_fault(entry: Entry, detail: Detail | None) -> str | None:
-    if entry.detail_hash is None:
-        return None if detail is None else "has names and text it never had"
-    if detail is None:
+def _detail_fault(row: Any) -> str | None:
+    if row.detail_hash is None:
+        return None if row.of is None else "has names and text it never had"
+    if row.of is None:
         return "has lost its names and text"
-    if detail.erased is not None:
-        gone = detail.body is None and detail.salt is None
+    if row.gone:
+        gone = row.body is None and row.salt is None
         return None if gone else "was erased, but text is there"
-    if detail.salt is None or detail.body is None:
+    body = _object(row.body)
+    if row.salt is None or row.body is None:
         return "has lost its names and text"
     try:
-        same = detail_hash(detail.salt, detail.body) == entry.detail_hash
+        same = body is not None and detail_hash(row.salt, body) == row.detail_hash
     except TypeError:
         same = False
     return None if same else "has other names or text than when it was written"

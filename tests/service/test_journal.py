@@ -20,7 +20,7 @@ def engine(fresh_database_url: str) -> Iterator[Engine]:
 
 
 def test_every_manipulation_is_found(engine: Engine) -> None:
-    result = tried(engine, 340, seed=7)
+    result = tried(engine, 420, seed=7)
     assert result["missed"] == []
     assert result["false_alarms"] == []
     assert set(result["kinds"].values()) == {20}
