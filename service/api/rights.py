@@ -161,6 +161,9 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /vorpruefung": (EVERYBODY, "checks"),
     "GET /vorgaenge": (READERS, "read"),
     "GET /vorgaenge/{case_id}": (READERS, "read"),
+    # pages of the coordinator
+    "GET /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "read"),
+    "POST /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "write"),
 }
 
 

@@ -88,6 +88,7 @@ def finished(engine: Engine, outcome: Outcome) -> None:
             recorded(session, stored)
         check.frozen = outcome.recorded.frozen
         check.difference = outcome.difference
+        check.unresolved = unchecked(internal)
         check.progress = {**check.progress, "done": check.progress["total"], "layer": None}
         _over(check, "done")
         if _latest(session, task):
@@ -187,6 +188,12 @@ def _involvements(check_id: UUID, document: Json) -> list[Involvement]:
     names = ("office", "effect", "certainty")
     rows = [{name: office[name] for name in names} for office in document["offices"]]
     return [Involvement(check_id=check_id, **row) for row in rows]
+
+
+def unchecked(document: Json) -> list[str]:
+    """Return the layers that a report could not, or not wholly, say anything about."""
+    gaps = [g for g in document["unresolved"] if g["outcome"] in ("failed", "not_covered")]
+    return sorted({gap["layer"] for gap in gaps if gap["layer"] is not None})
 
 
 def _latest(session: Session, task: Task) -> bool:

@@ -75,7 +75,7 @@ def stated(
         same=tuple(_same(session, case)),
         missing=tuple(_missing(session, case)),
         gaps=tuple(content.Gap(**gap) for gap in (draft.gaps if draft else ())),
-        resolutions=tuple(_resolutions(setting, pairs)),
+        resolutions=tuple(resolutions(pairs, setting.say(setting.house.letterhead.unit))),
         corrections=tuple(_corrections(session, case)),
         committee=content.Committee(**draft.committee) if draft and draft.committee else None,
         cosigned=tuple(_cosigned(setting, draft)),
@@ -124,7 +124,7 @@ def _answer(one: Answer, suggestions: int) -> plain.Answer:
     return plain.Answer(
         office=one.office,
         state=task.state,
-        points=tuple(_point(one.office, item) for item in one.items if not item.prepared),
+        points=tuple(point(one.office, item) for item in one.items if not item.prepared),
         answered=None if task.answered is None else task.answered.date().isoformat(),
         due=task.due.isoformat(),
         contact=None if said is None else said.contact,
@@ -136,7 +136,8 @@ def _answer(one: Answer, suggestions: int) -> plain.Answer:
     )
 
 
-def _point(office: str, item: Item) -> content.Point:
+def point(office: str, item: Item) -> content.Point:
+    """Return an item as the statement has it."""
     kept: Any = {
         name: getattr(item, name)
         for name in ("kind", "text", "basis", "binding", "exception", "exception_by",
@@ -213,8 +214,8 @@ def _same(session: Session, case: Case) -> Iterable[tuple[str, str]]:
         yield from combinations(one.items, 2)
 
 
-def _resolutions(setting: Setting, pairs: Iterable[Contradiction]) -> Iterable[content.Resolution]:
-    by = setting.say(setting.house.letterhead.unit)
+def resolutions(pairs: Iterable[Contradiction], by: str) -> Iterable[content.Resolution]:
+    """Yield how contradictions were settled `by` a unit of the house."""
     for one in pairs:
         if one.resolution is not None and one.at is not None:
             day = one.at.date().isoformat()

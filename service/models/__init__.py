@@ -10,6 +10,7 @@ from service.models.decision import Decision
 from service.models.document import Document, Tracing
 from service.models.journal import Detail, Entry
 from service.models.mail import Mail
+from service.models.release import Release
 from service.models.repeat import Repeat
 from service.models.signature import Signature
 from service.models.statement import (
@@ -53,6 +54,7 @@ __all__ = [
     "Organisation",
     "Party",
     "PlanVersion",
+    "Release",
     "Reminder",
     "Repeat",
     "Report",

@@ -29,6 +29,7 @@ class Check(Base):
     problem: Mapped[Json | None]  # code and texts, where it failed
     frozen: Mapped[Json | None]  # plan, catalogue, rules, layer versions, software
     difference: Mapped[Json | None]  # to the check before
+    unresolved: Mapped[list[str] | None]  # layers that could not be checked, for finding cases
     created: Mapped[datetime] = mapped_column(server_default=func.now())
     started: Mapped[datetime | None]
     finished: Mapped[datetime | None]

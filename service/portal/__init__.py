@@ -4,6 +4,13 @@ They call the same functions as the interface for programs. Every page works wit
 for the map, beside which a table says the same.
 """
 
-from service.portal import cases, entrance, files, legal, precheck
+from service.portal import cases, entrance, files, involving, legal, precheck
 
-ROUTERS = (entrance.router, files.router, legal.router, precheck.router, cases.router)
+ROUTERS = (
+    entrance.router,
+    files.router,
+    legal.router,
+    precheck.router,
+    cases.router,
+    involving.router,
+)

@@ -15,19 +15,21 @@ from gis.problem import Text
 from service.access.principal import Principal
 from service.api.case_forms import Words
 from service.api.checks_of_cases import Drawing
-from service.api.dependencies import InBlobs, InDistrict, InLanguage, InSession, Who
+from service.api.dependencies import InBlobs, InDistrict, InHouse, InLanguage, InSession, Who
 from service.cases import search, telling
 from service.cases.drafts import last_check, last_version
-from service.cases.state import OPEN, State
+from service.cases.state import State
 from service.cases.understanding import in_language
 from service.cases.visible import case_of, concerning, takes_part
 from service.district import District
 from service.models.case import Case
+from service.portal.board import board
+from service.portal.casefile import tabs
 from service.portal.rendering import page
+from service.portal.urgency import Due, due
 from service.portal.words import STATES
 
 router = APIRouter(include_in_schema=False)
-SOON_DAYS = 7
 Row = tuple[Text, str]
 
 
@@ -38,14 +40,7 @@ class Sought(BaseModel, extra="ignore"):
     state: State | str | None = None
     kind: Words | str | None = None
     cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """How near a deadline is: a class for its colour, and the same in words."""
-
-    light: str
-    text: Text | None
+    need: str | None = None  # of the board: only cases that need this
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +60,14 @@ def listed(
     session: InSession,
     who: Who,
     district: InDistrict,
+    house: InHouse,
 ) -> Response:
-    """List cases, the most urgent first."""
+    """List cases, the most urgent first; for the coordinator with what each of them needs."""
+    if who.role == "coordinator":
+        return board(
+            request, session, who, district, house, _wanted(sought),
+            cursor=sought.cursor or None, need=sought.need or "", given=sought,
+        )  # fmt: skip
     found = search.find(session, who, _wanted(sought), cursor=sought.cursor or None)
     kinds = {code: kind.title for code, kind in district.vocabulary.kinds.items()}
     following = request.url.include_query_params(cursor=found.cursor) if found.cursor else None
@@ -95,28 +96,14 @@ def one(
     if check is not None:
         drawing = Drawing(request, session, who, district, blobs, language)
         drawn = Markup(drawing.of(check.id, "fragment").decode())  # noqa: S704 - our template's
+    here = request.url.path.removeprefix(request.scope.get("root_path", ""))
     return page(
         request, "case.html", who, case=case, full=full, map=drawn,
+        tabs=tabs(who, case.id, here),
         facts=_facts(case, district, language, full=full),
         question=in_language(version.question, language) if version else None,
         events=telling.told(session, who, case, most=1_000) if full else [],
     )  # fmt: skip
-
-
-def due(deadline: date | None, state: str, today: date) -> Due:
-    """Return how near a deadline is; only open cases that are not sent have one to be met."""
-    met = state not in OPEN or state in (State.SENT, State.RESULT_RECEIVED)
-    if deadline is None or met:
-        return Due("", None)
-    days = (deadline - today).days
-    if days < 0:
-        return Due("late", Text("überschritten", "overdue"))
-    if days == 0:
-        return Due("late", Text("heute", "today"))
-    left = Text(f"noch {days} Tage", f"{days} days left")
-    if days == 1:
-        left = Text("noch 1 Tag", "1 day left")
-    return Due("soon" if days <= SOON_DAYS else "", left)
 
 
 def _rows(session: Session, who: Principal, cases: Sequence[Case]) -> list[Listed]:

@@ -427,6 +427,34 @@ def upgrade() -> None:
         postgresql_ops={},
     )
     op.create_table(
+        "releases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("summary", sa.String(), nullable=True),
+        sa.Column("link", sa.String(), nullable=True),
+        sa.Column("consent", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.Column("ended", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_by", sa.String(), nullable=True),
+        sa.CheckConstraint("what in ('plan', 'statement')", name=op.f("ck_releases_what")),
+        sa.CheckConstraint("(ended is null) = (ended_by is null)", name=op.f("ck_releases_ended")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_releases_case_id_cases")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
+    )
+    op.create_index(
+        "uq_releases_standing",
+        "releases",
+        ["case_id", "what"],
+        unique=True,
+        postgresql_where="ended is null",
+    )
+    op.create_table(
         "checks",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version_id", sa.Uuid(), nullable=False),
@@ -445,6 +473,9 @@ def upgrade() -> None:
         ),
         sa.Column(
             "difference", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
+        sa.Column(
+            "unresolved", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
         ),
         sa.Column(
             "created", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
@@ -1194,6 +1225,8 @@ def downgrade() -> None:
     op.drop_table("documents")
     op.drop_index("ix_checks_version_id_created", table_name="checks")
     op.drop_table("checks")
+    op.drop_index("uq_releases_standing", table_name="releases", postgresql_where="ended is null")
+    op.drop_table("releases")
     op.drop_geospatial_index(
         "ix_plan_versions_geometry",
         table_name="plan_versions",

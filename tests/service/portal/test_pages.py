@@ -12,7 +12,7 @@ from service.access.passwords import hashed
 from service.cases.state import State
 from service.db import transaction
 from service.models import Account
-from service.portal.cases import due
+from service.portal.urgency import due
 from tests.service.api.people import person
 from tests.service.api.serving import app, client, district
 
