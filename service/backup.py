@@ -1,4 +1,4 @@
-"""Backing up everything that cannot be made again: database, files, layers, catalogue, heads.
+"""Backing up what cannot be made again: database, files, layers, catalogue, heads, pages.
 
 The database is dumped first, then the files are copied: a file is on the disk before a row speaks
 of it, so each row of the dump finds its file, whatever arrives meanwhile.
@@ -153,6 +153,8 @@ def _put_rest(writer: Writer, sources: Sources) -> None:
     heads = sources.data / "audit" / "heads.jsonl"
     if heads.is_file():
         writer.put_bytes("audit/heads.jsonl", heads.read_bytes())  # it grows meanwhile
+    for path in sorted(p for p in (sources.data / "pages").glob("*.txt") if p.is_file()):
+        writer.put(f"pages/{path.name}", path)
     base = sources.catalogue[0].parent if sources.catalogue else Path()
     for path in sources.catalogue:
         inside = path.is_relative_to(base)

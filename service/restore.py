@@ -19,7 +19,7 @@ from service.cluster import Cluster
 from service.dump import Database
 from service.running.database import FOLDER
 
-PARTS = ("blobs", "layers", "audit", "catalogue")
+PARTS = ("blobs", "layers", "audit", "catalogue", "pages")
 
 
 def restore(source: Path, data: Path, database: Database | None = None) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from layers.catalogue import read_catalogue
 from service import dump
 from service.archive import BackupError
 from service.backup import Sources, backup, last
+from service.blocks.reading import beside
 from service.cluster import served
 from service.cluster_files import major
 from service.commands.usage import UsageError
@@ -151,10 +152,11 @@ def _settings(given: argparse.Namespace, **more: Any) -> Settings:
 
 
 def _written(settings: Settings) -> tuple[Path, ...]:
-    """Return the files a district wrote itself: its catalogue, its house rules, its template."""
+    """Return the files a district wrote itself: catalogue, text blocks, house rules, template."""
     files: list[Path] = []
     if settings.catalogue is not None:
         files += [file for file, _ in read_catalogue(settings.catalogue).files]
+        files += [blocks] if (blocks := beside(files[0])).is_file() else []
     if settings.house is not None:
         template = open_house(settings).template
         files += [settings.house.resolve(), *([template] if template else [])]
