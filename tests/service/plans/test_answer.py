@@ -138,10 +138,18 @@ def test_every_proposal_answers_its_question(tmp_path: Path, code: str) -> None:
 
 def asked_in(path: Path) -> Iterator[str | None]:
     """Yield the codes of questions a module raises; None for one that is computed."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    asking = {
+        alias.name
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        and node.module in ("gis.problem", "layers.reading.refusals")
+        for alias in node.names
+    }
+    for node in nodes:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
             continue
-        if node.func.id in ("Question", "which"):
+        if node.func.id in asking & {"Question", "which"}:
             first = node.args[0]
             yield first.value if isinstance(first, ast.Constant) else None
 
