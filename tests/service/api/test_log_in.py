@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from service import journal
 from service.access.passwords import is_outdated
@@ -252,6 +253,25 @@ def test_an_account_from_its_making_to_its_end(app: FastAPI) -> None:
     own = admin.get(SESSION).json()["account"]
     last = admin.patch(f"{ACCOUNTS}/{own}", json={"active": False})
     assert (last.status_code, last.json()["code"]) == (409, "last-administrator")
+
+
+def test_accounts_are_listed_page_by_page(app: FastAPI) -> None:
+    admin = browser(app, "admin")
+    for login in ("zoe", "Zacharias", "zorn"):
+        known(app, login)
+    logins, address = [], f"{ACCOUNTS}?limit=2"
+    while address:
+        page = admin.get(address)
+        assert page.status_code == 200, page.text
+        assert len(page.json()["accounts"]) <= 2
+        logins += [one["login"] for one in page.json()["accounts"]]
+        address = page.json()["next"]
+    with transaction(app.state.engine) as session:
+        assert len(logins) == session.scalar(select(func.count()).select_from(Account))
+    assert logins[-3:] == ["Zacharias", "zoe", "zorn"]
+    for wrong, code in ((str(uuid4()), "cursor-invalid"), ("x", "request-invalid")):
+        answer = admin.get(ACCOUNTS, params={"cursor": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
 def token_body(*scopes: str, days: int = 10) -> dict[str, object]:
