@@ -35,6 +35,7 @@ def app(
         data=tmp_path_factory.mktemp("data"),
         login_tries=2,
         anonymous_checks_per_minute=2,
+        uploads_per_minute=3,
         upload_bytes=1_000,
         document_bytes=1_000,
     )
@@ -306,6 +307,20 @@ def test_what_is_asked_too_often_says_when_to_come_again(app: FastAPI) -> None:
     assert [answer.status_code for answer in answers[:2]].count(429) == 0
     assert (answers[2].status_code, answers[2].json()["code"]) == (429, "too-often")
     assert 0 < int(answers[2].headers["retry-after"]) <= 61
+
+
+@pytest.mark.parametrize("address", ["/api/v1/checks", "/api/v1/cases"])
+def test_what_is_handed_in_is_counted_by_account(app: FastAPI, address: str) -> None:
+    busy, other = (f"{name}{len(address)}" for name in ("busy", "other"))
+    for login in (busy, other):
+        known(app, login)
+    plan = {"file": ("plan.geojson", b"{}")}
+    client = browser(app, busy)
+    answers = [client.post(address, files=plan) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 61
+    assert "noch einmal versuchen" in answers[-1].json()["detail"]
+    assert browser(app, other).post(address, files=plan).status_code == 422
 
 
 def test_every_answer_keeps_a_browser_from_doing_with_it_what_nobody_meant(app: FastAPI) -> None:
