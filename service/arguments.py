@@ -79,3 +79,36 @@ def repeat(command: argparse.ArgumentParser) -> None:
     common(command)
     command.add_argument("checks", nargs="*", metavar="CHECK", help="ids; default: all done checks")
     command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+
+
+def account(command: argparse.ArgumentParser) -> None:
+    """Add the actions of `belang account`; passwords are no arguments."""
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    for name, what in (
+        ("add", "make an account"),
+        ("list", "list all accounts"),
+        ("reset", "give an account a new password"),
+        ("deactivate", "let nobody in by an account any more"),
+    ):
+        action = actions.add_parser(name, help=what, description=what, allow_abbrev=False)
+        add = action.add_argument
+        if name == "list":
+            add("--json", dest="as_json", action="store_true", help="print JSON")
+        else:
+            add("login", metavar="LOGIN")
+        if name == "add":
+            add("--name", required=True, metavar="NAME", help="of the person")
+            add("--role", required=True, metavar="ROLE", help="planner, officer, coordinator, …")
+            add("--office", metavar="CODE", help="of an officer")
+            add(
+                "--organisation",
+                action="append",
+                default=[],
+                dest="organisations",
+                metavar="NAME",
+                help="of a planner; repeatable",
+            )
+            add("--mail", metavar="ADDRESS")
+        if name in ("add", "reset"):
+            add("--ask", action="store_true", help="ask for the password; else one is generated")
+        common(action)

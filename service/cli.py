@@ -46,6 +46,7 @@ def parser() -> Parser:
     arguments.audit(
         commands.add_parser("audit", help="verify the journal, erase names whose time is over")
     )
+    arguments.account(commands.add_parser("account", help="make, list and close accounts"))
     return root
 
 

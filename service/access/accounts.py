@@ -73,11 +73,13 @@ def created(
         If the part or the password cannot be used.
     """
     part.checked(offices)
+    if password is not None:
+        password = passwords.hashed(passwords.accepted(password, login))
     account = Account(
         login=login,
         name=name,
         mail=mail,
-        password=password and passwords.hashed(passwords.accepted(password, login)),
+        password=password,
         subject=subject,
         role=part.role,
         office=part.office,

@@ -1,15 +1,14 @@
 """Routes to accounts and organisations, for the administrator; to one's own, for everybody."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.access import accounts, login, membership, passwords, sessions
+from service.access import accounts, login, membership, passwords, roster, sessions
 from service.access.accounts import Part
 from service.api.dependencies import InDistrict, InSession, InSettings, Who
 from service.api.once import InOnce
@@ -18,6 +17,8 @@ from service.api.person_forms import (
     AccountIn,
     AccountMade,
     AccountOut,
+    AccountPage,
+    AccountQuery,
     OrganisationIn,
     OrganisationOut,
     OwnChange,
@@ -31,11 +32,17 @@ from service.models.account import Account, Organisation
 router = APIRouter(prefix="/api/v1", tags=["accounts"])
 
 
-@router.get("/accounts", response_model=list[AccountOut], responses=DECLARED)
-def listed(session: InSession, who: Who) -> list[AccountOut]:
-    """List all accounts by login."""
-    found = session.scalars(select(Account).order_by(func.lower(Account.login))).all()
-    return [_shown(session, account) for account in found]
+@router.get("/accounts", response_model=AccountPage, responses=DECLARED)
+def listed(
+    wanted: Annotated[AccountQuery, Query()], request: Request, session: InSession, who: Who
+) -> AccountPage:
+    """List accounts by login."""
+    found, last = roster.page(session, wanted.cursor, wanted.limit)
+    following = request.url.include_query_params(cursor=last).query
+    return AccountPage(
+        accounts=[_shown(session, account) for account in found],
+        next=None if last is None else f"{request.url.path}?{following}",
+    )
 
 
 @router.post("/accounts", response_model=AccountMade, status_code=201, responses=DECLARED)

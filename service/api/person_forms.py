@@ -109,6 +109,20 @@ class AccountOut(BaseModel):
     created: datetime
 
 
+class AccountQuery(BaseModel, extra="forbid"):
+    """Which accounts to list."""
+
+    cursor: UUID | None = Field(None, description="from `next` of the page before")
+    limit: int = Field(50, ge=1, le=500, description="accounts on a page")
+
+
+class AccountPage(BaseModel):
+    """Some accounts; `next` leads to more."""
+
+    accounts: list[AccountOut]
+    next: str | None = Field(description="address of the next page")
+
+
 class AccountMade(AccountOut):
     """An account just made."""
 

@@ -21,7 +21,7 @@ from gis.problem import Text
 from service.access.principal import Principal
 from service.cases.outlines import near, outlines, within
 from service.cases.state import OPEN
-from service.cases.visible import case_of, concerns, visible
+from service.cases.visible import WHOLE, case_of, concerns, visible, wholly
 from service.errors import UnusableError
 from service.models.case import Case
 
@@ -100,8 +100,8 @@ def count(session: Session, principal: Principal, wanted: Wanted) -> int:
 def matching(session: Session, principal: Principal, wanted: Wanted) -> Select[Case]:
     """Return the query for all cases wanted that this principal may know of."""
     conditions = [visible(principal), *_plain(wanted)]
-    if principal.role == "officer" and wanted.beyond_outline:
-        conditions.append(concerns(principal.office or ""))
+    if wanted.beyond_outline:
+        conditions.append(wholly(principal))
     if wanted.text is not None:
         conditions.append(_text(principal, wanted.text))
     if wanted.box is not None:
@@ -130,11 +130,11 @@ def _text(principal: Principal, words: str) -> ColumnElement[bool]:
     everything = Case.search.bool_op("@@")(query) | Case.reference.istartswith(
         words, autoescape=True
     )
-    if principal.role != "officer":
+    if principal.role in WHOLE:
         return everything
     shown = func.to_tsvector(LANGUAGE, Case.title + " " + Case.municipality_names)
     return or_(
-        everything & concerns(principal.office or ""),
+        everything & wholly(principal),
         Case.state.in_(sorted(OPEN)) & shown.bool_op("@@")(query),
     )
 

@@ -15,20 +15,32 @@ from service.models.check import Check, Involvement
 from service.models.task import Task
 from service.models.version import PlanVersion
 
+WHOLE = frozenset({"planner", "coordinator"})  # what they know of they see as a whole
+
 
 def visible(principal: Principal) -> ColumnElement[bool]:
     """Return the condition for cases this principal may know of.
 
     Planners know those of their organisations; officers the open ones, and all that concern their
-    office; the coordinator all; nobody else any.
+    office; steward and administrator the open ones; the coordinator all; the public none.
     """
     if principal.role == "coordinator":
         return true()
-    if principal.role == "officer":
-        return Case.state.in_(sorted(OPEN)) | concerns(principal.office or "")
+    if principal.inside:
+        return Case.state.in_(sorted(OPEN)) | wholly(principal)
     if principal.role == "planner":
         return Case.organisation_id.in_(sorted(principal.organisations))
     return false()
+
+
+def wholly(principal: Principal) -> ColumnElement[bool]:
+    """Return the condition for those of the visible cases that are more than an outline to them.
+
+    Steward and administrator look after layers and accounts; no case concerns them.
+    """
+    if principal.role == "officer":
+        return concerns(principal.office or "")
+    return true() if principal.role in WHOLE else false()
 
 
 def concerns(office: str) -> ColumnElement[bool]:
@@ -64,17 +76,15 @@ def case_of(session: Session, principal: Principal, case_id: UUID, *, lock: bool
 def takes_part(session: Session, principal: Principal, case: Case) -> bool:
     """Tell whether a visible case concerns this principal.
 
-    To an officer whose office is not involved a case is only title, municipality, outline and
-    deadline.
+    To an officer whose office is not involved, to steward and administrator a case is only title,
+    municipality, outline and deadline.
     """
-    return principal.role != "officer" or case.id in concerning(session, principal, [case.id])
+    return principal.role in WHOLE or case.id in concerning(session, principal, [case.id])
 
 
 def concerning(session: Session, principal: Principal, cases: Iterable[UUID]) -> frozenset[UUID]:
     """Return which of the (visible) cases concern this principal."""
-    asked = select(Case.id).where(Case.id.in_(list(cases)))
-    if principal.role == "officer":
-        asked = asked.where(concerns(principal.office or ""))
+    asked = select(Case.id).where(Case.id.in_(list(cases)), wholly(principal))
     return frozenset(session.scalars(asked))
 
 

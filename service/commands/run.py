@@ -13,6 +13,7 @@ from gis.problem import Problem, Question, Text
 from layers.document import CatalogueError
 from service.commands.output import put_json
 from service.commands.usage import UsageError
+from service.errors import ServiceError
 from service.report.harmless import harmless
 from service.review import AreaUnavailableError
 from service.running.outbound import going_out
@@ -34,6 +35,7 @@ MODULES = {
     "repeat": "repeating",
     "demo": "demo",
     "audit": "audit",
+    "account": "account",
 }
 
 
@@ -59,6 +61,8 @@ def _status(given: argparse.Namespace) -> int:
         return int(module.run(given))
     except Problem as problem:
         return _refused(problem, given)
+    except ServiceError as error:
+        return _say(f"{error.text.in_language(given.lang)} [{error.code}]", REFUSED)
     except CatalogueError as error:
         return _say(str(error), INVALID_CATALOGUE)
     except AreaUnavailableError as error:

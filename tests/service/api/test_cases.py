@@ -1,9 +1,11 @@
 """Reading and changing cases over HTTP: ETags, steps, claims, parties, what is hidden."""
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from service.cases.parties import Named, addressee_and_copies
+from service.cases.state import State
 from service.cases.trenching import Gap, Work, proposals
 from service.db import transaction
 from tests.service.api.serving import app, client, district
@@ -55,6 +57,37 @@ def test_an_office_sees_the_outline_until_it_claims(app: FastAPI, client: TestCl
     assert client.get(path, headers=officer).json()["summary"] == "geheim"
     entries = client.get(f"{path}/journal", headers=officer).json()["entries"]
     assert {entry["by"] for entry in entries} == {None}
+
+
+@pytest.mark.parametrize("role", ["steward", "administrator"])
+def test_steward_and_administrator_see_outlines_of_open_cases(
+    app: FastAPI, client: TestClient, role: str
+) -> None:
+    with transaction(app.state.engine) as session:
+        who = token(session, account(session, role))
+        seen = case(session, summary="geheim", shape=square())
+        closed = case(session, state=State.CLOSED, shape=square(east=50))
+    path = f"/api/v1/cases/{seen.id}"
+    assert client.get(path, headers=who).json().keys() == {
+        "view", "id", "title", "municipalities", "municipality_names", "deadline", "due",
+        "outline",
+    }  # fmt: skip
+    assert client.get(f"/api/v1/cases/{closed.id}", headers=who).status_code == 404
+    listed = client.get("/api/v1/cases?format=geojson", headers=who).json()["features"]
+    assert [(one["id"], one["properties"]["view"]) for one in listed] == [(str(seen.id), "outline")]
+    assert listed[0]["geometry"]["type"] == "Polygon"
+    # Nothing can be found by what is not shown, nor got at by another way.
+    for query in ("q=geheim", f"q={seen.reference}", f"kind={seen.kind}", "state=closed"):
+        found = client.get(f"/api/v1/cases?{query}&count=true", headers=who)
+        assert (found.status_code, found.json()["total"]) == (200, 0), query
+    by_title = client.get("/api/v1/cases?q=See&count=true", headers=who)
+    assert by_title.json()["total"] == 1
+    page = client.get("/vorgaenge", headers={**who, "Accept": "text/html"})
+    assert page.status_code == 200
+    assert seen.title in page.text
+    assert seen.reference not in page.text
+    for more in ("journal", "neighbours", "parties", "documents", "checks", "deadlines"):
+        assert client.get(f"{path}/{more}", headers=who).status_code == 403
 
 
 def test_a_foreign_case_does_not_exist_for_planners(app: FastAPI, client: TestClient) -> None:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import process_time
+from uuid import uuid4
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from service import journal
 from service.access.passwords import is_outdated
@@ -34,6 +35,7 @@ def app(
         data=tmp_path_factory.mktemp("data"),
         login_tries=2,
         anonymous_checks_per_minute=2,
+        uploads_per_minute=3,
         upload_bytes=1_000,
         document_bytes=1_000,
     )
@@ -254,6 +256,25 @@ def test_an_account_from_its_making_to_its_end(app: FastAPI) -> None:
     assert (last.status_code, last.json()["code"]) == (409, "last-administrator")
 
 
+def test_accounts_are_listed_page_by_page(app: FastAPI) -> None:
+    admin = browser(app, "admin")
+    for login in ("zoe", "Zacharias", "zorn"):
+        known(app, login)
+    logins, address = [], f"{ACCOUNTS}?limit=2"
+    while address:
+        page = admin.get(address)
+        assert page.status_code == 200, page.text
+        assert len(page.json()["accounts"]) <= 2
+        logins += [one["login"] for one in page.json()["accounts"]]
+        address = page.json()["next"]
+    with transaction(app.state.engine) as session:
+        assert len(logins) == session.scalar(select(func.count()).select_from(Account))
+    assert logins[-3:] == ["Zacharias", "zoe", "zorn"]
+    for wrong, code in ((str(uuid4()), "cursor-invalid"), ("x", "request-invalid")):
+        answer = admin.get(ACCOUNTS, params={"cursor": wrong})
+        assert (answer.status_code, answer.json()["code"]) == (422, code)
+
+
 def token_body(*scopes: str, days: int = 10) -> dict[str, object]:
     expires = datetime.now(UTC) + timedelta(days=days)
     return {"name": "t", "scopes": scopes, "expires": expires.isoformat()}
@@ -286,6 +307,20 @@ def test_what_is_asked_too_often_says_when_to_come_again(app: FastAPI) -> None:
     assert [answer.status_code for answer in answers[:2]].count(429) == 0
     assert (answers[2].status_code, answers[2].json()["code"]) == (429, "too-often")
     assert 0 < int(answers[2].headers["retry-after"]) <= 61
+
+
+@pytest.mark.parametrize("address", ["/api/v1/checks", "/api/v1/cases"])
+def test_what_is_handed_in_is_counted_by_account(app: FastAPI, address: str) -> None:
+    busy, other = (f"{name}{len(address)}" for name in ("busy", "other"))
+    for login in (busy, other):
+        known(app, login)
+    plan = {"file": ("plan.geojson", b"{}")}
+    client = browser(app, busy)
+    answers = [client.post(address, files=plan) for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 429]
+    assert 0 < int(answers[-1].headers["retry-after"]) <= 61
+    assert "noch einmal versuchen" in answers[-1].json()["detail"]
+    assert browser(app, other).post(address, files=plan).status_code == 422
 
 
 def test_every_answer_keeps_a_browser_from_doing_with_it_what_nobody_meant(app: FastAPI) -> None:
