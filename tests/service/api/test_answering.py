@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from service import journal, seal
 from service.cases.answering.forgetting import forget
@@ -543,6 +543,42 @@ def test_a_planner_reads_what_was_forwarded_and_answers(there: House) -> None:
     assert there.ask("town", "POST", events, json={"action": "withdraw"}).status_code == 403
     assert there.call("town", "POST", events, json=said)["state"] == "answered"
     assert there.ask("town", "GET", f"/cases/{case}/answers").status_code == 403
+
+
+def test_decisions_and_answers_teach_about_the_rules(there: House) -> None:
+    add(there, "steward", "steward")
+    found = there.call("steward", "GET", "/statistics/rules")
+    rules = {(one["rule"], one["office"]): one for one in found["rules"]}
+    assert rules["N1", "UNB"]["codes"]["data_outdated"] == 1
+    assert rules["N1", "UNB"]["not_affected"] < rules["N1", "UNB"]["asked"]
+    assert (rules["I1", "IMM"]["asked"], rules["I1", "IMM"]["dropped"] >= 2) == (0, True)
+    assert {one["office"] for one in found["missed"]} == {"BAA", "UFB"}
+    assert there.ask("UNB", "GET", "/statistics/rules").status_code == 403
+
+
+def test_the_number_of_statements_does_not_grow_with_the_tasks(there: House) -> None:
+    def statements(path: str) -> int:
+        noted: list[object] = []
+        engine = there.app.state.engine
+        event.listen(engine, "before_cursor_execute", note := lambda *given: noted.append(given))
+        there.call("coordinator", "GET", path)
+        event.remove(engine, "before_cursor_execute", note)
+        return len(noted)
+
+    case = there.checked()
+    released(there, case, "UNB")
+    for path in ("/tasks?limit=500", f"/cases/{case}/offices", f"/cases/{case}/answers"):
+        statements(path)  # the token is noted as used once in a while
+    few = [statements(f"/cases/{case}/{what}") for what in ("offices", "answers")]
+    one = statements("/tasks?limit=1")
+    released(there, case, "UWB", "UDB", "SBA", "KE")
+    for office in ("UWB", "UDB", "SBA", "KE"):
+        said = {"kind": "keine_bedenken"}
+        there.call(
+            office, "POST", f"/tasks/{there.task(case, office)['id']}/answers", 201, json=said
+        )
+    assert [statements(f"/cases/{case}/{what}") for what in ("offices", "answers")] == few
+    assert statements("/tasks?limit=500") <= one
 
 
 def docx() -> bytes:
