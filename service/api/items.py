@@ -126,6 +126,11 @@ def _values(given: ItemIn, district: District) -> dict[str, Any]:
     place = given.place
     said["place"] = None if place is None else place_from(place.geometry, place.crs)
     said["document_id"] = given.document
-    layers = {layer.code for layer in district.catalogue.layers if layer.visibility == RESTRICTED}
-    said["restricted"] = given.restricted or given.layer in layers
+    said["restricted"] = given.restricted or given.layer in restricted_layers(district)
     return said
+
+
+def restricted_layers(district: District) -> frozenset[str]:
+    """Return the layers nobody but their keeper and the coordinator may learn of."""
+    layers = district.catalogue.layers
+    return frozenset(layer.code for layer in layers if layer.visibility == RESTRICTED)

@@ -117,6 +117,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /api/v1/contributions/{contribution_id}/items": (ANSWERING, "write"),
     "PUT /api/v1/items/{item_id}": (ANSWERING, "write"),
     "DELETE /api/v1/items/{item_id}": (ANSWERING, "write"),
+    "PUT /api/v1/items/{item_id}/place": (ANSWERING, "write"),
     "POST /api/v1/items/{item_id}/suggestions": (frozenset({COORDINATOR}), "write"),
     "POST /api/v1/suggestions/{suggestion_id}/answer": (ANSWERING, "write"),
     "DELETE /api/v1/suggestions/{suggestion_id}": (frozenset({COORDINATOR}), "write"),

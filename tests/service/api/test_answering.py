@@ -186,6 +186,15 @@ def test_a_place_is_drawn_and_comes_back(there: House, case: UUID) -> None:
                   {"type": "GeometryCollection", "geometries": []}):  # fmt: skip
         said = {"kind": "hinweis", "text": "x", "place": {"geometry": wrong}}
         assert there.call("UNB", "POST", path, 422, json=said)["code"] == "place-invalid"
+    first = there.call("UNB", "GET", f"/contributions/{draft}")["items"][0]
+    where, match = f"/items/{first['id']}/place", {"If-Match": f'"{first["revision"]}"'}
+    found = {"layer": "nsg", "object": "nsg-1"}
+    taken_over = there.call("UNB", "PUT", where, json=found, headers=match)
+    assert taken_over["place"]["type"] == "Polygon"
+    assert (taken_over["object"], taken_over["text"]) == ("nsg-1", first["text"])
+    none = {"layer": "nsg", "object": "nsg-9"}
+    match = {"If-Match": "*"}
+    assert there.call("UNB", "PUT", where, 422, json=none, headers=match)["code"] == "place-unknown"
     own = {"kind": "eigene_planung", "text": "Radweg"}
     assert there.call("UNB", "POST", path, 422, json=own)["code"] == "planned-for-missing"
     gone = {"If-Match": '"9"'}
