@@ -19,6 +19,7 @@ from service.cases.documents import OUTWARD
 from service.cases.events import happened
 from service.cases.tasks.links import link_of, read, unused
 from service.cases.tasks.reading import decision_of, open_findings
+from service.cases.tasks.state import OVER, TaskState
 from service.district import District
 from service.models.case import Case
 from service.models.decision import Decision
@@ -137,7 +138,7 @@ def _linked(
             for one in session.scalars(documents.order_by(Document.created, Document.id))
         ],
         state=task.state,
-        answerable=link.used is None and task.state != "answered",
+        answerable=link.used is None and task.state not in (*OVER, TaskState.ANSWERED),
     )
 
 

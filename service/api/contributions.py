@@ -33,6 +33,7 @@ from service.cases.answering.contributions import (
     set_head,
 )
 from service.cases.answering.preparing import prepare
+from service.cases.answering.signatures import takes_part
 from service.cases.tasks.access import task_of
 from service.cases.tasks.doing import Bench
 from service.cases.tasks.state import AWAITED, is_late
@@ -79,8 +80,11 @@ def read(
     """Read a contribution: its office a draft, who signs what circulates, all what is released."""
     opened = contribution_of(session, who, contribution_id, house)
     response.headers.update({**PRIVATE, "ETag": f'"{opened.contribution.revision}"'})
-    answer = Answer(opened.task.office, opened.task, False, opened.contribution, opened.items)
-    return shown(session, who, opened, house, language, shown_to(who, answer))
+    found = opened.contribution
+    items = opened.items
+    if not takes_part(session, who, found):
+        items = shown_to(who, Answer(opened.task.office, opened.task, False, found, items))
+    return shown(session, who, opened, house, language, items)
 
 
 @router.patch("/contributions/{contribution_id}", responses=DECLARED)

@@ -12,7 +12,7 @@ from service.api.contribution_forms import (
     SuggestionIn,
     SuggestionOut,
 )
-from service.api.dependencies import InAsking, InHouse, InLanguage, InSession, Who
+from service.api.dependencies import InAsking, InDistrict, InHouse, InLanguage, InSession, Who
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, seen_revisions
@@ -20,8 +20,10 @@ from service.api.shown import item_out, suggestion_out
 from service.cases.answering import items, suggesting
 from service.cases.answering.contributions import contribution_of, may_write
 from service.cases.answering.places import place_from
+from service.district import District
 from service.models.contribution import Item
 
+RESTRICTED = "restricted"
 router = APIRouter(prefix="/api/v1", tags=["contributions"])
 
 
@@ -32,6 +34,7 @@ def add(
     session: InSession,
     who: Who,
     house: InHouse,
+    district: InDistrict,
     once: InOnce,
     language: InLanguage,
 ) -> ItemOut:
@@ -40,8 +43,9 @@ def add(
         return earlier  # type: ignore[return-value]
     opened = contribution_of(session, who, contribution_id, house, lock=True)
     may_write(who, opened.task, opened.contribution, house)
+    values = _values(given, district)
     made = items.add(
-        session, who, opened.case, opened.task, opened.contribution, opened.items, _values(given)
+        session, who, opened.case, opened.task, opened.contribution, opened.items, values
     )
     body = item_out(made, opened.case, opened.task.office, language)
     headers = {**PRIVATE, "ETag": f'"{made.revision}"', "Location": f"/api/v1/items/{made.id}"}
@@ -56,6 +60,7 @@ def save(
     session: InSession,
     who: Who,
     house: InHouse,
+    district: InDistrict,
     language: InLanguage,
     response: Response,
     if_match: IfMatch = None,
@@ -64,7 +69,7 @@ def save(
     seen = seen_revisions(if_match)
     case, task, _, item = items.item_of(session, who, item_id, house)
     theirs = item_out(item, case, task.office, language).model_dump(mode="json")
-    values = _values(given)
+    values = _values(given, district)
     if values["position"] is None:
         del values["position"]
     items.save(session, who, case, item, values, seen, theirs)
@@ -113,10 +118,19 @@ def take_back(suggestion_id: UUID, desk: InAsking) -> None:
     suggesting.withdraw(desk, suggestion_id)
 
 
-def _values(given: ItemIn) -> dict[str, Any]:
-    """Return what is said of an item, as its columns hold it."""
+def _values(given: ItemIn, district: District) -> dict[str, Any]:
+    """Return what is said of an item, as its columns hold it; what speaks of a restricted layer is
+    restricted, whatever is said.
+    """
     said = given.model_dump(exclude={"place", "document"})
     place = given.place
     said["place"] = None if place is None else place_from(place.geometry, place.crs)
     said["document_id"] = given.document
+    said["restricted"] = given.restricted or given.layer in restricted_layers(district)
     return said
+
+
+def restricted_layers(district: District) -> frozenset[str]:
+    """Return the layers nobody but their keeper and the coordinator may learn of."""
+    layers = district.catalogue.layers
+    return frozenset(layer.code for layer in layers if layer.visibility == RESTRICTED)

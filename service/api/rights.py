@@ -93,6 +93,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /api/v1/cases/{case_id}/offices": (frozenset({OFFICER, COORDINATOR}), "read"),
     "PUT /api/v1/cases/{case_id}/offices/{office}": (frozenset({COORDINATOR}), "write"),
     "POST /api/v1/cases/{case_id}/release": (frozenset({COORDINATOR}), "write"),
+    "GET /api/v1/statistics/rules": (frozenset({COORDINATOR, STEWARD}), "read"),
     # tasks of offices
     "GET /api/v1/tasks": (ANSWERING, "read"),
     "GET /api/v1/tasks/{task_id}": (ANSWERING, "read"),
@@ -116,6 +117,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /api/v1/contributions/{contribution_id}/items": (ANSWERING, "write"),
     "PUT /api/v1/items/{item_id}": (ANSWERING, "write"),
     "DELETE /api/v1/items/{item_id}": (ANSWERING, "write"),
+    "PUT /api/v1/items/{item_id}/place": (ANSWERING, "write"),
     "POST /api/v1/items/{item_id}/suggestions": (frozenset({COORDINATOR}), "write"),
     "POST /api/v1/suggestions/{suggestion_id}/answer": (ANSWERING, "write"),
     "DELETE /api/v1/suggestions/{suggestion_id}": (frozenset({COORDINATOR}), "write"),

@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.principal import Principal
 from service.api.contribution_forms import ContributionOut, ItemOut, SignatureOut, SuggestionOut
-from service.cases.answering.chain import may_sign
-from service.cases.answering.circulating import signatures_of
 from service.cases.answering.contributions import Opened, writes
 from service.cases.answering.labels import label, numbered
 from service.cases.answering.places import place_of
+from service.cases.answering.signatures import signatures_of, signs
 from service.house import House
 from service.models.case import Case
 from service.models.contribution import Item, Suggestion
@@ -94,7 +93,7 @@ def suggestion_out(one: Suggestion, item: Item, office: str) -> SuggestionOut:
 def _signature(one: Signature, who: Principal, language: str) -> SignatureOut:
     names = ("position", "office", "state", "until", "asked", "at", "deputy", "remark")
     said: dict[str, Any] = {name: getattr(one, name) for name in names}
-    allowed = may_sign(who.functions, who.office, one.code, one.office) is not None
+    allowed = signs(who, one) is not None
     return SignatureOut(
         **said,
         step=one.code,

@@ -1,16 +1,13 @@
 """Circulation (Umlauf): signatures one after the other; the last one releases the contribution."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service import figures, letters
-from service.cases.answering.chain import chain, following, may_sign
+from service.cases.answering.chain import chain
 from service.cases.answering.contributions import Opened, may_write
 from service.cases.answering.releasing import complete, release
+from service.cases.answering.signatures import current, rounds, signatures_of, signs
 from service.cases.asking.desk import Desk
 from service.cases.asking.letters import mailbox_of, of_task
 from service.cases.tasks.happening import step
@@ -39,7 +36,7 @@ def circulate(desk: Desk, opened: Opened) -> Contribution:
     if not links:
         release(desk.session, desk.who, opened)
         return found
-    round_ = 1 + (desk.session.scalar(_rounds(found)) or 0)
+    round_ = 1 + (desk.session.scalar(rounds(found)) or 0)
     desk.session.add_all(
         Signature(
             contribution_id=found.id, round=round_, position=at, code=link.code,
@@ -73,7 +70,7 @@ def sign(desk: Desk, opened: Opened, remark: str | None) -> Contribution:
     opened.contribution.revision += 1
     desk.session.flush()
     entry = _told(desk, opened, now, "contribution.signed", remark)
-    if _current(signatures_of(desk.session, opened.contribution)) is None:
+    if current(signatures_of(desk.session, opened.contribution)) is None:
         release(desk.session, desk.who, opened)
     else:
         _ask_next(desk, opened, entry)
@@ -91,10 +88,10 @@ def give_back(desk: Desk, opened: Opened, remark: str) -> Contribution:
         As `sign`.
     """
     case, task, found = opened.case, opened.task, opened.contribution
-    now = _current(signatures_of(desk.session, found))
+    now = current(signatures_of(desk.session, found))
     if found.state != "circulating" or now is None:
         raise ConflictError("nothing-to-sign", NOTHING, state=found.state)
-    function = may_sign(desk.who.functions, desk.who.office, now.code, now.office)
+    function = signs(desk.who, now)
     if function is None and desk.who.office not in (task.office, task.stand_in):
         raise ForbiddenError("signature-not-yours", NOT_YOURS, step=now.code)
     now.state, now.by, now.at = "returned", desk.who.pseudonym, datetime.now(UTC)
@@ -113,15 +110,6 @@ def give_back(desk: Desk, opened: Opened, remark: str) -> Contribution:
     return found
 
 
-def signatures_of(session: Session, contribution: Contribution) -> list[Signature]:
-    """Return the signatures of the round that is on, or was the last, in order."""
-    last = _rounds(contribution).scalar_subquery()
-    rows = select(Signature).where(
-        Signature.contribution_id == contribution.id, Signature.round == last
-    )
-    return list(session.scalars(rows.order_by(Signature.position)))
-
-
 def entered(contribution: Contribution) -> bool:
     """Tell whether a contribution was entered from a document, which is signed already."""
     return contribution.source != "own"
@@ -130,22 +118,17 @@ def entered(contribution: Contribution) -> bool:
 def _mine(desk: Desk, opened: Opened) -> tuple[Signature, str | None]:
     """Return the step that is on and, where a deputy signs, in which function."""
     found = opened.contribution
-    now = _current(signatures_of(desk.session, found))
+    now = current(signatures_of(desk.session, found))
     if found.state != "circulating" or now is None:
         raise ConflictError("nothing-to-sign", NOTHING, state=found.state)
-    function = may_sign(desk.who.functions, desk.who.office, now.code, now.office)
+    function = signs(desk.who, now)
     if function is None:
         raise ForbiddenError("signature-not-yours", NOT_YOURS, step=now.code)
     return now, None if function == now.code else function
 
 
-def _current(steps: Sequence[Signature]) -> Signature | None:
-    at = following([one.state for one in steps])
-    return None if at is None else steps[at]
-
-
 def _ask_next(desk: Desk, opened: Opened, entry: Entry) -> None:
-    now = _current(signatures_of(desk.session, opened.contribution))
+    now = current(signatures_of(desk.session, opened.contribution))
     if now is None:
         return
     now.state, now.asked = "asked", datetime.now(UTC)
@@ -168,10 +151,6 @@ def _values(desk: Desk, opened: Opened) -> dict[str, object]:
     task = opened.task
     values = of_task(opened.case, task, desk.names.get(task.office, task.office))
     return {**values, "due": figures.day(task.due.isoformat())._asdict()}
-
-
-def _rounds(contribution: Contribution) -> Select[int]:
-    return select(func.max(Signature.round)).where(Signature.contribution_id == contribution.id)
 
 
 NOTHING = Text(

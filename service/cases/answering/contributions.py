@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.answering import signatures
 from service.cases.answering.copying import copied
 from service.cases.state import State
 from service.cases.tasks.access import acts_for, may_act
@@ -150,7 +151,7 @@ def may_read(
     if writes(who, task, found, house):
         return True
     if found.state == "circulating":
-        return who.role == "coordinator" or bool(who.functions)
+        return who.role == "coordinator" or signatures.takes_part(session, who, found)
     return found.state != "draft" and who.inside and takes_part(session, who, case)
 
 

@@ -38,6 +38,23 @@ def place_from(drawn: Mapping[str, Any], crs: str = "wgs84") -> WKBElement:
     return from_shape(shape, srid=SRID)
 
 
+def place_found(drawn: bytes, layer: str, thing: str) -> WKBElement:
+    """Return the place of an object in a check as it was drawn (GeoJSON in the working CRS).
+
+    Raises
+    ------
+    UnusableError
+        If the check met no such object, or its place is not for this reader.
+    """
+    for feature in orjson.loads(drawn)["features"]:
+        about = feature["properties"]
+        if (about["what"], about.get("layer"), about.get("id")) != ("object", layer, thing):
+            continue
+        if feature["geometry"] is not None:
+            return place_from(feature["geometry"], "working")
+    raise UnusableError("place-unknown", NO_FINDING)
+
+
 def place_of(place: WKBElement | None) -> Json | None:
     """Return a place as GeoJSON in degrees."""
     return None if place is None else geojson(to_shape(place))
@@ -56,6 +73,11 @@ def _shape(drawn: Mapping[str, Any]) -> BaseGeometry:
     return flat
 
 
+NO_FINDING = Text(
+    "Diesen Befund gibt es in der Prüfung nicht, oder sein Ort ist für Sie nicht sichtbar; bitte "
+    "den Ort zeichnen.",
+    "There is no such finding in the check, or its place is not visible to you; please draw it.",
+)
 INVALID = Text(
     "Der Ort (`place`) ist keine gültige Geometrie; bitte als Punkt, Linie oder Fläche in GeoJSON "
     "angeben, die sich nicht selbst schneidet.",

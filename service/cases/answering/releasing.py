@@ -59,6 +59,7 @@ def release(session: Session, who: Principal, opened: Opened) -> Entry:
     found.state, found.released, found.released_by = "released", now, who.pseudonym
     found.revision += 1
     task.answered = task.answered or now
+    task.closing = task.closing_code = None  # it has an answer after all
     session.flush()
     facts = {"contribution": str(found.id), "number": found.number, "source": found.source,
              "late": found.late, "items": len(opened.items)}  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from service import journal, seal
 from service.cases.answering.forgetting import forget
@@ -60,7 +60,8 @@ def taken(there: House, who: str, contribution: dict[str, Any]) -> None:
     """Take every prepared item as it is."""
     for item in contribution["items"]:
         match = {"If-Match": f'"{item["revision"]}"'}
-        there.call(who, "PUT", f"/items/{item['id']}", headers=match, json=words(item))
+        said = words(item, restricted=False)  # what speaks of a restricted layer stays so
+        there.call(who, "PUT", f"/items/{item['id']}", headers=match, json=said)
 
 
 def finished(there: House, who: str, contribution: dict[str, Any]) -> dict[str, Any]:
@@ -185,6 +186,15 @@ def test_a_place_is_drawn_and_comes_back(there: House, case: UUID) -> None:
                   {"type": "GeometryCollection", "geometries": []}):  # fmt: skip
         said = {"kind": "hinweis", "text": "x", "place": {"geometry": wrong}}
         assert there.call("UNB", "POST", path, 422, json=said)["code"] == "place-invalid"
+    first = there.call("UNB", "GET", f"/contributions/{draft}")["items"][0]
+    where, match = f"/items/{first['id']}/place", {"If-Match": f'"{first["revision"]}"'}
+    found = {"layer": "nsg", "object": "nsg-1"}
+    taken_over = there.call("UNB", "PUT", where, json=found, headers=match)
+    assert taken_over["place"]["type"] == "Polygon"
+    assert (taken_over["object"], taken_over["text"]) == ("nsg-1", first["text"])
+    none = {"layer": "nsg", "object": "nsg-9"}
+    match = {"If-Match": "*"}
+    assert there.call("UNB", "PUT", where, 422, json=none, headers=match)["code"] == "place-unknown"
     own = {"kind": "eigene_planung", "text": "Radweg"}
     assert there.call("UNB", "POST", path, 422, json=own)["code"] == "planned-for-missing"
     gone = {"If-Match": '"9"'}
@@ -199,6 +209,7 @@ def test_a_contribution_goes_round_is_returned_and_signed(there: House, case: UU
     draft = there.task(case, "UNB")["draft"]
     taken(there, "UNB", there.call("UNB", "GET", f"/contributions/{draft}"))
     round_ = finished(there, "UNB", {"id": draft})
+    assert there.ask("UWB-deputy", "GET", f"/contributions/{draft}").status_code == 404
     assert (round_["state"], round_["signatures"][0]["step"]) == ("circulating", "head")
     assert there.task(case, "UNB")["state"] == "cosigning"
     sign, back = f"/contributions/{draft}/signatures", f"/contributions/{draft}/returns"
@@ -491,6 +502,7 @@ def test_other_ends_of_a_task(there: House) -> None:
     assert there.call("coordinator", "POST", wet, json=again)["state"] == "open"
     there.call("coordinator", "POST", wet,
                json={"action": "stand_in", "office": "UFB", "reason": "nicht besetzt"})  # fmt: skip
+    assert mails(there, "task_asked")[-1].mailbox == "forst@landkreis.example"
     inbox = there.call("UFB", "GET", f"/tasks?case={case}")["tasks"]
     assert [(row["office"], row["stand_in"]) for row in inbox] == [("UWB", "UFB")]
     stranger = {"action": "forward", "account": str(there.accounts["SBA"])}
@@ -543,6 +555,42 @@ def test_a_planner_reads_what_was_forwarded_and_answers(there: House) -> None:
     assert there.ask("town", "POST", events, json={"action": "withdraw"}).status_code == 403
     assert there.call("town", "POST", events, json=said)["state"] == "answered"
     assert there.ask("town", "GET", f"/cases/{case}/answers").status_code == 403
+
+
+def test_decisions_and_answers_teach_about_the_rules(there: House) -> None:
+    add(there, "steward", "steward")
+    found = there.call("steward", "GET", "/statistics/rules")
+    rules = {(one["rule"], one["office"]): one for one in found["rules"]}
+    assert rules["N1", "UNB"]["codes"]["data_outdated"] == 1
+    assert rules["N1", "UNB"]["not_affected"] < rules["N1", "UNB"]["asked"]
+    assert (rules["I1", "IMM"]["asked"], rules["I1", "IMM"]["dropped"] >= 2) == (0, True)
+    assert {one["office"] for one in found["missed"]} == {"BAA", "UFB"}
+    assert there.ask("UNB", "GET", "/statistics/rules").status_code == 403
+
+
+def test_the_number_of_statements_does_not_grow_with_the_tasks(there: House) -> None:
+    def statements(path: str) -> int:
+        noted: list[object] = []
+        engine = there.app.state.engine
+        event.listen(engine, "before_cursor_execute", note := lambda *given: noted.append(given))
+        there.call("coordinator", "GET", path)
+        event.remove(engine, "before_cursor_execute", note)
+        return len(noted)
+
+    case = there.checked()
+    released(there, case, "UNB")
+    for path in ("/tasks?limit=500", f"/cases/{case}/offices", f"/cases/{case}/answers"):
+        statements(path)  # the token is noted as used once in a while
+    few = [statements(f"/cases/{case}/{what}") for what in ("offices", "answers")]
+    one = statements("/tasks?limit=1")
+    released(there, case, "UWB", "UDB", "SBA", "KE")
+    for office in ("UWB", "UDB", "SBA", "KE"):
+        said = {"kind": "keine_bedenken"}
+        there.call(
+            office, "POST", f"/tasks/{there.task(case, office)['id']}/answers", 201, json=said
+        )
+    assert [statements(f"/cases/{case}/{what}") for what in ("offices", "answers")] == few
+    assert statements("/tasks?limit=500") <= one
 
 
 def docx() -> bytes:
