@@ -34,6 +34,7 @@ from service.api import (
     rasters,
     statement_files,
     statements,
+    statistics,
     supplements,
     tasks,
     tokens,
@@ -80,6 +81,7 @@ ROUTERS = (
     answer_links.router,
     link_documents.router,
     jobs.router,
+    statistics.router,
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
 FORM_BYTES = 6_000_000  # of a request beside its file

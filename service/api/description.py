@@ -36,6 +36,7 @@ TAGS = {
     "contributions": "Answers of offices: write, sign, release; their items and suggestions.",
     "supplements": "Ask the planner for what is missing.",
     "statement": "Bring the answers together; sign the statement and send it.",
+    "statistics": "Numbers of a period: cases, times, offices, rules; never of a person.",
     "jobs": "Work in the background that was given up.",
 }
 WORDS = "x-vocabulary"  # a field whose words are the district's; replaced by an enum

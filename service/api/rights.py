@@ -128,6 +128,9 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # jobs
     "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),
+    # numbers
+    "GET /api/v1/statistics": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),
+    "GET /api/v1/statistics.csv": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),
     # the statement
     "GET /api/v1/cases/{case_id}/consolidation": (frozenset({OFFICER, COORDINATOR}), "read"),
     "POST /api/v1/cases/{case_id}/contradictions": (COORDINATORS, "write"),

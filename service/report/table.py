@@ -28,7 +28,7 @@ def csv_text(document: Mapping[str, Any], language: str) -> str:
     writer = csv.writer(out, delimiter=";" if language == "de" else ",", lineterminator="\r\n")
     writer.writerow(HEADINGS["en" if language == "en" else "de"])
     for row in _rows(document, lambda text: text.in_language(language)):
-        writer.writerow([_cell(value, language) for value in row])
+        writer.writerow([cell(value, language) for value in row])
     return out.getvalue()
 
 
@@ -61,7 +61,8 @@ def _remarks(finding: Mapping[str, Any], say: Say) -> tuple[str | None, ...]:
     return finding["reason"], by_hand(finding, say), finding["overdue"]
 
 
-def _cell(value: Any, language: str) -> str:
+def cell(value: Any, language: str) -> str:
+    """Return a value as a cell: numbers as the language writes them, no text ever a formula."""
     if value is None:
         return ""
     if isinstance(value, float | int):
