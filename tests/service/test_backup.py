@@ -60,18 +60,18 @@ class Place:
         return Sources(of_url(self.url), self.data, (self.catalogue,))
 
 
-@pytest.fixture
-def place(fresh_database_url: str, tmp_path: Path) -> Place:
-    data = tmp_path / "data"
-    (tmp_path / "district").mkdir()
+def filled(url: str, folder: Path) -> Place:
+    """Fill a migrated database, and a data folder."""
+    data = folder / "data"
+    (folder / "district").mkdir()
     layers = {"nsg": [rectangle(0, 0, 10, 10)]}
-    file = catalogue(tmp_path / "district", layers, [rule("N1", "nsg", offices=["UNB"])])
+    file = catalogue(folder / "district", layers, [rule("N1", "nsg", offices=["UNB"])])
     store = Store(data / "layers", CRS.from_epsg(25833))
     for layer in read_catalogue(file).layers:
         store.version(layer)
     (data / "audit").mkdir()
     (data / "audit" / "heads.jsonl").write_text('{"seq": 1}\n')
-    made = Place(fresh_database_url, data, Blobs(data / "blobs"), file)
+    made = Place(url, data, Blobs(data / "blobs"), file)
     for number in range(5):
         made.store(b"Plan %d " % number * 1000)
     with psycopg.connect(of_url(made.url).conninfo) as connection:
@@ -80,6 +80,29 @@ def place(fresh_database_url: str, tmp_path: Path) -> Place:
             "'municipality' FROM generate_series(1, 100) n"
         )
     return made
+
+
+@pytest.fixture
+def place(fresh_database_url: str, tmp_path: Path) -> Place:
+    """Return a place of this test's own."""
+    return filled(fresh_database_url, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def still(
+    postgres: Server, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """Return a place for tests that leave it as it is."""
+    with postgres.database(template) as name:
+        yield filled(postgres.url(name), tmp_path_factory.mktemp("still"))
+
+
+@pytest.fixture(scope="module")
+def archive(still: Place, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the bytes of a backup of it."""
+    file = tmp_path_factory.mktemp("archive") / "all.tar"
+    backup(still.sources, file)
+    return file.read_bytes()
 
 
 @pytest.fixture
@@ -106,24 +129,24 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", ["all.tar", "all"])
-def test_everything_comes_back(place: Place, empty: str, tmp_path: Path, name: str) -> None:
+def test_everything_comes_back(still: Place, empty: str, tmp_path: Path, name: str) -> None:
     target = tmp_path / "backups" / name
-    made = backup(place.sources, target)
+    made = backup(still.sources, target)
     assert made["lacking"] == []
     assert made["rows"]["public.blobs"] == 5
     assert made["rows"]["public.organisations"] == 100
     assert made["versions"]["postgis"]
     assert made["versions"]["revision"]
     assert not target.stat().st_mode & 0o077
-    assert last(place.data) == {"made": made["made"], "to": str(target)}
+    assert last(still.data) == {"made": made["made"], "to": str(target)}
 
     there = tmp_path / "there"
     assert restore(target, there, of_url(empty)) == made
-    assert rows(empty) == rows(place.url)
+    assert rows(empty) == rows(still.url)
     assert sum(map(len, rows(empty).values())) > 105
     for part in ("blobs", "layers", "audit"):
-        assert files(there / part) == files(place.data / part), part
-    assert (there / "catalogue" / place.catalogue.name).read_bytes() == place.catalogue.read_bytes()
+        assert files(there / part) == files(still.data / part), part
+    assert (there / "catalogue" / still.catalogue.name).read_bytes() == still.catalogue.read_bytes()
     assert any("features.parquet" in path for path in files(there / "layers"))
     assert sorted(p.name for p in there.iterdir()) == ["audit", "blobs", "catalogue", "layers"]
 
@@ -140,9 +163,14 @@ def test_by_command_with_a_cluster_of_our_own(
         Place(cluster.url, data, Blobs(data / "blobs"), tmp_path).store(b"Plan")
         before = rows(cluster.url)
         assert main(["db", "backup", str(file), "--data", str(data)]) == 0
-    assert "1 Dateien" in capsys.readouterr().out
-    assert main(["db", "backup", str(file), "--data", str(data)]) == 2
-    assert "backup-exists" in capsys.readouterr().err
+        assert "1 Dateien" in capsys.readouterr().out
+        assert main(["db", "backup", str(file), "--data", str(data)]) == 2
+        assert "backup-exists" in capsys.readouterr().err
+        assert main(["db", "status", "--data", str(data), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["revision"] == told["needed"]
+    assert told["last_backup"]["to"] == str(file)
+    assert told["bytes"] > 1_000_000
 
     assert main(["db", "restore", str(file), "--into", str(there), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["blobs"] == 1
@@ -154,12 +182,6 @@ def test_by_command_with_a_cluster_of_our_own(
     assert files(there / "blobs") == files(data / "blobs")
     assert main(["db", "restore", str(file), "--into", str(there)]) == 2
     assert "restore-target-not-empty" in capsys.readouterr().err
-
-    assert main(["db", "status", "--data", str(data), "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)
-    assert told["revision"] == told["needed"]
-    assert told["last_backup"]["to"] == str(file)
-    assert told["bytes"] > 1_000_000
 
 
 def test_what_arrives_meanwhile_has_its_file(place: Place, empty: str, tmp_path: Path) -> None:
@@ -204,10 +226,9 @@ def test_files_that_are_lacking_are_named_and_do_not_stop_it(
 # --- damaged, occupied, interrupted --------------------------------------------------------------
 
 
-def test_a_turned_bit_anywhere_is_found(place: Place, empty: str, tmp_path: Path) -> None:
-    file = tmp_path / "all.tar"
-    backup(place.sources, file)
-    whole = file.read_bytes()
+def test_a_turned_bit_anywhere_is_found(archive: bytes, empty: str, tmp_path: Path) -> None:
+    file, whole = tmp_path / "all.tar", archive
+    file.write_bytes(whole)
     with tarfile.open(file) as tar:
         spans = [(m.name, m.offset_data, m.size) for m in tar.getmembers() if m.size]
     draw = random.Random(11)  # noqa: S311 - the same places every time
@@ -229,9 +250,9 @@ def test_a_turned_bit_anywhere_is_found(place: Place, empty: str, tmp_path: Path
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
-def test_a_backup_cut_off_is_refused(place: Place, tmp_path: Path, share: float) -> None:
+def test_a_backup_cut_off_is_refused(archive: bytes, tmp_path: Path, share: float) -> None:
     file = tmp_path / "all.tar"
-    backup(place.sources, file)
+    file.write_bytes(archive)
     with tarfile.open(file) as tar:
         last_one = tar.getmembers()[-1]  # only what fills up the last block comes after it
     with file.open("r+b") as part:
@@ -243,9 +264,12 @@ def test_a_backup_cut_off_is_refused(place: Place, tmp_path: Path, share: float)
 
 
 @pytest.mark.parametrize("change", ["more", "less", "link"])
-def test_a_folder_with_other_files_is_refused(place: Place, tmp_path: Path, change: str) -> None:
+def test_a_folder_with_other_files_is_refused(archive: bytes, tmp_path: Path, change: str) -> None:
     folder = tmp_path / "all"
-    backup(place.sources, folder)
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        tar.extractall(folder, filter="data")
+    with opened(folder) as members:
+        verified(folder, members)  # so far it is whole
     if change == "less":
         next((folder / "blobs").glob("*/*")).unlink()
     elif change == "more":
@@ -257,14 +281,14 @@ def test_a_folder_with_other_files_is_refused(place: Place, tmp_path: Path, chan
     assert caught.value.code == "backup-damaged"
 
 
-def test_nothing_is_written_over(place: Place, empty: str, tmp_path: Path) -> None:
+def test_nothing_is_written_over(still: Place, archive: bytes, empty: str, tmp_path: Path) -> None:
     file = tmp_path / "all.tar"
-    backup(place.sources, file)
+    file.write_bytes(archive)
     with pytest.raises(Problem) as caught:
-        restore(file, place.data, of_url(empty))
+        restore(file, still.data, of_url(empty))
     assert caught.value.code == "restore-target-not-empty"
     with pytest.raises(Problem) as caught:
-        restore(file, tmp_path / "there", of_url(place.url))
+        restore(file, tmp_path / "there", of_url(still.url))
     assert caught.value.code == "restore-target-not-empty"
     assert rows(empty) == {}
     assert not (tmp_path / "there").exists()

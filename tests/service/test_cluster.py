@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -31,12 +31,23 @@ pytestmark = pytest.mark.skipif(not servers(), reason="PostgreSQL with PostGIS i
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a cluster that was started once, with a table, and stopped."""
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
+    """Return the folder of a cluster that was started once, with a table, and stopped; and how
+    long the start took, s. A start that was killed had left something there.
+    """
     folder = tmp_path_factory.mktemp("made") / "pg"
+    (folder / "data.new").mkdir(parents=True)
+    (folder / "data.new" / "PG_VERSION").write_text("15\n")
+    begun = time.monotonic()
     with Cluster(folder) as cluster, psycopg.connect(cluster.conninfo) as connection:
+        took = time.monotonic() - begun
         connection.execute("CREATE TABLE kept (n int PRIMARY KEY)")
-    return folder
+    return folder, took
+
+
+@pytest.fixture(scope="module")
+def made(first: tuple[Path, float]) -> Path:
+    return first[0]
 
 
 @pytest.fixture
@@ -44,6 +55,15 @@ def folder(made: Path, tmp_path: Path) -> Path:
     """Return the folder of a cluster of this test's own, stopped."""
     subprocess.run(["cp", "-a", made, tmp_path / "pg"], check=True)
     return tmp_path / "pg"
+
+
+@pytest.fixture(scope="module")
+def serving(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """Return a running cluster for tests that leave it as it is."""
+    folder = tmp_path_factory.mktemp("serving") / "pg"
+    subprocess.run(["cp", "-a", made, folder], check=True)
+    with Cluster(folder) as cluster:
+        yield cluster
 
 
 def count(cluster: Cluster) -> int:
@@ -56,10 +76,16 @@ def count(cluster: Cluster) -> int:
 # --- starting and stopping ---------------------------------------------------------------------
 
 
-def test_the_first_start_makes_a_database_and_later_ones_are_fast(tmp_path: Path) -> None:
+def test_the_first_start_makes_a_database_and_later_ones_are_fast(
+    first: tuple[Path, float], folder: Path
+) -> None:
+    assert not (first[0] / "data.new").exists()  # made whole, or not at all
+    assert not working_in(first[0] / "data")
+    assert recorded(first[0] / "data") is None
+    assert first[1] < 30  # 1.3 s on an idle machine, and 0.15 s
     begun = time.monotonic()
-    with Cluster(tmp_path / "pg") as cluster:
-        first = time.monotonic() - begun
+    with Cluster(folder) as cluster:
+        assert time.monotonic() - begun < first[1]
         engine = create_engine(cluster.url, poolclass=pool.NullPool)
         with engine.connect() as connection:
             assert connection.scalar(text("SELECT current_user")) == "belang"
@@ -68,15 +94,9 @@ def test_the_first_start_makes_a_database_and_later_ones_are_fast(tmp_path: Path
             assert connection.scalar(text("SHOW data_checksums")) == "on"
             assert connection.scalar(text("SHOW listen_addresses")) == ""
             assert connection.scalar(text("SELECT ST_Length('LINESTRING(0 0,3 4)')")) == 5
-        assert {p.stat().st_uid for p in (tmp_path / "pg" / "data").iterdir()} != {0}
+        assert {p.stat().st_uid for p in (folder / "data").iterdir()} != {0}
     assert not working_in(cluster.data)
     assert recorded(cluster.data) is None
-
-    begun = time.monotonic()
-    with Cluster(tmp_path / "pg"):
-        again = time.monotonic() - begun
-    assert first < 30  # 1.3 s on an idle machine, and 0.15 s
-    assert again < first
 
 
 def test_a_second_one_is_refused_and_told_who_has_it(folder: Path) -> None:
@@ -113,15 +133,6 @@ def test_nothing_to_run_it_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert "apt-get install" in caught.value.text.de
 
 
-def test_a_cluster_is_made_whole_or_not_at_all(tmp_path: Path) -> None:
-    half = tmp_path / "pg" / "data.new"
-    half.mkdir(parents=True)
-    (half / "PG_VERSION").write_text("15\n")  # what a killed start has left
-    with Cluster(tmp_path / "pg", fsync=False) as cluster:
-        assert running(cluster.data) is not None
-    assert not half.exists()
-
-
 # --- killed --------------------------------------------------------------------------------------
 
 WRITER = """
@@ -139,10 +150,10 @@ with Cluster(Path(sys.argv[1])) as cluster:
 """
 
 
-def test_committed_rows_survive_a_dozen_kills(folder: Path) -> None:
+def test_committed_rows_survive_kills(folder: Path) -> None:
     draw = random.Random(7)  # noqa: S311 - the same moments every time
     acknowledged = 0
-    for round_ in range(12):
+    for round_ in range(6):
         writer = subprocess.Popen(
             [sys.executable, "-c", WRITER, str(folder)],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -164,7 +175,7 @@ def test_committed_rows_survive_a_dozen_kills(folder: Path) -> None:
         said, _ = writer.communicate(timeout=60)
         acknowledged = max([acknowledged, *(int(line) for line in said.split())])
 
-    assert acknowledged > 12
+    assert acknowledged > 6
     with Cluster(folder) as cluster, psycopg.connect(cluster.conninfo) as connection:
         rows = [n for (n,) in connection.execute("SELECT n FROM kept ORDER BY n")]
     assert rows == list(range(1, len(rows) + 1))
@@ -217,9 +228,8 @@ def test_what_a_reboot_leaves_does_not_stand_in_the_way(folder: Path) -> None:
 # --- where and as whom ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("umlaut", [False, True])
-def test_a_path_too_long_for_a_socket(made: Path, tmp_path: Path, umlaut: bool) -> None:
-    folder = tmp_path / ("ä" * 55 if umlaut else "a" * 110) / "pg"
+def test_a_path_too_long_for_a_socket(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / ("ä" * 55) / "pg"  # bytes count, not letters
     folder.parent.mkdir()
     subprocess.run(["cp", "-a", made, folder], check=True)
     with Cluster(folder) as cluster:
@@ -234,9 +244,8 @@ def test_a_path_too_long_for_a_socket(made: Path, tmp_path: Path, umlaut: bool) 
     assert not server.socket.exists()
 
 
-@pytest.mark.parametrize("name", ["mit Leerzeichen", "it's; $HOME", "a,b"])
-def test_names_that_need_care(made: Path, tmp_path: Path, name: str) -> None:
-    folder = tmp_path / name / "pg"
+def test_names_that_need_care(made: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "a,b mit Leerzeichen; it's $HOME" / "pg"
     folder.parent.mkdir()
     subprocess.run(["cp", "-a", made, folder], check=True)
     with Cluster(folder) as cluster:
@@ -244,20 +253,20 @@ def test_names_that_need_care(made: Path, tmp_path: Path, name: str) -> None:
 
 
 @ROOT_ONLY
-def test_started_by_root_it_runs_as_somebody_without_privileges(folder: Path) -> None:
-    with Cluster(folder) as cluster:
-        processes = working_in(cluster.data)
-        assert len(processes) > 3
-        owners = {Path(f"/proc/{pid}").stat().st_uid for pid in processes}
-        assert len(owners) == 1
-        assert pwd.getpwuid(owners.pop()).pw_name in ("postgres", "nobody")
-        for pid in processes:
+def test_started_by_root_it_runs_as_somebody_without_privileges(serving: Cluster) -> None:
+    processes = working_in(serving.data)
+    assert len(processes) > 3
+    owner = owners(serving.data)
+    assert len(owner) == 1
+    assert pwd.getpwuid(owner.pop()).pw_name in ("postgres", "nobody")
+    for pid in processes:
+        with contextlib.suppress(FileNotFoundError):
             status = Path(f"/proc/{pid}/status").read_text()
             assert re.search(r"^CapEff:\s*0+$", status, re.MULTILINE)
-        # What it reads when it starts it cannot change.
-        for name in ("postgresql.conf", "pg_hba.conf", "pg_ident.conf", "lock"):
-            assert (folder / name).stat().st_uid == 0
-            assert not (folder / name).stat().st_mode & 0o022
+    # What it reads when it starts it cannot change.
+    for name in ("postgresql.conf", "pg_hba.conf", "pg_ident.conf", "lock"):
+        assert (serving.folder / name).stat().st_uid == 0
+        assert not (serving.folder / name).stat().st_mode & 0o022
 
 
 @ROOT_ONLY
@@ -346,29 +355,27 @@ def _as(user: pwd.struct_passwd, call: Callable[[], None]) -> None:
 # --- what it tells -------------------------------------------------------------------------------
 
 
-def test_what_users_enter_is_in_no_log(folder: Path) -> None:
+def test_what_users_enter_is_in_no_log(serving: Cluster) -> None:
     entered = "Frau Muster, Bahnhofstraße 1"
-    with Cluster(folder) as cluster, psycopg.connect(cluster.conninfo, autocommit=True) as session:
+    with psycopg.connect(serving.conninfo, autocommit=True) as session:
         for query in (f"SELECT '{entered}'::int", f'SELECT "{entered}"', "SELECT %s::int"):
             with pytest.raises(psycopg.Error):
                 session.execute(query, [entered] if "%s" in query else None)
-    logs = [path.read_text() for path in (folder / "log").iterdir()]
+    logs = [path.read_text() for path in (serving.folder / "log").iterdir()]
     assert any("ready to accept connections" in log for log in logs)
     assert not any("Muster" in log for log in logs)
 
 
-def test_no_port_is_opened(folder: Path) -> None:
-    with Cluster(folder) as cluster:
-        inodes = set()
-        for pid in working_in(cluster.data):
+def test_no_port_is_opened(serving: Cluster) -> None:
+    inodes = set()
+    for pid in working_in(serving.data):
+        with contextlib.suppress(OSError):
             for descriptor in Path(f"/proc/{pid}/fd").iterdir():
                 with contextlib.suppress(OSError):
                     inodes.add(os.readlink(descriptor))
-        tcp = [
-            line.split() for name in ("tcp", "tcp6") for line in _lines(Path("/proc/net") / name)
-        ]
-        assert not {f"socket:[{row[9]}]" for row in tcp if len(row) > 9} & inodes
-        assert any(link.startswith("socket:") for link in inodes)
+    tcp = [line.split() for name in ("tcp", "tcp6") for line in _lines(Path("/proc/net") / name)]
+    assert not {f"socket:[{row[9]}]" for row in tcp if len(row) > 9} & inodes
+    assert any(link.startswith("socket:") for link in inodes)
 
 
 def _lines(path: Path) -> list[str]:
