@@ -9,7 +9,7 @@ from gis.problem import Text
 from service.statements.content import Assessment, Content, Point, Verdict
 from service.statements.labels import EMPTY, label
 
-MOST_NAMED = 4
+MOST_NAMED = 5
 
 FIRST: dict[Verdict, Text] = {
     "rejection": Text(
@@ -83,7 +83,7 @@ def _sentences(shown: Content, which: Verdict) -> Iterator[Text]:
             Text("{n} Stellen haben keine Bedenken.", "{n} offices have no objections."),
         )
     if shown.no_answer:
-        names = ", ".join(silent.name for silent in shown.no_answer)
+        names = ", ".join(silent.name for silent in shown.no_answer)  # every one of them
         yield Text(
             f"Nicht geäußert haben sich: {names}; deren Belange sind damit nicht beurteilt.",
             f"No answer came from: {names}; their concerns are not assessed.",
@@ -95,11 +95,11 @@ def _sentences(shown: Content, which: Verdict) -> Iterator[Text]:
 def _binding(points: Sequence[Point]) -> Iterator[Text]:
     if not points:
         return
-    named = _named(points)
+    named = _few([f"{p.number} ({p.basis})" if p.basis else p.number for p in points])
     open_ = [p for p in points if p.exception != "excluded"]
     yield Text(
-        f"In der Abwägung nicht zu überwinden {'ist' if len(points) == 1 else 'sind'}: {named}.",
-        f"Not to be overcome by weighing: {named}.",
+        f"In der Abwägung nicht zu überwinden {'ist' if len(points) == 1 else 'sind'}: {named.de}.",
+        f"Not to be overcome by weighing: {named.en}.",
     )
     if open_:
         yield Text(
@@ -109,19 +109,23 @@ def _binding(points: Sequence[Point]) -> Iterator[Text]:
         )
 
 
-def _named(points: Sequence[Point]) -> str:
-    told = [f"{p.number} ({p.basis})" if p.basis else p.number for p in points[:MOST_NAMED]]
-    rest = [p.number for p in points[MOST_NAMED:]]
-    return ", ".join([*told, *rest])
+def _few(names: Sequence[str]) -> Text:
+    """Return the first of many names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    if more < 2:
+        return Text(", ".join(names), ", ".join(names))
+    told = ", ".join(names[:MOST_NAMED])
+    return Text(f"{told} und {more} weitere", f"{told} and {more} more")
 
 
 def _demands(shown: Content, points: Sequence[Point]) -> Iterator[Text]:
     if not points:
         return
     names = {voice.office: voice.name for voice in shown.voices}
-    offices = ", ".join(dict.fromkeys(names[p.office] for p in points))
+    offices = _few(list(dict.fromkeys(names[p.office] for p in points)))
     many = label("forderung", shown.subject.procedure_code, many=True)
-    yield Text(f"{many.de} ({len(points)}): {offices}.", f"{many.en} ({len(points)}): {offices}.")
+    count = len(points)
+    yield Text(f"{many.de} ({count}): {offices.de}.", f"{many.en} ({count}): {offices.en}.")
 
 
 def _counted(count: int, one: Text, many: Text) -> Text:

@@ -65,6 +65,12 @@ def test_it_is_a_few_sentences_in_the_language(sample: Path, language: str, word
     assert 3 <= text.count(". ") + 1 <= 9
 
 
+def test_a_long_list_is_cut_short(sample: Path) -> None:
+    many = tuple(replace(point("einwendung"), number=f"UNB-{n}") for n in range(1, 41))
+    text = draft(with_points(sample, *many)).text
+    assert "UNB-1, UNB-2, UNB-3, UNB-4, UNB-5 und 35 weitere." in text
+
+
 def test_it_counts_nothing_that_stays_in_the_house(sample: Path) -> None:
     whole = made.content(sample)
     alone = [p for p in whole.points if p.number == "UDB-2"]
