@@ -76,9 +76,8 @@ def test_a_committees_decision_is_named(sample: Path, urgent: bool, words: str) 
 
 
 def test_the_objection_under_par_7_stands_beside_the_assessment(sample: Path) -> None:
-    whole = replace(
-        made.copy(sample, "outward").content, objection_par7="Der Landkreis widerspricht."
-    )
+    said = "Der Landkreis widerspricht."
+    whole = replace(made.copy(sample, "outward").content, objection_par7=said)
     assessment = document(whole, ()).data["chapters"][1]
     assert [b["text"] for b in assessment["blocks"]][-2:] == [
         "Widerspruch nach § 7 BauGB",
