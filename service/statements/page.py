@@ -39,8 +39,8 @@ def page(document: Document, pictures: Mapping[str, bytes]) -> str:
         .render(
             d=document.data,
             pictures=inside,
-            style=Markup(style),
-            digest=digest(style),  # noqa: S704
+            style=Markup(style),  # noqa: S704
+            digest=digest(style),
         )
     )
 
