@@ -156,6 +156,12 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /barrierefreiheit": (EVERYBODY, "read"),
     "GET /vorpruefung": (EVERYBODY, "checks"),
     "POST /vorpruefung": (EVERYBODY, "checks"),
+    "GET /kartengrund": (EVERYBODY, "read"),
+    "GET /posteingang": (ANSWERING, "read"),
+    "POST /posteingang": (ANSWERING, "write"),
+    "GET /betroffenheiten": (ANSWERING, "read"),
+    "GET /aufgaben/{task_id}": (ANSWERING, "read"),
+    "POST /aufgaben/{task_id}": (ANSWERING, "write"),
     "GET /vorgaenge": (READERS, "read"),
     "GET /vorgaenge/{case_id}": (READERS, "read"),
 }

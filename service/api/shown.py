@@ -26,7 +26,8 @@ HEAD = (
 ITEM = (
     "id", "number", "position", "kind", "text", "basis", "binding", "exception", "exception_by",
     "exception_step", "own_rights", "planned_for", "topic", "stance", "priority", "layer",
-    "object", "rule", "edition", "restricted", "block", "prepared", "revision", "changed",
+    "object", "rule", "edition", "restricted", "outward", "block", "prepared", "revision",
+    "changed",
 )  # fmt: skip
 
 

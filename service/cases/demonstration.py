@@ -16,16 +16,21 @@ from sqlalchemy.orm import Session
 from service.access.passwords import generated, hashed
 from service.access.principal import Principal
 from service.blobs import Blobs
+from service.cases.answering import quick
+from service.cases.asking.desk import Desk as Asking
+from service.cases.asking.releasing import Terms, release
 from service.cases.events import happened
 from service.cases.opening import Desk, Letter, Read, Sent, open_case
 from service.config import Settings
 from service.db import transaction
 from service.district import District
+from service.house import open_house
 from service.models.account import Account, Membership, Organisation
 from service.models.case import Case, Party
 from service.models.check import Check
 
 TOWN, OFFICE = "Stadt Musterstadt", "Planungsbüro Beispiel"
+CLEAR = "keine_bedenken"
 RELEASED, BEGUN = "offices.released", "consolidation.begun"
 SENT, RESULT, CLOSED = "statement.sent", "result.received", "case.closed"
 
@@ -51,6 +56,7 @@ class Sample:
     days: int | None
     procedure: str
     steps: tuple[str, ...] = ()
+    overdue: bool = False  # whether the offices' last day has passed
 
 
 PEOPLE = (
@@ -65,7 +71,7 @@ CASES = (
     Sample("radweg-borna-kitzscher", OFFICE, 5, 40, "voranfrage"),
     Sample("gewerbepark-wachau", TOWN, 12, 18, "par4-2", (RELEASED,)),
     Sample("windpark-lossatal", OFFICE, 20, 10, "bimschg", (RELEASED,)),
-    Sample("pv-a72", TOWN, 26, 4, "par4-2", (RELEASED, "supplement.requested")),
+    Sample("pv-a72", TOWN, 26, 4, "par4-2", (RELEASED, "supplement.requested"), overdue=True),
     Sample("leitung-eula-grimma", None, 34, 22, "planfeststellung", (RELEASED, BEGUN)),
     Sample("fnp-musterstadt", TOWN, 45, None, "par4-1", (RELEASED, BEGUN, SENT)),
     Sample("strasse-naunhof", None, 120, -30, "planfeststellung", (RELEASED, BEGUN, SENT, RESULT)),
@@ -117,8 +123,7 @@ def fill(
             check(queued)
         with transaction(engine) as session:
             case = session.get_one(Case, opened.case_id)
-            for step in sample.steps:
-                happened(session, case, step, actor=_who(session, "koordination").pseudonym)
+            _lead(session, district, settings, case, sample)
             yield case.title
 
 
@@ -127,6 +132,30 @@ SKETCH = (
     b'{"type": "Polygon", "coordinates": [[[318000, 5668000], [318060, 5668000], '
     b"[318060, 5668040], [318000, 5668000]]]}"
 )
+
+
+ASKED_DAYS = 6  # what offices have at least, from the day they are asked
+
+
+def _lead(
+    session: Session, district: District, settings: Settings, case: Case, sample: Sample
+) -> None:
+    """Lead a case to its state; offices are asked as the coordinator asks them."""
+    who = _who(session, "koordination")
+    for step in sample.steps:
+        if step == RELEASED:
+            house = open_house(settings, frozenset(district.offices))
+            desk = Asking(session, who, house, district.offices)
+            days = max(ASKED_DAYS, (sample.days or 0) // 2)
+            made, _ = release(desk, case, Terms(date.today() + timedelta(days=days)))
+            for task in made if sample.overdue else ():
+                task.due = date.today() - timedelta(days=2)
+            for task in made if BEGUN in sample.steps else ():
+                quick.answered(
+                    session, who, case, task, CLEAR, text=None, contact=None, source="mail"
+                )
+        else:
+            happened(session, case, step, actor=who.pseudonym)
 
 
 @dataclass(frozen=True, slots=True)

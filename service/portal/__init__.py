@@ -4,6 +4,15 @@ They call the same functions as the interface for programs. Every page works wit
 for the map, beside which a table says the same.
 """
 
-from service.portal import cases, entrance, files, legal, precheck
+from service.portal import cases, entrance, files, ground, inbox, legal, precheck, task
 
-ROUTERS = (entrance.router, files.router, legal.router, precheck.router, cases.router)
+ROUTERS = (
+    entrance.router,
+    files.router,
+    legal.router,
+    precheck.router,
+    cases.router,
+    ground.router,
+    inbox.router,
+    task.router,
+)

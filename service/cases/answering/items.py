@@ -24,7 +24,7 @@ from service.models.task import Task
 FIELDS = (
     "kind", "text", "basis", "binding", "exception", "exception_by", "exception_step",
     "own_rights", "planned_for", "topic", "stance", "priority", "place", "layer", "object", "rule",
-    "document_id", "edition", "restricted", "block", "position",
+    "document_id", "edition", "restricted", "outward", "block", "position",
 )  # fmt: skip
 MOST = 500  # items in a contribution
 
