@@ -70,7 +70,9 @@ class ItemIn(BaseModel, extra="forbid"):
         False, description="speaks of restricted data: other offices do not read it"
     )
     outward: Prose | None = Field(
-        None, description="of a restricted item: the sentence that outsiders read instead"
+        None,
+        description="the sentence on it that may leave the house in its place",
+        examples=["Belange des Artenschutzes sind berührt; Näheres im Ortstermin."],
     )
     position: int | None = Field(None, ge=1, le=10_000, description="place in the order")
 
@@ -102,7 +104,7 @@ class ItemOut(BaseModel):
     document: UUID | None
     edition: Edition
     restricted: bool
-    outward: str | None
+    outward: str | None = Field(description="the sentence that stands for it outside")
     block: str | None = Field(description="the text block it was made from")
     prepared: bool = Field(description="waits for a person to take or discard it")
     reused: bool = Field(description="taken over from an earlier version or draft")

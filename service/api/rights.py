@@ -169,6 +169,12 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # pages of the coordinator
     "GET /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "read"),
     "POST /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "write"),
+    "GET /kartengrund": (EVERYBODY, "read"),
+    "GET /posteingang": (ANSWERING, "read"),
+    "POST /posteingang": (ANSWERING, "write"),
+    "GET /betroffenheiten": (ANSWERING, "read"),
+    "GET /aufgaben/{task_id}": (ANSWERING, "read"),
+    "POST /aufgaben/{task_id}": (ANSWERING, "write"),
 }
 
 

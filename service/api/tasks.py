@@ -136,7 +136,7 @@ def link(task_id: UUID, desk: InAsking, settings: InSettings) -> LinkOut:
     made = answer_link(desk.session, task, mailbox_of(desk.house, task))
     Bench(desk, case, task).told("task.link_made", {"link": str(made.id)})
     word = seal.sealed(settings.data, made.id)
-    return LinkOut(address=f"/answer/{word}", mailbox=made.mailbox, expires=made.expires)
+    return LinkOut(address=f"/antwort/{word}", mailbox=made.mailbox, expires=made.expires)
 
 
 def _may(who: Principal, given: Any, task: Any, house: House) -> None:

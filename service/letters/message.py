@@ -53,7 +53,7 @@ def _links(mail: Mail, settings: Settings) -> dict[str, str | None]:
     if (check := mail.values.get("check")) is not None:
         found["map"] = f"{base}/api/v1/checks/{check}/map"
     if (number := mail.values.get("answer_link")) is not None:
-        found["answer"] = f"{base}/answer/{seal.sealed(settings.data, UUID(number))}"
+        found["answer"] = f"{base}/antwort/{seal.sealed(settings.data, UUID(number))}"
     return found
 
 

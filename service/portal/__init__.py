@@ -4,7 +4,17 @@ They call the same functions as the interface for programs. Every page works wit
 for the map, beside which a table says the same.
 """
 
-from service.portal import cases, entrance, files, involving, legal, precheck
+from service.portal import (
+    cases,
+    entrance,
+    files,
+    ground,
+    inbox,
+    involving,
+    legal,
+    precheck,
+    task,
+)
 
 ROUTERS = (
     entrance.router,
@@ -13,4 +23,7 @@ ROUTERS = (
     precheck.router,
     cases.router,
     involving.router,
+    ground.router,
+    inbox.router,
+    task.router,
 )

@@ -17,7 +17,12 @@ from service.errors import ServiceError
 from service.portal.rendering import page
 
 router = APIRouter(include_in_schema=False)
-HOMES = {"public": "/vorpruefung", "steward": "/vorpruefung", "administrator": "/vorpruefung"}
+HOMES = {
+    "public": "/vorpruefung",
+    "officer": "/posteingang",
+    "steward": "/vorpruefung",
+    "administrator": "/vorpruefung",
+}
 TARGET = r"^/([^/\\\x00-\x1f][^\\\x00-\x1f]*)?$"  # a path of ours, never another host
 Target = Annotated[str, Query(pattern=TARGET, max_length=1_000)]
 YEAR_S = 31_536_000

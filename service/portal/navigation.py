@@ -18,6 +18,8 @@ class Link:
 
 ENTRIES = (
     Link("/vorpruefung", Text("Vorprüfung", "Pre-check")),
+    Link("/posteingang", Text("Posteingang", "Inbox")),
+    Link("/betroffenheiten", Text("Meine Betroffenheiten", "My affected areas")),
     Link("/vorgaenge", Text("Vorgänge", "Cases")),
     Link("/einreichen", Text("Plan einreichen", "Hand in a plan")),
 )

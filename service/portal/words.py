@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from gis.problem import Text
 from service.cases.state import State
+from service.cases.tasks.state import TaskState
 
 STATES: Mapping[str, Text] = {
     State.RECEIVED: Text("eingegangen", "received"),
@@ -20,17 +21,6 @@ STATES: Mapping[str, Text] = {
     State.WITHDRAWN: Text("zurückgezogen", "withdrawn"),
     State.CLOSED: Text("abgeschlossen", "closed"),
     State.ARCHIVED: Text("archiviert", "archived"),
-}
-TASKS: Mapping[str, Text] = {
-    "open": Text("gefragt", "asked"),
-    "seen": Text("gelesen", "read"),
-    "working": Text("in Arbeit", "being written"),
-    "cosigning": Text("in Mitzeichnung", "being co-signed"),
-    "answered": Text("beantwortet", "answered"),
-    "not_affected": Text("doch nicht betroffen", "not affected after all"),
-    "no_answer": Text("ohne Antwort geschlossen", "closed without an answer"),
-    "withdrawn": Text("zurückgezogen", "withdrawn"),
-    "superseded": Text("durch neuen Planstand ersetzt", "replaced by a new draft"),
 }
 CERTAINTIES: Mapping[str, Text] = {
     "certain": Text("sicher betroffen", "certainly affected"),
@@ -69,4 +59,68 @@ SOURCES: Mapping[str, Text] = {
     "letter": Text("per Brief", "by letter"),
     "link": Text("per Antwortlink", "by link"),
     "docx": Text("aus Dokument", "from a document"),
+}
+TASKS: Mapping[str, Text] = {
+    TaskState.OPEN: Text("neu", "new"),
+    TaskState.SEEN: Text("gelesen", "read"),
+    TaskState.WORKING: Text("in Arbeit", "being written"),
+    TaskState.COSIGNING: Text("in Mitzeichnung", "being signed"),
+    TaskState.ANSWERED: Text("beantwortet", "answered"),
+    TaskState.NOT_AFFECTED: Text("doch nicht betroffen", "not affected after all"),
+    TaskState.NO_ANSWER: Text("ohne Antwort abgeschlossen", "closed without an answer"),
+    TaskState.WITHDRAWN: Text("nicht mehr beteiligt", "no longer asked"),
+    TaskState.SUPERSEDED: Text("durch neuen Planstand abgelöst", "replaced by a new draft"),
+}
+WHY_NOT: Mapping[str, Text] = {
+    "outside_competence": Text("nicht unsere Zuständigkeit", "outside our competence"),
+    "threshold_too_low": Text("Schwelle der Regel zu niedrig", "threshold of the rule too low"),
+    "data_outdated": Text("Fachdaten veraltet", "data out of date"),
+    "object_gone": Text("Objekt besteht nicht mehr", "object is gone"),
+    "plan_unsuitable": Text("Regel passt nicht zur Planart", "rule does not suit this kind"),
+    "covered_by_other_office": Text("anderes Amt antwortet dazu", "another office answers it"),
+    "other": Text("anderer Grund", "another reason"),
+}
+EXCEPTIONS: Mapping[str, Text] = {
+    "held_out": Text("in Aussicht gestellt", "held out"),
+    "excluded": Text("ausgeschlossen", "excluded"),
+    "open": Text("offen", "open"),
+}
+BINDINGS: Mapping[str, Text] = {
+    "law": Text("zwingendes Recht, nicht abwägbar", "binding law, cannot be weighed"),
+    "weighing": Text("Belang der Abwägung", "to be weighed"),
+}
+TOPICS: Mapping[str, Text] = {
+    "economy": Text("Wirtschaft", "economy"),
+    "kek": Text("Kreisentwicklungskonzept", "development concept"),
+    "climate": Text("Klima", "climate"),
+    "broadband": Text("Breitband", "broadband"),
+    "tourism": Text("Tourismus", "tourism"),
+    "own_plans": Text("eigene Planungen", "own plans"),
+    "planning": Text("Planung", "planning"),
+}
+STANCES: Mapping[str, Text] = {
+    "supports": Text("dient dem Konzept", "supports the concept"),
+    "neutral": Text("weder noch", "neither"),
+    "conflicts": Text("widerspricht dem Konzept", "conflicts with the concept"),
+}
+SUPPLEMENTS: Mapping[str, Text] = {
+    "asked": Text("liegt bei der Koordination", "with the coordinator"),
+    "forwarded": Text("beim Planungsträger", "with the planner"),
+    "answered": Text("beantwortet", "answered"),
+    "refused": Text("nicht weitergegeben", "not sent on"),
+    "withdrawn": Text("zurückgezogen", "withdrawn"),
+}
+CONTRIBUTIONS: Mapping[str, Text] = {
+    "draft": Text("Entwurf", "draft"),
+    "circulating": Text("in Mitzeichnung", "being signed"),
+    "released": Text("freigegeben", "released"),
+    "superseded": Text("ersetzt", "replaced"),
+}
+DOCUMENTS: Mapping[str, Text] = {
+    "plan": Text("Planzeichnung", "plan drawing"),
+    "report": Text("Gutachten, Begründung", "report"),
+    "letter": Text("Schreiben", "letter"),
+    "raster": Text("Scan auf der Karte", "scan on the map"),
+    "xplan": Text("XPlanung", "XPlanung"),
+    "other": Text("Sonstiges", "other"),
 }

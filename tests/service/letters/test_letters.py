@@ -329,7 +329,7 @@ def test_a_mailbox_gets_its_mail_with_a_link_that_only_we_can_have_made(
         send(engine, settings(port, base_url=base, data=tmp_path), mail_id)
     assert box.recipients == ["natur@landkreis.example"]
     said = box.mails[0].get_content()
-    [word] = re.findall(r"https://belang\.example/answer/(\S+)", said)
+    [word] = re.findall(r"https://belang\.example/antwort/(\S+)", said)
     assert seal.opened(tmp_path, word) == number
     assert seal.opened(tmp_path / "other", word) is None
     assert seal.opened(tmp_path, word[:-2] + ("AA" if word[-2:] != "AA" else "BB")) is None
