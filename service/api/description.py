@@ -28,6 +28,7 @@ TAGS = {
     "accounts": "Accounts and organisations; one's own account.",
     "checks": "Check a plan without a case; follow checks of cases and read their results.",
     "cases": "Hand in plans; find, read, correct and lead cases.",
+    "public": "What is released to the public, and until when.",
     "jobs": "Work in the background that was given up.",
 }
 WORDS = "x-vocabulary"  # a field whose words are the district's; replaced by an enum

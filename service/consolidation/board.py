@@ -10,6 +10,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from service.cases.answering.answers import answers_of
@@ -92,7 +93,7 @@ def _checked(
         select(PlanVersion.case_id, Check.unresolved, Check.frozen["layers"])
         .join(Check, Check.version_id == PlanVersion.id)
         .where(PlanVersion.case_id.in_(cases), Check.state == "done")
-        .distinct(PlanVersion.case_id)
+        .ext(distinct_on(PlanVersion.case_id))
         .order_by(PlanVersion.case_id, PlanVersion.number.desc(), Check.created.desc())
     )
     return {case: (tuple(gaps or ()), layers) for case, gaps, layers in session.execute(rows)}

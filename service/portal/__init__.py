@@ -4,7 +4,20 @@ They call the same functions as the interface for programs. Every page works wit
 for the map, beside which a table says the same.
 """
 
-from service.portal import cases, entrance, files, involving, legal, precheck
+from service.portal import (
+    cases,
+    consolidating,
+    deadlines,
+    entrance,
+    files,
+    filing,
+    involving,
+    legal,
+    precheck,
+    public,
+    releasing,
+    stating,
+)
 
 ROUTERS = (
     entrance.router,
@@ -13,4 +26,10 @@ ROUTERS = (
     precheck.router,
     cases.router,
     involving.router,
+    consolidating.router,
+    stating.router,
+    deadlines.router,
+    filing.router,
+    releasing.router,
+    public.router,
 )

@@ -19,6 +19,7 @@ class Link:
 ENTRIES = (
     Link("/vorpruefung", Text("Vorprüfung", "Pre-check")),
     Link("/vorgaenge", Text("Vorgänge", "Cases")),
+    Link("/karte", Text("Karte", "Map")),
     Link("/einreichen", Text("Plan einreichen", "Hand in a plan")),
 )
 
