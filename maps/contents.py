@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import shapely
+from pyproj import CRS
 from shapely import GeometryCollection, LineString, Point
 from shapely.geometry.base import BaseGeometry
 
@@ -59,7 +60,7 @@ def contents(picture: Picture) -> Json:
         "offices": [{"code": o.code, "name": o.name} for o in picture.offices],
         "hits": list(_hits(picture, packer)),
         "uncovered": list(_uncovered(picture.overlays, packer)),
-        "backdrop": list(_backdrop(picture)),
+        "backdrop": list(backdrop(picture.backdrop, picture.window, picture.crs)),
         "relations": {
             relation.value: {
                 "label": look.label.in_language(picture.language),
@@ -195,12 +196,15 @@ def _uncovered(overlays: Sequence[Overlay], packer: Packer) -> Iterator[Json]:
         }
 
 
-def _backdrop(picture: Picture) -> Iterator[Json]:
-    left, _, right, _ = picture.window
+def backdrop(
+    things: Iterable[Backdrop], window: tuple[float, float, float, float], crs: CRS
+) -> Iterator[Json]:
+    """Yield the ground of a map, kind by kind: its shapes together, and where names stand."""
+    left, _, right, _ = window
     width = right - left
-    kept = [b for b in picture.backdrop if not _speck(b.geometry, width / SPECK)]
+    kept = [b for b in things if not _speck(b.geometry, width / SPECK)]
     tolerance = tolerance_for([b.geometry for b in kept], BACKDROP_VERTICES)
-    packer = Packer(picture.crs, max(tolerance, width / COARSE))
+    packer = Packer(crs, max(tolerance, width / COARSE))
     by_ground: dict[Ground, list[Backdrop]] = defaultdict(list)
     for thing in kept:
         by_ground[thing.ground].append(thing)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service import journal
-from service.cases import documents, extending
+from service.cases import documents, extending, publishing
 from service.cases.answering import forgetting
 from service.cases.events import happened
 from service.cases.state import State
@@ -81,6 +81,7 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
     counts["documents"] = documents.forget_names(session, case.id)
     extending.forget(session, case.id)
     counts |= forgetting.forget(session, case.id)
+    publishing.forget(session, case.id)
     happened(session, case, ERASED, actor=actor, facts={"reason": reason, "counts": counts})
     gone = journal.erase(session, session.scalars(entries), actor=actor, reason=reason)
     return Erased(case.reference, {**counts, "details": len(gone)})

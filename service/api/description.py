@@ -37,6 +37,7 @@ TAGS = {
     "supplements": "Ask the planner for what is missing.",
     "statement": "Bring the answers together; sign the statement and send it.",
     "statistics": "Numbers of a period: cases, times, offices, rules; never of a person.",
+    "public": "What is released to the public, and until when.",
     "jobs": "Work in the background that was given up.",
 }
 WORDS = "x-vocabulary"  # a field whose words are the district's; replaced by an enum

@@ -152,6 +152,11 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
         "read",
     ),
     "POST /api/v1/cases/{case_id}/weighing": (COORDINATORS, "write"),
+    # the public
+    "GET /api/v1/cases/{case_id}/releases": (COORDINATORS, "read"),
+    "POST /api/v1/cases/{case_id}/releases": (COORDINATORS, "write"),
+    "DELETE /api/v1/cases/{case_id}/releases/{release_id}": (COORDINATORS, "write"),
+    "GET /api/v1/plans": (EVERYBODY, "read"),
     # pages
     "GET /": (EVERYBODY, "read"),
     "GET /static/{digest}/{name}": (EVERYBODY, "read"),
@@ -175,6 +180,22 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /betroffenheiten": (ANSWERING, "read"),
     "GET /aufgaben/{task_id}": (ANSWERING, "read"),
     "POST /aufgaben/{task_id}": (ANSWERING, "write"),
+    "GET /vorgaenge/{case_id}/zusammenfuehrung": (COORDINATORS, "read"),
+    "POST /vorgaenge/{case_id}/zusammenfuehrung": (COORDINATORS, "write"),
+    "GET /vorgaenge/{case_id}/stellungnahme": (ANSWERING, "read"),
+    "POST /vorgaenge/{case_id}/stellungnahme": (ANSWERING, "write"),
+    "GET /vorgaenge/{case_id}/fristen": (ANSWERING, "read"),
+    "POST /vorgaenge/{case_id}/fristen": (COORDINATORS, "write"),
+    "GET /vorgaenge/{case_id}/akte": (COORDINATORS, "read"),
+    "POST /vorgaenge/{case_id}/akte": (COORDINATORS, "write"),
+    "GET /vorgaenge/{case_id}/freigabe": (COORDINATORS, "read"),
+    "POST /vorgaenge/{case_id}/freigabe": (COORDINATORS, "write"),
+    # pages of the public
+    "GET /karte": (EVERYBODY, "read"),
+    "GET /karte/{digest}/{name}.json": (EVERYBODY, "read"),
+    "GET /plan/{case_id}": (EVERYBODY, "read"),
+    "GET /plan/{case_id}/stellungnahme": (EVERYBODY, "read"),
+    "GET /neu.atom": (EVERYBODY, "read"),
 }
 
 

@@ -35,6 +35,7 @@ class Gathered:
     check: Check | None
     answers: Sequence[Answer]
     content: Content
+    shown: Checked  # what the check says to outsiders
     contradictions: Sequence[Contradiction]
     opens: Sequence[Open]
 
@@ -54,7 +55,7 @@ def gathered(setting: Setting, case: Case, draft: Statement | None = None) -> Ga
     pairs = contradictions(content.points, marked=plain.marked, resolutions=plain.resolutions)
     spilt = leaks(outward(content, shown), inner or NOTHING, outer or NOTHING)
     opens = standing_against(plain, content, pairs, setting.house, spilt)
-    return Gathered(case, check, answers, content, pairs, opens)
+    return Gathered(case, check, answers, content, shown, pairs, opens)
 
 
 def _report(setting: Setting, check: Check | None, audience: str) -> Mapping[str, Any] | None:

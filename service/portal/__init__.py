@@ -6,13 +6,19 @@ for the map, beside which a table says the same.
 
 from service.portal import (
     cases,
+    consolidating,
+    deadlines,
     entrance,
     files,
+    filing,
     ground,
     inbox,
     involving,
     legal,
     precheck,
+    public,
+    releasing,
+    stating,
     task,
 )
 
@@ -26,4 +32,10 @@ ROUTERS = (
     ground.router,
     inbox.router,
     task.router,
+    consolidating.router,
+    stating.router,
+    deadlines.router,
+    filing.router,
+    releasing.router,
+    public.router,
 )

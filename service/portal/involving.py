@@ -146,7 +146,7 @@ def _page(
         documents=entering.letters_of(desk.session, case),
         kind_options=[(code, text.in_language(language)) for code, text in KINDS.items()],
         certainties=CERTAINTIES, effects=EFFECTS, decisions=DECISIONS, task_states=TASKS,
-        today=desk.today,
+        today=desk.today, opened=request.query_params.get("amt", ""),
     )  # fmt: skip
 
 

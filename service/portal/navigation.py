@@ -21,6 +21,7 @@ ENTRIES = (
     Link("/posteingang", Text("Posteingang", "Inbox")),
     Link("/betroffenheiten", Text("Meine Betroffenheiten", "My affected areas")),
     Link("/vorgaenge", Text("Vorgänge", "Cases")),
+    Link("/karte", Text("Karte", "Map")),
     Link("/einreichen", Text("Plan einreichen", "Hand in a plan")),
 )
 

@@ -76,6 +76,7 @@ def tools(language: str) -> dict[str, Any]:
         "area": told(figures.square_metres),
         "length": told(figures.metres),
         "day": lambda value: "" if value is None else _day(value, language),
+        "iso_day": lambda text: "" if not text else figures.day(text[:10]).in_language(language),
         "moment": lambda value: "" if value is None else _moment(value, language),
     }
 

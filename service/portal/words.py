@@ -124,3 +124,35 @@ DOCUMENTS: Mapping[str, Text] = {
     "xplan": Text("XPlanung", "XPlanung"),
     "other": Text("Sonstiges", "other"),
 }
+RESULTS: Mapping[str, Text] = {
+    "followed": Text("gefolgt", "followed"),
+    "partly": Text("teilweise gefolgt", "followed in part"),
+    "rejected": Text("nicht gefolgt", "not followed"),
+    "noted": Text("zur Kenntnis genommen", "noted"),
+}
+STATEMENTS: Mapping[str, Text] = {
+    "draft": Text("Entwurf", "draft"),
+    "cosigning": Text("in Mitzeichnung", "being co-signed"),
+    "approved": Text("freigegeben", "approved"),
+    "sent": Text("versandt", "sent"),
+}
+STATEMENT_KINDS: Mapping[str, Text] = {
+    "statement": Text("Stellungnahme", "statement"),
+    "supplement": Text("Nachtrag", "supplement"),
+    "correction": Text("Berichtigung", "correction"),
+}
+SIGNATURES: Mapping[str, Text] = {
+    "waiting": Text("folgt", "to follow"),
+    "asked": Text("erbeten", "asked for"),
+    "signed": Text("gezeichnet", "signed"),
+    "returned": Text("zurückgegeben", "given back"),
+    "void": Text("hinfällig", "void"),
+}
+WAYS: Mapping[str, Text] = {
+    "mail": Text("E-Mail", "mail"),
+    "post": Text("Post", "post"),
+    "portal": Text("Beteiligungsportal", "portal"),
+    "bebpo": Text("beBPo", "beBPo"),
+    "fax": Text("Fax", "fax"),
+    "hand": Text("persönlich", "by hand"),
+}
