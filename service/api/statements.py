@@ -37,6 +37,7 @@ from service.api.statement_files import InPress
 from service.cases.visible import full_case_of
 from service.consolidation import afterwards, drafting, sending, signing, speaking
 from service.consolidation.afterwards import Sending
+from service.consolidation.binding import bind as bind_copy
 from service.consolidation.case import Setting
 from service.consolidation.closing import ready
 from service.consolidation.gathering import gathered, said_in
@@ -185,12 +186,7 @@ def bind(
         raise UnusableError("not-a-pdf", NO_PDF)
     file.file.seek(0)
     stored = blobs.store(file.file, most=settings.document_bytes)
-    afterwards.bound(session, who, case, found, stored)
-    if found.content is not None:
-        signed = blobs.path(stored.sha256).read_bytes()
-        there = sending.files_of(session, found)
-        again = speaking.repacked(case, found.content, there, blobs, signed)
-        sending.keep(session, blobs, found, again)
+    bind_copy(session, who, blobs, case, found, stored)
     return _out(session, who, case, found, language)
 
 

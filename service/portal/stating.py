@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -20,6 +21,7 @@ from service.api.dependencies import (
     InSettings,
     Who,
 )
+from service.api.statement_files import InPress
 from service.blobs import Blobs
 from service.cases.answering.chain import may_sign
 from service.cases.documents import listed
@@ -28,10 +30,12 @@ from service.cases.visible import full_case_of
 from service.config import Settings
 from service.consolidation import afterwards, drafting, sending, signing, speaking
 from service.consolidation.afterwards import Sending
+from service.consolidation.binding import bind
 from service.consolidation.case import Setting
 from service.consolidation.closing import ready
 from service.consolidation.gathering import Gathered, gathered
 from service.consolidation.signing import Folder
+from service.consolidation.speaking import Press
 from service.errors import NotFoundError, UnusableError
 from service.models.case import Case
 from service.models.statement import CoSignature, Statement
@@ -60,6 +64,7 @@ class Work:
     setting: Setting
     blobs: Blobs
     settings: Settings
+    press: Press
 
     @property
     def now(self) -> Statement:
@@ -92,13 +97,14 @@ def statement(
     house: InHouse,
     blobs: InBlobs,
     settings: InSettings,
+    press: InPress,
     language: InLanguage,
     karte: bool = False,
 ) -> Response:
     """Show the statement as it would go out, and where it is on its way; `karte` beside the map."""
     case = full_case_of(session, who, case_id)
     setting = Setting(session, district, house, language, date.today())
-    work = Work(session, who, case, setting, blobs, settings)
+    work = Work(session, who, case, setting, blobs, settings, press)
     return _page(request, work, mapped=karte)
 
 
@@ -113,12 +119,13 @@ def state(
     house: InHouse,
     blobs: InBlobs,
     settings: InSettings,
+    press: InPress,
     language: InLanguage,
 ) -> Response:
     """Send the statement round, sign it, give it back, send it, write down its way out."""
     case = full_case_of(session, who, case_id, lock=True)
     setting = Setting(session, district, house, language, date.today())
-    work = Work(session, who, case, setting, blobs, settings)
+    work = Work(session, who, case, setting, blobs, settings, press)
     acts = ACTS if who.role == "coordinator" else SIGNING
     failed = done(session, sent, acts, work)
     return again(request) if failed is None else _page(request, work, failed)
@@ -191,7 +198,8 @@ def _circulated(work: Work, _: str, __: Nothing) -> None:
 
 
 def _sent(work: Work, _: str, __: Nothing) -> None:
-    sending.send(work.session, work.who, work.blobs, work.case, work.now, speaking.documents)
+    make = partial(work.press.documents, work.case)
+    sending.send(work.session, work.who, work.blobs, work.case, work.now, make)
 
 
 def _dispatched(work: Work, of: str, said: Dispatched) -> None:
@@ -205,7 +213,7 @@ def _bound(work: Work, of: str, said: Bound) -> None:
         raise UnusableError("not-a-pdf", NO_PDF)
     said.file.file.seek(0)
     stored = work.blobs.store(said.file.file, most=work.settings.document_bytes)
-    afterwards.bound(work.session, work.who, work.case, work.of(of), stored)
+    bind(work.session, work.who, work.blobs, work.case, work.of(of), stored)
 
 
 SIGNING: dict[str, Act[Work]] = {
