@@ -4,6 +4,7 @@ A district may save it, change it in Word, and name it in its house rules.
 """
 
 import io
+from functools import cache
 from typing import Any
 
 from docx import Document as new_document
@@ -112,6 +113,7 @@ BEFORE_TABLE = (
 AFTER_TABLE = (("", "Tight"), ("{%p endif %}", "Normal"), ("{%p endfor %}", "Normal"))
 
 
+@cache
 def default_template() -> bytes:
     """Return the template as DOCX, the same bytes every time."""
     document = new_document()

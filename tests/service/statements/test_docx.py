@@ -68,7 +68,7 @@ def test_its_heads_repeat_and_its_pictures_say_what_they_show(sample: Path) -> N
 
 
 def test_the_template_itself_is_the_same_every_time_and_whole() -> None:
-    assert default_template() == default_template()
+    assert default_template() == default_template.__wrapped__()
     opened(default_template())
 
 
