@@ -108,7 +108,6 @@ BEFORE_TABLE = (
     ("{{ block.picture }}", "Kept"),
     ("{{ block.caption }}", "Caption"),
     ("{%p elif block.kind == 'table' %}", "Normal"),
-    ("{{ block.caption }}", "Caption"),
 )  # fmt: skip
 AFTER_TABLE = (("", "Tight"), ("{%p endif %}", "Normal"), ("{%p endfor %}", "Normal"))
 
