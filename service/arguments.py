@@ -39,6 +39,13 @@ def serve(command: argparse.ArgumentParser) -> None:
     command.add_argument("--workers", metavar="N", help="worker processes ($BELANG_WORKERS)")
 
 
+def template(command: argparse.ArgumentParser) -> None:
+    """Add what `belang template` takes."""
+    command.add_argument("action", choices=("save", "check", "placeholders"))
+    command.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a DOCX file")
+    command.add_argument("--lang", choices=("de", "en"), default="de", help="language of texts")
+
+
 def audit(command: argparse.ArgumentParser) -> None:
     """Add the actions of `belang audit`."""
     actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")

@@ -36,6 +36,7 @@ def parser() -> Parser:
     _layers(commands.add_parser("layers", help="list, load, refresh, compare layers"))
     _report(commands.add_parser("report", help="print the JSON Schema of a report"))
     _sample(commands.add_parser("sample", help="build the sample region"))
+    arguments.template(commands.add_parser("template", help="save or check the DOCX template"))
     arguments.db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
     arguments.serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
     common(commands.add_parser("worker", help="carry out jobs beside a server"))

@@ -29,6 +29,7 @@ MODULES = {
     "layers": "layers",
     "report": "report",
     "sample": "sample",
+    "template": "template",
     "db": "database",
     "serve": "serve",
     "worker": "worker",

@@ -4,6 +4,7 @@ A district may save it, change it in Word, and name it in its house rules.
 """
 
 import io
+from functools import cache
 from typing import Any
 
 from docx import Document as new_document
@@ -107,11 +108,11 @@ BEFORE_TABLE = (
     ("{{ block.picture }}", "Kept"),
     ("{{ block.caption }}", "Caption"),
     ("{%p elif block.kind == 'table' %}", "Normal"),
-    ("{{ block.caption }}", "Caption"),
 )  # fmt: skip
 AFTER_TABLE = (("", "Tight"), ("{%p endif %}", "Normal"), ("{%p endfor %}", "Normal"))
 
 
+@cache
 def default_template() -> bytes:
     """Return the template as DOCX, the same bytes every time."""
     document = new_document()

@@ -7,8 +7,9 @@ that cannot be understood, is refused with its paragraph before any statement is
 import io
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -39,7 +40,7 @@ class TemplateFault:
 class TemplateRefusedError(Exception):
     """A template that cannot be used, with everything that is wrong with it."""
 
-    def __init__(self, faults: list[TemplateFault]) -> None:
+    def __init__(self, faults: Sequence[TemplateFault]) -> None:
         super().__init__("; ".join(fault.text.en for fault in faults))
         self.faults = tuple(faults)
 
@@ -57,10 +58,16 @@ def opened(template: bytes) -> DocxTemplate:
     TemplateRefusedError
         With every fault found.
     """
-    faults = list(_unreadable(template)) or list(_faults(template))
+    faults = faults_of(template)
     if faults:
         raise TemplateRefusedError(faults)
     return DocxTemplate(io.BytesIO(template))
+
+
+@lru_cache(maxsize=4)  # a district has one, and makes every statement from it
+def faults_of(template: bytes) -> tuple[TemplateFault, ...]:
+    """Return everything that is wrong with a template; nothing where it can be used."""
+    return tuple(_unreadable(template)) or tuple(_faults(template))
 
 
 NO_DOCX = Text(

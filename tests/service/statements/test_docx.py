@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from service.statements.default_template import default_template
 from service.statements.docx import docx
+from service.statements.placeholders import BLOCK, shape
 from service.statements.plates import MissingAltError
 from service.statements.template import TemplateRefusedError, opened
 from tests.service.statements import sample as made
@@ -68,7 +69,7 @@ def test_its_heads_repeat_and_its_pictures_say_what_they_show(sample: Path) -> N
 
 
 def test_the_template_itself_is_the_same_every_time_and_whole() -> None:
-    assert default_template() == default_template()
+    assert default_template() == default_template.__wrapped__()
     opened(default_template())
 
 
@@ -180,3 +181,22 @@ def test_a_picture_without_words_is_refused(sample: Path) -> None:
     data = {**ready.document.data, "annexes": [{"title": "x", "blocks": [figure]}]}
     with pytest.raises(MissingAltError):
         docx(type(ready.document)(data, (), ready.content), {"a": b""}, default_template())
+
+
+def test_the_placeholders_are_those_a_document_has(sample: Path) -> None:
+    data = made.ready(sample, "outward").document.data
+    assert set(shape()) == set(data)
+    assert set(shape()["sender"]) == set(data["sender"])
+    assert set(shape()["signature"]) == set(data["signature"])
+    office = shape()["offices"][0]
+    assert set(office) == set(data["offices"][0])
+    assert set(office["points"][0]) == set(data["offices"][0]["points"][0])
+    blocks = [b for c in (*data["chapters"], *data["annexes"]) for b in c["blocks"]]
+    assert {key for block in blocks for key in block} | {"picture"} == set(BLOCK)
+
+
+def test_the_docs_name_every_placeholder() -> None:
+    page = Path(__file__).parents[3].joinpath("docs", "statement.md").read_text(encoding="utf-8")
+    for name in shape():
+        if name != "language":
+            assert f"`{name}" in page, name

@@ -168,3 +168,24 @@ def test_signs_that_no_typeface_has_are_written_out(sample: Path) -> None:
     assert "[U+4E2D][U+6587]" in pages
     assert "umgekehrt" in pages
     assert set("≤α→Ж") <= set(pages)
+
+
+def test_a_statement_with_next_to_nothing_in_it_is_still_one(sample: Path) -> None:
+    whole = made.copy(sample, "outward").content
+    bare = replace(
+        whole,
+        addressee=replace(whole.addressee, lines=(), reference=None, way=None),
+        subject=replace(whole.subject, procedure_code=None, procedure="", asked=None),
+        copies=(), received=(), voices=(), no_objection=(), no_answer=(), not_concerned=(),
+        missing=(), gaps=(), resolutions=(), corrections=(), committee=None, texts=(),
+        version=1,
+        checked=replace(
+            whole.checked, findings=(), not_affected=(), outside=(), unresolved=(), withheld=(),
+            warnings=(), provenance=(),
+        ),
+    )  # fmt: skip
+    made_of = document(bare, ())
+    assert [chapter["title"] for chapter in made_of.data["chapters"]][-1] == "Gesamtbeurteilung"
+    with pikepdf.open(io.BytesIO(pdf(made_of, [], {}))) as found:
+        assert len(found.pages) <= 3
+        assert bare.closing.function in "".join(page_text(page) for page in found.pages)
