@@ -20,6 +20,7 @@ from service.api import (
     deadlines,
     description,
     documents,
+    imports,
     items,
     jobs,
     link_documents,
@@ -77,6 +78,7 @@ ROUTERS = (
     answer_links.router,
     link_documents.router,
     jobs.router,
+    imports.router,
     statistics.router,
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
@@ -127,6 +129,7 @@ def create_app(
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
     app.state.sheets = reader.sheet
+    app.state.outliner = reader
     here = Here(app.state.districts)
     app.state.turns, app.state.assess = here.turns, assess or here
     app.state.pages = problem_pages

@@ -33,6 +33,7 @@ MODULES = {
     "worker": "worker",
     "repeat": "repeating",
     "demo": "demo",
+    "cases": "cases",
     "audit": "audit",
 }
 
