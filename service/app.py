@@ -20,6 +20,7 @@ from service.api import (
     deadlines,
     description,
     documents,
+    imports,
     item_places,
     items,
     jobs,
@@ -83,6 +84,7 @@ ROUTERS = (
     answer_links.router,
     link_documents.router,
     jobs.router,
+    imports.router,
     statistics.router,
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
@@ -133,6 +135,7 @@ def create_app(
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
     app.state.sheets = reader.sheet
+    app.state.outliner = reader
     here = Here(app.state.districts)
     app.state.turns, app.state.assess = here.turns, assess or here
     app.state.pages = problem_pages

@@ -69,6 +69,25 @@ def audit(command: argparse.ArgumentParser) -> None:
             action.add_argument("--dry-run", action="store_true", help="only say what would go")
 
 
+def cases(command: argparse.ArgumentParser) -> None:
+    """Add the import of closed cases."""
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    action = actions.add_parser(
+        "import", help="all of a table of closed cases, or nothing", allow_abbrev=False
+    )
+    common(action)
+    add = action.add_argument
+    add("file", type=Path, metavar="FILE", help="CSV as a spreadsheet writes it")
+    add("--geometry", type=Path, metavar="FILE", help="outlines, unless the table has them")
+    add("--by", metavar="NAME", help="its attribute with the reference; default: aktenzeichen, az")
+    add("--crs", help="coordinate reference system of the outlines, e.g. EPSG:31468")
+    add("--plan-layer", metavar="NAME", help="layer of the file that holds the outlines")
+    add("--origin", choices=("official", "drawn", "traced", "parcels"), help="of the outlines")
+    add("--accept", action="append", default=[], metavar="CODE", help="answer yes to a question")
+    add("--dry-run", action="store_true", help="find out what would happen, and keep nothing")
+    add("--json", dest="as_json", action="store_true", help="print JSON")
+
+
 def demo(command: argparse.ArgumentParser) -> None:
     """Add where the log-ins go."""
     common(command)

@@ -40,6 +40,7 @@ def parser() -> Parser:
     arguments.db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
     arguments.serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
     common(commands.add_parser("worker", help="carry out jobs beside a server"))
+    arguments.cases(commands.add_parser("cases", help="import closed cases of earlier years"))
     arguments.demo(commands.add_parser("demo", help="make accounts and cases to look at"))
     arguments.repeat(
         commands.add_parser("repeat", help="make kept checks again and compare every byte")

@@ -10,7 +10,7 @@ it from some entry on. Heads that were kept elsewhere (`belang audit head`) show
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -41,6 +41,17 @@ class Fault:
     what: str
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something to be written down, as `append` takes it."""
+
+    action: str
+    actor: str
+    case_id: UUID | None = None
+    facts: Mapping[str, Any] | None = None
+    detail: Mapping[str, Any] | None = None
+
+
 def append(
     session: Session,
     action: str,
@@ -59,32 +70,49 @@ def append(
     ValueError
         If either holds a number that the database would give back as another one.
     """
-    for content in (facts, detail):
-        _lasting(content)
+    return append_all(session, [Happening(action, actor, case_id, facts, detail)])[0]
+
+
+def append_all(session: Session, happenings: Sequence[Happening]) -> list[Entry]:
+    """Append several entries in order and at once; otherwise as `append`."""
+    for one in happenings:
+        for content in (one.facts, one.detail):
+            _lasting(content)
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     counter = session.get(Counter, COUNTER, with_for_update=True, populate_existing=True)
     if counter is None:
         counter = Counter(name=COUNTER, last=0)
         session.add(counter)
-    before = session.scalar(select(Entry.hash).where(Entry.seq == counter.last))
-    salt = secrets.token_bytes(16) if detail is not None else None
+    previous = session.scalar(select(Entry.hash).where(Entry.seq == counter.last)) or FIRST
+    made = []
+    for seq, one in enumerate(happenings, counter.last + 1):
+        entry, detail = _chained(seq, one, previous)
+        previous = entry.hash
+        made.append((entry, detail))
+    counter.last += len(made)
+    session.add_all(entry for entry, _ in made)
+    session.flush()
+    session.add_all(detail for _, detail in made if detail is not None)
+    return [entry for entry, _ in made]
+
+
+def _chained(seq: int, one: Happening, previous: bytes) -> tuple[Entry, Detail | None]:
+    """Return the next entry after the one with the hash `previous`, and its names and text."""
+    salt = secrets.token_bytes(16) if one.detail is not None else None
     entry = Entry(
-        seq=counter.last + 1,
+        seq=seq,
         at=datetime.now(UTC),
-        actor=actor,
-        case_id=case_id,
-        action=action,
-        facts=dict(facts or {}),
-        detail_hash=None if salt is None else detail_hash(salt, detail or {}),
-        previous=before or FIRST,
+        actor=one.actor,
+        case_id=one.case_id,
+        action=one.action,
+        facts=dict(one.facts or {}),
+        detail_hash=None if salt is None else detail_hash(salt, one.detail or {}),
+        previous=previous,
     )
     entry.hash = hash_of(entry)
-    counter.last = entry.seq
-    session.add(entry)
-    session.flush()
-    if salt is not None:
-        session.add(Detail(seq=entry.seq, salt=salt, body=dict(detail or {}), erased=None))
-    return entry
+    if salt is None:
+        return entry, None
+    return entry, Detail(seq=seq, salt=salt, body=dict(one.detail or {}), erased=None)
 
 
 def hash_of(entry: Entry) -> bytes:

@@ -13,6 +13,7 @@ from service.api.language import language_of
 from service.api.rights import may_call
 from service.blobs import Blobs
 from service.cases.asking.desk import Desk as AskingDesk
+from service.cases.importing.shaping import Outliner
 from service.cases.opening import Desk
 from service.cases.rasters import Sheets
 from service.config import Settings
@@ -106,6 +107,15 @@ def sheets(request: Request) -> Sheets:
 
 
 InSheets = Annotated[Sheets, Depends(sheets)]
+
+
+def outliner(request: Request) -> Outliner:
+    """Return what reads the outlines of many cases, in a child."""
+    found: Outliner = request.app.state.outliner
+    return found
+
+
+InOutliner = Annotated[Outliner, Depends(outliner)]
 
 
 def asking(session: InSession, who: Who, district: InDistrict, house: InHouse) -> AskingDesk:

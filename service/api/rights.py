@@ -128,6 +128,8 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # jobs
     "GET /api/v1/jobs/poison": (frozenset({COORDINATOR}), "read"),
     "POST /api/v1/jobs/{job_id}/retry": (frozenset({COORDINATOR}), "write"),
+    # cases of earlier years
+    "POST /api/v1/imports": (COORDINATORS, "write"),
     # numbers
     "GET /api/v1/statistics": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),
     "GET /api/v1/statistics.csv": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),

@@ -20,6 +20,7 @@ from service.access.principal import Principal
 from service.blobs import Blobs, Stored, recorded
 from service.cases.clocks import reckon
 from service.cases.dates import of_plan
+from service.cases.drafts import last_version
 from service.cases.events import happened
 from service.cases.notifying import notify
 from service.cases.reference import next_reference, taken
@@ -139,8 +140,8 @@ def answer(desk: Desk, case: Case, option: str) -> PlanVersion:
     Refusal
         If the answer cannot be understood, or shows that the plan cannot be used.
     """
-    version = latest(desk.session, case)
-    if version.question is None:
+    version = last_version(desk.session, case)
+    if version is None or version.question is None:
         raise ConflictError("no-question", NO_QUESTION)
     intake = answered(known(desk.district, version.said), option)
     outcome = read(desk.read, desk.blobs.path(version.blob), intake)
@@ -173,12 +174,6 @@ def queue_check(desk: Desk, case: Case, version: PlanVersion, cause: str) -> Che
     )
     _told(desk, case, "check.queued", {"check": str(check.id), "version": version.number})
     return check
-
-
-def latest(session: Session, case: Case) -> PlanVersion:
-    """Return the version of a case that was handed in last."""
-    asked_for = select(PlanVersion).where(PlanVersion.case_id == case.id)
-    return session.scalars(asked_for.order_by(PlanVersion.number.desc()).limit(1)).one()
 
 
 def known(district: District, said: Mapping[str, Any]) -> Intake:

@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.drafts import last_version
 from service.cases.finishing import cancelled
-from service.cases.opening import RECHECK, Desk, latest, queue_check
+from service.cases.opening import RECHECK, Desk, queue_check
 from service.errors import ConflictError
 from service.models.case import Case
 from service.models.check import Check
@@ -19,9 +20,11 @@ def recheck(desk: Desk, case: Case) -> Check:
     Raises
     ------
     ConflictError
-        If a question about the draft is open, or a check of it is under way.
+        If there is no draft, a question about it is open, or a check of it is under way.
     """
-    version = latest(desk.session, case)
+    version = last_version(desk.session, case)
+    if version is None:
+        raise ConflictError("no-draft", NO_DRAFT)
     if version.question is not None:
         raise ConflictError("question-open", QUESTION)
     under_way = select(Check.id).where(
@@ -51,6 +54,10 @@ def checks_of(session: Session, case: Case) -> list[tuple[Check, int]]:
     return [(check, number) for check, number in session.execute(rows)]
 
 
+NO_DRAFT = Text(
+    "Zu diesem Vorgang gibt es keinen Planstand; bitte zuerst einen einreichen (`versions`).",
+    "There is no draft of this case; please hand one in first (`versions`).",
+)
 QUESTION = Text(
     "Zu diesem Planstand ist noch eine Frage offen; bitte zuerst beantworten (`answers`).",
     "A question about this draft is still open; answer it first (`answers`).",

@@ -4,11 +4,12 @@ Two cases never get the same: whoever is about to use a reference holds a lock o
 the transaction ends, so that a number is passed over while somebody types just that one.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from string import Formatter
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import String, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session
 
 from service.models.case import Case, Counter
@@ -32,6 +33,13 @@ def next_reference(session: Session, pattern: str, received: date) -> str:
 def taken(session: Session, reference: str) -> bool:
     """Tell whether a reference typed by hand is another case's; if not it is reserved for this."""
     return not _reserved(session, reference) or _used(session, reference)
+
+
+def held_by_others(session: Session, references: Sequence[str]) -> list[str]:
+    """Reserve references typed by hand; return those that somebody else is about to use."""
+    each = func.unnest(cast(list(references), ARRAY(String))).column_valued("reference")
+    key = func.hashtextextended(f"{PREFIX}/" + each, 0)
+    return list(session.scalars(select(each).where(~func.pg_try_advisory_xact_lock(key))))
 
 
 def counter_name(pattern: str, year: int) -> str:

@@ -35,6 +35,7 @@ MODULES = {
     "worker": "worker",
     "repeat": "repeating",
     "demo": "demo",
+    "cases": "cases",
     "audit": "audit",
     "account": "account",
 }

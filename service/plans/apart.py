@@ -4,55 +4,34 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
-import shapely
 from pyproj import CRS
 from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]
-from shapely.errors import GEOSException
 
-from gis.crs import crs_from, readings
-from gis.problem import Problem, Proposal, Question, Refusal, Text
+from gis.problem import Problem, Question, Refusal, Text
 from layers.apart import forked
 from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Isolation, Limits
 from layers.reading import UPLOAD, raster
-from layers.reading.ogr import SETTINGS, engine
+from layers.reading.ogr import SETTINGS
+from service.plans.child import Job, Outlines, Told, work
 from service.plans.intake import Intake, read_plan, unreadable
-from service.plans.kinds import vocabulary_of
 from service.plans.plan import Plan
+from service.plans.several import Gather, Gathered, Outline, Wanted
 from service.plans.sheet import Draw, Lay, Sheet
-from service.plans.sheet import work as sheet_of
 from service.plans.wire import UnfitError, packed, unpacked
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 PIECE = 1 << 20
-WORK = "service.plans.apart:work"
+WORK = "service.plans.child:work"
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a child is asked: read the file of this name in its folder, or at this place."""
-
-    file: str
-    intake: Intake
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A refusal, or (with proposals) a question."""
-
-    asks: bool
-    code: str
-    text: Text
-    proposals: tuple[Proposal, ...]
 
 
 class Reader:
@@ -67,7 +46,7 @@ class Reader:
     ) -> None:
         self._apart = Apart(
             work,
-            warm="service.plans.apart:warm",
+            warm="service.plans.child:warm",
             limits=limits,
             most=most,
             readable=_of_proj(),
@@ -129,6 +108,39 @@ class Reader:
         if isinstance(found, Told):
             raise _problem(found)
         return found
+
+    def gathered(self, path: Path, by: tuple[str, ...], intake: Intake) -> Gathered:
+        """Return the objects of a file of geodata with the references of their cases.
+
+        Raises
+        ------
+        Refusal, Question, UnavailableError
+            As `service.plans.several.gather` and `read`.
+        """
+        with TemporaryDirectory(prefix="belang-") as folder, _understood(self._apart.limits):
+            suffix = path.suffix if SUFFIX.fullmatch(path.suffix) else ""
+            own = Path(folder) / f"objects{suffix}"
+            _copied(path, own)
+            answer = self._apart.run(packed(Gather(own.name, by, intake)), Path(folder))
+            found: Gathered | Told = unpacked(answer, Gathered | Told, _only(intake.crs))
+        if isinstance(found, Told):
+            raise _problem(found)
+        return found
+
+    def outlines(self, wanted: Sequence[Wanted], intake: Intake) -> list[Plan | Problem]:
+        """Return for everything wanted a plan, or what is wrong with it; one child for all.
+
+        Raises
+        ------
+        Refusal, UnavailableError
+            As `read`.
+        """
+        with TemporaryDirectory(prefix="belang-") as folder, _understood(self._apart.limits):
+            answer = self._apart.run(packed(Outline(tuple(wanted), intake)), Path(folder))
+            found: Outlines = unpacked(answer, Outlines, _only(intake.crs))
+            if len(found.plans) != len(wanted):
+                raise UnfitError("another number of plans")
+        return [_problem(one) if isinstance(one, Told) else one for one in found.plans]
 
     def _read(self, job: Job, folder: Path, sha256: str) -> Plan:
         with _understood(self._apart.limits):
@@ -215,54 +227,6 @@ def _problem(told: Told) -> Problem:
     if told.asks:
         return Question(told.code, told.text, told.proposals)
     return Refusal(told.code, told.text)
-
-
-# --- in the child ---------------------------------------------------------------------------
-
-
-def warm() -> None:
-    """Import and look up what every plan needs, before the first one comes."""
-    engine()
-    list(readings())
-    crs = crs_from("EPSG:25833")
-    intake = Intake(crs, vocabulary_of(), shapely.box(300_000, 5_600_000, 500_000, 5_900_000))
-    with TemporaryDirectory(prefix="belang-") as folder:
-        path = Path(folder) / "plan.wkt"
-        path.write_text("POLYGON ((12.4 51.3, 12.5 51.3, 12.5 51.4, 12.4 51.3))", encoding="ascii")
-        content = packed(Job(path.name, replace(intake, source_crs="EPSG:4326")))
-        work(content, path.parent)
-
-
-def work(content: bytes, folder: Path) -> bytes:
-    """Read the plan or sheet a job names; return it, or the refusal or question, as bytes.
-
-    Raises
-    ------
-    MemoryError
-        If that was what reading failed for.
-    """
-    job: Job | Lay | Draw = unpacked(content, Job | Lay | Draw, cache(CRS.from_user_input))
-    try:
-        if not isinstance(job, Job):
-            return packed(sheet_of(job, folder))
-        return packed(read_plan(folder / job.file, job.intake))
-    except Question as question:
-        return packed(Told(True, question.code, question.text, question.proposals))
-    except Refusal as refusal:
-        if _wanted_memory(refusal):
-            raise MemoryError from refusal
-        return packed(Told(False, refusal.code, refusal.text, ()))
-
-
-def _wanted_memory(error: BaseException | None) -> bool:
-    """Tell whether an error goes back to a lack of memory, in Python or in GEOS."""
-    while error is not None:
-        if isinstance(error, MemoryError):
-            return True
-        if isinstance(error, GEOSException) and "bad_alloc" in str(error):
-            return True
-        error = error.__cause__
-    return False
 
 
 def _too_much(limits: Limits) -> Text:

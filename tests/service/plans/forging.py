@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pyproj import CRS
 
-from service.plans.apart import Job
+from service.plans.child import Job
 from service.plans.intake import read_plan
 from service.plans.wire import packed, unpacked
 

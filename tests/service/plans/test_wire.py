@@ -15,7 +15,7 @@ from gis.footprint import Area, Route, Sites
 from gis.problem import Notice, Proposal, Text
 from gis.repair import Change
 from gis.transform import Transformation
-from service.plans.apart import Job, Told
+from service.plans.child import Job, Told
 from service.plans.intake import Intake
 from service.plans.kinds import vocabulary_of
 from service.plans.plan import Part, Plan

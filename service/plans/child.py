@@ -1,0 +1,109 @@
+"""What a child does: read a plan, lay a sheet, gather or make outlines; it answers in bytes."""
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import shapely
+from pyproj import CRS
+from shapely.errors import GEOSException
+
+from gis.crs import crs_from, readings
+from gis.problem import Problem, Proposal, Question, Text
+from layers.reading.ogr import engine
+from service.plans.intake import Intake, read_plan
+from service.plans.kinds import vocabulary_of
+from service.plans.plan import Plan
+from service.plans.several import Gather, Gathered, Outline, gather, outlined
+from service.plans.sheet import Draw, Lay, Sheet
+from service.plans.sheet import work as sheet_of
+from service.plans.wire import packed, unpacked
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a child is asked: read the file of this name in its folder, or at this place."""
+
+    file: str
+    intake: Intake
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal, or (with proposals) a question."""
+
+    asks: bool
+    code: str
+    text: Text
+    proposals: tuple[Proposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """Plans, or what is wrong with them, in the order in which they were wanted."""
+
+    plans: tuple[Plan | Told, ...]
+
+
+Task = Job | Lay | Draw | Gather | Outline
+
+
+def warm() -> None:
+    """Import and look up what every plan needs, before the first one comes."""
+    engine()
+    list(readings())
+    crs = crs_from("EPSG:25833")
+    intake = Intake(crs, vocabulary_of(), shapely.box(300_000, 5_600_000, 500_000, 5_900_000))
+    with TemporaryDirectory(prefix="belang-") as folder:
+        path = Path(folder) / "plan.wkt"
+        path.write_text("POLYGON ((12.4 51.3, 12.5 51.3, 12.5 51.4, 12.4 51.3))", encoding="ascii")
+        content = packed(Job(path.name, replace(intake, source_crs="EPSG:4326")))
+        work(content, path.parent)
+
+
+def work(content: bytes, folder: Path) -> bytes:
+    """Read the plan or sheet a job names; return it, or the refusal or question, as bytes.
+
+    Raises
+    ------
+    MemoryError
+        If that was what reading failed for.
+    """
+    job: Task = unpacked(content, Task, cache(CRS.from_user_input))
+    try:
+        return packed(_done(job, folder))
+    except Problem as problem:
+        return packed(_told(problem))
+
+
+def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
+    match job:
+        case Job():
+            return read_plan(folder / job.file, job.intake)
+        case Gather():
+            return gather(job, folder)
+        case Outline():
+            found = outlined(job, folder)
+            return Outlines(tuple(p if isinstance(p, Plan) else _told(p) for p in found))
+        case _:
+            return sheet_of(job, folder)
+
+
+def _told(problem: Problem) -> Told:
+    if isinstance(problem, Question):
+        return Told(True, problem.code, problem.text, problem.proposals)
+    if _wanted_memory(problem):
+        raise MemoryError from problem
+    return Told(False, problem.code, problem.text, ())
+
+
+def _wanted_memory(error: BaseException | None) -> bool:
+    """Tell whether an error goes back to a lack of memory, in Python or in GEOS."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, GEOSException) and "bad_alloc" in str(error):
+            return True
+        error = error.__cause__
+    return False
