@@ -40,6 +40,7 @@ def parser() -> Parser:
     arguments.serve(commands.add_parser("serve", help="run the service", allow_abbrev=False))
     common(commands.add_parser("worker", help="carry out jobs beside a server"))
     arguments.demo(commands.add_parser("demo", help="make accounts and cases to look at"))
+    arguments.public(commands.add_parser("public", help="write what a public instance may know"))
     arguments.repeat(
         commands.add_parser("repeat", help="make kept checks again and compare every byte")
     )

@@ -33,6 +33,7 @@ MODULES = {
     "serve": "serve",
     "worker": "worker",
     "repeat": "repeating",
+    "public": "public",
     "demo": "demo",
     "audit": "audit",
     "account": "account",
