@@ -81,6 +81,7 @@ class Catalogue:
     faults: tuple[Fault, ...] = ()
     files: tuple[tuple[Path, str], ...] = ()
     parcels: Parcels | None = None
+    withheld: tuple[str, ...] = ()  # offices about which it allows no last word
 
     def layer(self, code: str) -> Layer:
         """Return the layer of that code; KeyError where there is none."""
@@ -187,8 +188,10 @@ def _mended(layers: list[Entry], faults: list[Fault]) -> list[Entry]:
 def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
     data = main.data
     area, towns, parcels = (data.get(name) for name in ("area", "municipalities", "parcels"))
-    # What says nothing of parcels keeps the hash it had before there was such a word.
-    said = [data.get("crs"), area, towns, *([parcels] if parcels else [])]
+    # What says nothing of these keeps the hash it had before there were such words.
+    withheld = tuple(data.get("withheld", ()))
+    more = [*([parcels] if parcels else []), *([list(withheld)] if withheld else [])]
+    said = [data.get("crs"), area, towns, *more]
     return Catalogue(
         path=main.path,
         title=text_from(data.get("title", main.path.stem)),
@@ -205,6 +208,7 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
         rules_sha256=_digest([e.data for e in entries["rules"]]),
         faults=tuple(fault for entry in entries["layers"] for fault in entry.faults),
         parcels=parcels_from(parcels) if parcels else None,
+        withheld=withheld,
     )
 
 

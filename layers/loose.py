@@ -102,6 +102,9 @@ def _of_file(main: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
             yield main.fault(("area",), "needs path, or municipalities")
         elif "municipalities" in area:
             yield from _unplaced(main.fault(("area", "municipalities"), ""), main.data)
+    for number, code in enumerate(main.data.get("withheld", [])):
+        if code not in known["offices"]:
+            yield main.fault(("withheld", number), f"no office {code} is declared")
     yield from _unusable_crs(main)
 
 

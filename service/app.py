@@ -4,7 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import metadata
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
 
 from service.api import (
     accounts,
@@ -42,6 +43,7 @@ from service.api import (
     tokens,
     vocabulary,
 )
+from service.api.rights import OUTSIDE
 from service.api.size import BodyLimit
 from service.assessors import Assess, Here
 from service.blobs import Blobs
@@ -89,6 +91,18 @@ ROUTERS = (
 )
 CONNECTIONS = 25  # and as many again for a while: no request of the 40 at a time waits for one
 FORM_BYTES = 6_000_000  # of a request beside its file
+
+
+def outside(router: APIRouter) -> APIRouter:
+    """Return a router with nothing but what a public instance offers: the rest is not there."""
+    cut = APIRouter()
+    cut.routes = [
+        route
+        for route in router.routes
+        if isinstance(route, APIRoute)
+        and all(f"{method} {route.path}" in OUTSIDE for method in route.methods or ())
+    ]
+    return cut
 
 
 def create_app(
@@ -140,7 +154,7 @@ def create_app(
     app.state.turns, app.state.assess = here.turns, assess or here
     app.state.pages = problem_pages
     for router in (*ROUTERS, *PAGES):
-        app.include_router(router)
+        app.include_router(outside(router) if settings.public_instance else router)
     problems.install(app)
     description.install(app)
     app.add_middleware(

@@ -100,6 +100,16 @@ def demo(command: argparse.ArgumentParser) -> None:
     )
 
 
+def public(command: argparse.ArgumentParser) -> None:
+    """Add the actions of `belang public`."""
+    actions = command.add_subparsers(dest="action", required=True, metavar="ACTION")
+    what = "write the export a public instance serves"
+    action = actions.add_parser("export", help=what, description=what, allow_abbrev=False)
+    action.add_argument("folder", type=Path, metavar="FOLDER", help="empty, or an earlier export")
+    common(action)
+    action.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
+
+
 def repeat(command: argparse.ArgumentParser) -> None:
     """Add which checks."""
     common(command)

@@ -42,6 +42,7 @@ def parser() -> Parser:
     common(commands.add_parser("worker", help="carry out jobs beside a server"))
     arguments.cases(commands.add_parser("cases", help="import closed cases of earlier years"))
     arguments.demo(commands.add_parser("demo", help="make accounts and cases to look at"))
+    arguments.public(commands.add_parser("public", help="write what a public instance may know"))
     arguments.repeat(
         commands.add_parser("repeat", help="make kept checks again and compare every byte")
     )

@@ -57,6 +57,7 @@ class Foundation:
     isolation: Callable[[], Isolation] | None = None  # of reading plans; None: in this process
     clock: Callable[[], float] = time.monotonic
     scanner: Clamd | None = None
+    working: bool = True  # whether there are jobs, so that a worker is needed
     _layers: tuple[float, Layers] | None = None
     _own: Engine = field(init=False)
 
@@ -99,12 +100,14 @@ class Foundation:
                 revision = connection.scalar(text("select version_num from alembic_version"))
                 seen = connection.scalar(text(SEEN))
         except SQLAlchemyError:
-            return [Condition("database", False, "unreachable"), Condition("worker", False, "?")]
-        current = revision == head()
-        return [
-            Condition("database", current, "current" if current else "other schema"),
-            Condition("worker", *_seen(None if seen is None else float(seen))),
-        ]
+            found = [Condition("database", False, "unreachable"), Condition("worker", False, "?")]
+        else:
+            current = revision == head()
+            found = [
+                Condition("database", current, "current" if current else "other schema"),
+                Condition("worker", *_seen(None if seen is None else float(seen))),
+            ]
+        return found if self.working else found[:1]
 
     def _storage(self) -> Condition:
         spool = self.blobs.folder / "spool"

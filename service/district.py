@@ -7,11 +7,13 @@ from pathlib import Path
 
 from shapely.geometry.base import BaseGeometry
 
+from gis.problem import Problem
 from layers.catalogue import Catalogue, read_catalogue
 from layers.document import CatalogueError
 from layers.sample import build, is_current
 from layers.settling import settle
 from layers.store import Store
+from service import exported
 from service.blocks import Blocks, read_blocks
 from service.blocks.reading import beside
 from service.config import Settings
@@ -74,6 +76,8 @@ def open_district(settings: Settings) -> District:
     CatalogueError, AreaUnavailableError
         If the catalogue, or the area it names, cannot be used.
     """
+    if settings.public_instance:
+        return open_export(settings.data / exported.FOLDER)
     catalogue = read_catalogue(settings.catalogue or sample_catalogue(settings.data))
     area = catalogue.area if catalogue.area and catalogue.area.path else None
     store = Store(settings.data / "layers", catalogue.crs, area=area)
@@ -81,6 +85,23 @@ def open_district(settings: Settings) -> District:
     district = District(catalogue, store)
     _ = district.blocks  # a fault in them is told now, not when somebody writes
     return district
+
+
+def open_export(folder: Path) -> District:
+    """Return the district of an export for the public.
+
+    Raises
+    ------
+    ExportError
+        ``export-missing``, ``export-damaged``, ``export-not-public``.
+    CatalogueError, AreaUnavailableError
+        If it cannot be used.
+    """
+    catalogue = read_catalogue(exported.catalogue_in(folder))
+    if inner := [layer.code for layer in catalogue.layers if layer.visibility != "public"]:
+        raise exported.ExportError("export-not-public", exported.not_public(inner))
+    store = Store(folder / exported.LAYERS, catalogue.crs, area=catalogue.area)
+    return District(catalogue, store)
 
 
 def sample_catalogue(data: Path) -> Path:
@@ -113,7 +134,7 @@ class Districts:
             return self._opened
         try:
             opened = open_district(self.settings)
-        except (CatalogueError, AreaUnavailableError):
+        except (CatalogueError, AreaUnavailableError, Problem):
             if self._opened is None:
                 raise
             log.warning("catalogue cannot be used, the one before stays in force")

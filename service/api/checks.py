@@ -1,6 +1,6 @@
 """Check a plan without a case: what a municipality's own software calls. Nothing is kept."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from service.access.origin import address
 from service.access.principal import Principal
-from service.access.throttle import counted
+from service.access.throttle import aside, counted, forgotten
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.description import REPORT
 from service.api.handing_in import Said, handed_in
@@ -16,6 +16,7 @@ from service.api.moments import Day
 from service.api.problems import DECLARED
 from service.assessors import Assess
 from service.cases.opening import Desk
+from service.db import transaction
 from service.report.audience import audience_from
 
 router = APIRouter(prefix="/api/v1", tags=["checks"])
@@ -59,6 +60,9 @@ def counted_in(desk: Desk, who: Principal, request: Request) -> None:
     TooManyError
         If they ask too often.
     """
+    if desk.settings.public_instance:  # no worker there looks after what is past
+        with transaction(aside(desk.session)) as own:
+            forgotten(own, datetime.now(UTC) - MINUTE)
     if who.account_id is None:
         most = desk.settings.anonymous_checks_per_minute
         counted(desk.session, f"check/{address(request)}", most, MINUTE)

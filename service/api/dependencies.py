@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.arrival import arrival
-from service.access.principal import Principal
+from service.access.principal import PUBLIC, Principal
 from service.api.language import language_of
 from service.api.rights import may_call
 from service.blobs import Blobs
@@ -70,7 +70,8 @@ def admitted(request: Request, session: InSession, settings: InSettings) -> Prin
     UnauthenticatedError, ForbiddenError
         If not; the route's own work has not begun.
     """
-    principal = arrival(request, session, settings)
+    # Where there are no accounts nobody can be anybody else.
+    principal = PUBLIC if settings.public_instance else arrival(request, session, settings)
     request.state.pseudonym = principal.pseudonym  # for the log
     route = f"{request.method} {request.scope['route'].path}"
     if may_call(route, principal):

@@ -39,6 +39,7 @@ def install(
         settings.document_bytes,
         isolation,
         scanner=scanner,
+        working=not settings.public_instance,
     )
     state.metrics = Metrics(state.foundation)
     app.include_router(router)

@@ -201,6 +201,26 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
 }
 
 
+# What a public instance offers: it has no accounts, no cases, and keeps nothing.
+OUTSIDE = frozenset(
+    {
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
+        "POST /api/v1/checks",
+        "GET /api/v1/vocabulary",
+        "GET /",
+        "GET /static/{digest}/{name}",
+        "GET /sprache/{language}",
+        "GET /impressum",
+        "GET /datenschutz",
+        "GET /barrierefreiheit",
+        "GET /vorpruefung",
+        "POST /vorpruefung",
+    }
+)
+
+
 def may_call(route: str, principal: Principal) -> bool:
     """Tell whether the principal's role may call a route ("METHOD /path")."""
     roles, scope = RIGHTS.get(route, (frozenset(), ""))

@@ -34,6 +34,7 @@ MODULES = {
     "serve": "serve",
     "worker": "worker",
     "repeat": "repeating",
+    "public": "public",
     "demo": "demo",
     "cases": "cases",
     "audit": "audit",

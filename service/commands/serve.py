@@ -26,7 +26,7 @@ from service.running.fleet import Fleet
 from service.running.given import SettingsError, environment_of, settings_from, unknown
 from service.running.listening import address, listening
 from service.running.notify import notify
-from service.running.schema import upgraded
+from service.running.schema import require_bare, upgraded
 
 log = logging.getLogger(__name__)
 GRACE_S = 20  # for requests that are being answered
@@ -66,8 +66,11 @@ def _serve(settings: Settings, language: str) -> int:
     open_house(settings, district.offices)
     with listening(settings.host, settings.port) as listener, database(settings) as url:
         upgraded(url)
+        if settings.public_instance:
+            require_bare(url)
         here = _here(address(listener, settings.root_path), language)
-        fleet = Fleet(["worker"], settings.workers, environment_of(settings, url))
+        workers = 0 if settings.public_instance else settings.workers  # it has no jobs
+        fleet = Fleet(["worker"], workers, environment_of(settings, url))
         with fleet, _assessing(settings) as assess:
             app = create_app(settings, url, district, assess=assess)
             reading = app.state.foundation.reading()  # starts it: the first upload need not wait

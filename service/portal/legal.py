@@ -6,6 +6,7 @@ from gis.problem import Text
 from service.api.dependencies import InSettings, Who
 from service.api.language import language_of
 from service.config import Settings
+from service.exported import pages
 from service.portal.rendering import page
 
 router = APIRouter(include_in_schema=False)
@@ -48,7 +49,8 @@ def _legal(request: Request, who: Who, settings: Settings, name: str) -> Respons
 def _written(settings: Settings, name: str, language: str) -> list[str]:
     """Return the paragraphs of a page: of ``NAME.en.txt`` or ``NAME.txt``, by empty lines."""
     names = [f"{name}.{language}.txt", f"{name}.txt"]
-    for path in (settings.data / "pages" / file for file in names):
+    folder = pages(settings.data, public=settings.public_instance)
+    for path in (folder / file for file in names):
         if path.is_file():
             return [p for p in path.read_text(encoding="utf-8").split("\n\n") if p.strip()]
     return [MISSING.in_language(language).format(names[-1])]

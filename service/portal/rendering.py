@@ -56,6 +56,7 @@ def page(
         path=request.url.path,
         root=request.scope.get("root_path", ""),
         nav=links(who, request.url.path),
+        may_enter=not request.app.state.settings.public_instance,
         static=partial(address, root=request.scope.get("root_path", "")),
         **values,
     )  # fmt: skip

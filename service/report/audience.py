@@ -83,11 +83,13 @@ def withheld_offices(
     rules: Iterable[Rule], audience: Audience, catalogue: Catalogue
 ) -> tuple[str, ...]:
     """Return the offices about which this audience gets no last word: the keepers of what it may
-    not see, and whoever has a rule on it. The same whatever was found.
+    not see, whoever has a rule on it, and those the catalogue says so of, as one cut for the public
+    does. The same whatever was found.
     """
     hidden = withheld_layers(audience, catalogue)
     named = {layer.keeper for layer in catalogue.layers if layer.code in hidden}
     named |= {office for rule in rules if _layers(rule) & hidden for office in rule.offices}
+    named |= set(catalogue.withheld)
     return tuple(office.code for office in catalogue.offices if office.code in named)
 
 

@@ -11,10 +11,8 @@ from service.config import Settings
 
 PREFIX = "BELANG_"
 ELSEWHERE = frozenset({"BELANG_DEBUG", "BELANG_PG_BIN"})  # read where they are needed
-# Known, and without effect so far: whoever relies on one must learn that before the first request.
-UNBUILT = {
-    "public_instance": "this version cannot serve an export; see “A public instance” in the manual",
-}
+# What a public instance has no use for: set there, it is on the wrong machine.
+INSIDE = ("catalogue", "house", "oidc_issuer", "smtp_host")
 SECRET = ("_url", "_secret", "_password", "_token")
 
 
@@ -82,7 +80,9 @@ def _sentence(fault: Mapping[str, object]) -> str:
 def _faults(settings: Settings) -> list[str]:
     """Return what is wrong with settings that are well-formed each for itself."""
     faults = [
-        f"{variable(n)} must not be set: {w}" for n, w in UNBUILT.items() if getattr(settings, n)
+        f"{variable(name)} must not be set with {variable('public_instance')}"
+        for name in INSIDE
+        if settings.public_instance and getattr(settings, name) is not None
     ]
     root = settings.root_path
     if root and (not root.startswith("/") or root.endswith("/")):

@@ -63,6 +63,24 @@ def upgraded(url: str) -> None:
         raise DatabaseError("database-newer", NEWER) from error
 
 
+def require_bare(url: str) -> None:
+    """Raise where a database holds accounts or cases: it is no public instance's.
+
+    Raises
+    ------
+    DatabaseError
+        ``database-not-public``.
+    """
+    engine = create_engine(url, poolclass=pool.NullPool)
+    held = "select exists (select from accounts) or exists (select from cases)"
+    try:
+        with engine.connect() as connection:
+            if connection.scalar(text(held)):
+                raise DatabaseError("database-not-public", NOT_PUBLIC)
+    finally:
+        engine.dispose()
+
+
 @contextmanager
 def _alone(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=pool.NullPool, connect_args={"connect_timeout": 10})
@@ -89,6 +107,12 @@ URL = Text(
     "postgresql://benutzer:kennwort@rechner:5432/belang.",
     "BELANG_DATABASE_URL is no address of a PostgreSQL database; one looks like "
     "postgresql://user:password@host:5432/belang.",
+)
+NOT_PUBLIC = Text(
+    "In der Datenbank stehen Konten oder Vorgänge; eine öffentliche Instanz bekommt eine eigene, "
+    "leere Datenbank und einen eigenen Datenordner.",
+    "There are accounts or cases in the database; a public instance gets an empty database and a "
+    "data folder of its own.",
 )
 NEWER = Text(
     "Die Datenbank gehört zu einer neueren Fassung von Belang; bitte diese starten oder eine "

@@ -26,7 +26,7 @@ from service.running.given import (
         ("CA_BUNDLE", "/nowhere/ca.pem", "there is no file"),
         ("CATALOGUE", "/nowhere/catalogue.yaml", "there is no file"),
         ("HTTPS_PROXY", "proxy:3128", "like http://proxy:3128"),
-        ("PUBLIC_INSTANCE", "1", "cannot serve an export"),
+        ("PUBLIC_INSTANCE", "maybe", "valid boolean"),
         ("REFERENCE_PATTERN", "KE", "must hold {number}"),
         ("DATA", "/proc/belang", "cannot be made"),
     ],
@@ -53,6 +53,20 @@ def test_every_fault_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "BELANG_PORT",
         "BELANG_SMTP_PORT",
     ]
+
+
+def test_a_public_instance_has_no_use_for_what_is_inside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "house.yaml").touch()
+    given = {"PUBLIC_INSTANCE": "1", "DATA": str(tmp_path), "SMTP_HOST": "mail.example",
+             "HOUSE": str(tmp_path / "house.yaml")}  # fmt: skip
+    for name, value in given.items():
+        monkeypatch.setenv(f"BELANG_{name}", value)
+    with pytest.raises(SettingsError) as caught:
+        settings_from()
+    said = [line.split()[0] for line in str(caught.value).splitlines()]
+    assert said == ["BELANG_HOUSE", "BELANG_SMTP_HOST"]
 
 
 def test_no_secret_is_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
