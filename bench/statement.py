@@ -16,6 +16,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from layers.sample import build
+from maps import figure
 from service.statements import handover
 from service.statements.edition import Copy, cut
 from service.statements.page import page
@@ -76,6 +77,7 @@ def once(sample: Path, edition: Any, number: int) -> dict[str, tuple[float, floa
         taken[name] = (perf_counter() - wall, process_time() - cpu)
         return result
 
+    figure.draw.cache_clear()
     inner, outer = made.result(sample, "internal"), made.result(sample, "planner")
     reference = f"KE-2026-{number:04}"
 

@@ -7,6 +7,7 @@ arrow and the attribution are part of every map.
 
 import io
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -40,6 +41,7 @@ FOOT_MM = 4.2
 DPI = 160  # of a PNG; enough for a text processor, print takes the SVG
 
 
+@lru_cache(maxsize=64)  # both editions of a statement show most maps alike
 def draw(sheet: Sheet, format: Format = "svg") -> bytes:
     """Return a map as SVG, text as outlines, or as PNG."""
     entries = _entries(sheet)

@@ -180,8 +180,7 @@ def attribution(
     figure: Figure, picture: Picture, overlays: Iterable[Overlay], whole_mm: float
 ) -> None:
     """Write whose data is drawn and in which coordinates, at the very foot."""
-    sources = dict.fromkeys(o.attribution for o in overlays if o.attribution)
-    told = "; ".join(sources) or picture.attribution
+    told = "; ".join(dict.fromkeys(o.attribution for o in overlays if o.attribution)) or "–"
     word = "Datenquelle" if picture.language == "de" else "Data"
     text = f"{word}: {told} · {picture.crs.to_string()}"
     figure.text(0, 0.9 / whole_mm, text, fontproperties=regular(6.5), color="#4a4a46", va="bottom")

@@ -1,6 +1,7 @@
 """Which part of a picture a static map shows, and what on it has been written on already."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -47,21 +48,39 @@ class Sheet:
 
 def overview(picture: Picture) -> Sheet:
     """Return the map of everything that meets the plan, or lies near."""
-    return Sheet(picture, tuple(o for o in picture.overlays if drawn(o)), False, WHOLE_MM)
+    return _sheet(picture, picture.overlays, numbered=False, height_mm=WHOLE_MM)
 
 
 def by_theme(picture: Picture) -> dict[str, Sheet]:
     """Return a map for every theme of which something is drawn, in the order of the report."""
     themes = dict.fromkeys(o.theme for o in picture.overlays if drawn(o))
     return {
-        theme: Sheet(
+        theme: _sheet(
             picture,
-            tuple(o for o in picture.overlays if o.theme == theme and drawn(o)),
-            True,
-            THEME_MM,
+            (o for o in picture.overlays if o.theme == theme),
+            numbered=True,
+            height_mm=THEME_MM,
         )
         for theme in themes
     }
+
+
+def _sheet(
+    picture: Picture, overlays: Iterable[Overlay], *, numbered: bool, height_mm: float
+) -> Sheet:
+    """Return a sheet that holds nothing but what is drawn, so that equal maps are equal sheets."""
+    ground = replace(
+        picture, overlays=(), offices=(), notes=(), provenance=(), disclaimer="", attribution="",
+        plan=replace(picture.plan, rows=()),
+    )  # fmt: skip
+    return Sheet(ground, tuple(map(_bare, filter(drawn, overlays))), numbered, height_mm)
+
+
+def _bare(overlay: Overlay) -> Overlay:
+    return replace(
+        overlay, offices=(), outcome_text="", figures="", reason="", data_date="", quality="",
+        hits=tuple(replace(h, offices=(), rows=(), basis=(), crossings=()) for h in overlay.hits),
+    )  # fmt: skip
 
 
 def drawn(overlay: Overlay) -> bool:
