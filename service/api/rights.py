@@ -217,6 +217,10 @@ OUTSIDE = frozenset(
         "GET /barrierefreiheit",
         "GET /vorpruefung",
         "POST /vorpruefung",
+        "GET /karte",
+        "GET /karte/{digest}/{name}.json",
+        "GET /kartengrund",
+        "GET /neu.atom",
     }
 )
 

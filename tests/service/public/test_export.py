@@ -262,6 +262,18 @@ def test_every_answer_is_for_everybody_and_all_else_is_not_there(
     assert "/anmelden" not in page
     assert "Landratsamt Musterkreis" in (made.data / "pages" / "impressum.txt").read_text()
     assert "Landratsamt Musterkreis" in client.get("/impressum").text
+    shown = client.get("/karte").text
+    assert "Schicht nsg" in shown
+    assert "denkmal" not in shown
+    assert "arten" not in re.sub(r"Karten?|karten", "", shown)
+    mark = re.search(r"/karte/([0-9a-f]{16})/", shown)
+    assert mark is not None
+    for name in ("nsg", "denkmal", "arten", "gemeinden"):
+        drawing = client.get(f"/karte/{mark[1]}/{name}.json")
+        assert drawing.status_code == (200 if name in ("nsg", "gemeinden") else 404)
+        assert traces(drawing.content) == []
+    around = client.get("/kartengrund", params={"box": "12,51,13,51.5"})
+    assert (around.status_code, traces(around.content)) == (200, [])
     described = client.get("/api/v1/openapi.json").json()
     assert set(described["paths"]) == {"/api/v1/checks", "/api/v1/vocabulary"}
     assert {c["name"]: c["fine"] for c in client.get("/readyz").json()["checks"]} == {
