@@ -102,6 +102,14 @@ def refresh_layers(district: District, stop: Callable[[], bool] = lambda: False)
     return outcomes
 
 
+def refresh_layer(district: District, code: str, who: str) -> str:
+    """Refresh one layer because somebody has asked for it; return the outcome."""
+    layer = district.catalogue.layer(code)
+    outcome = refresh.refresh(district.store, layer, who=who)
+    log.info("layer refreshed", extra={"facts": {"layer": code, "event": outcome.event}})
+    return outcome.event
+
+
 def export_head(engine: Engine, data: Path) -> tuple[int, str]:
     """Add the journal's last number and hash to a file; return them.
 

@@ -93,6 +93,7 @@ def queue(url: str) -> App:
 
 def tasks(app: App, work: Work) -> None:
     """Register what can be done."""
+    of_layers(app, work)
 
     @app.task(name="checks.run", queue=jobs.CHECKS, pass_context=True, retry=Waits(*CHECK_WAITS))
     def check(context: JobContext, check_id: str) -> None:
@@ -119,17 +120,6 @@ def tasks(app: App, work: Work) -> None:
         removed = upkeep.sweep(work.engine, work.settings, work.blobs, store)
         log.info("swept", extra={"facts": removed})
 
-    @app.periodic(cron="*/15 * * * *")
-    @app.task(
-        name="upkeep.layers",
-        queue=jobs.UPKEEP,
-        queueing_lock="layers",
-        lock="layers",
-        pass_context=True,
-    )
-    def layers(context: JobContext, timestamp: int) -> None:
-        upkeep.refresh_layers(work.districts.current(), context.should_abort)
-
     @app.periodic(cron="35 0 * * *")
     @app.task(name="upkeep.dues", queue=jobs.UPKEEP, queueing_lock="dues", lock="dues")
     def dues(timestamp: int) -> None:
@@ -154,6 +144,25 @@ def tasks(app: App, work: Work) -> None:
     @app.task(name="upkeep.heads", queue=jobs.UPKEEP, queueing_lock="heads", lock="heads")
     def heads(timestamp: int) -> None:
         upkeep.export_head(work.engine, work.settings.data)
+
+
+def of_layers(app: App, work: Work) -> None:
+    """Register what is done about layers."""
+
+    @app.periodic(cron="*/15 * * * *")
+    @app.task(
+        name="upkeep.layers",
+        queue=jobs.UPKEEP,
+        queueing_lock="layers",
+        lock="layers",
+        pass_context=True,
+    )
+    def layers(context: JobContext, timestamp: int) -> None:
+        upkeep.refresh_layers(work.districts.current(), context.should_abort)
+
+    @app.task(name="layers.refresh", queue=jobs.UPKEEP, lock="layers")
+    def refreshed(code: str, who: str) -> None:
+        upkeep.refresh_layer(work.districts.current(), code, who)
 
 
 def run(work: Work, url: str, pace: Pace | None = None) -> int:

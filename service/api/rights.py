@@ -18,6 +18,9 @@ COORDINATORS = frozenset({COORDINATOR})
 READERS = frozenset({PLANNER, OFFICER, COORDINATOR})  # of cases; others inside know outlines
 ANSWERING = frozenset({OFFICER, COORDINATOR})
 
+STEWARDS = frozenset({STEWARD})
+RULES = frozenset({STEWARD, COORDINATOR})
+
 # "METHOD /path": who may call it, and the scope a token needs; "": any token will do.
 RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # operations
@@ -192,6 +195,14 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /vorgaenge/{case_id}/akte": (COORDINATORS, "write"),
     "GET /vorgaenge/{case_id}/freigabe": (COORDINATORS, "read"),
     "POST /vorgaenge/{case_id}/freigabe": (COORDINATORS, "write"),
+    # pages of the steward
+    "GET /schichten": (STEWARDS, "read"),
+    "GET /schichten/{code}": (STEWARDS, "read"),
+    "POST /schichten/{code}": (STEWARDS, "write"),
+    "GET /schichten/{code}/unterschied": (STEWARDS, "read"),
+    "GET /regeln": (RULES, "read"),
+    "GET /regelprobe": (RULES, "checks"),
+    "POST /regelprobe": (RULES, "checks"),
     # pages of the public
     "GET /karte": (EVERYBODY, "read"),
     "GET /karte/{digest}/{name}.json": (EVERYBODY, "read"),

@@ -14,10 +14,13 @@ from service.portal import (
     ground,
     inbox,
     involving,
+    layers,
     legal,
     precheck,
     public,
     releasing,
+    rule_trial,
+    rules,
     stating,
     task,
 )
@@ -38,4 +41,7 @@ ROUTERS = (
     filing.router,
     releasing.router,
     public.router,
+    layers.router,
+    rules.router,
+    rule_trial.router,
 )

@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 HOMES = {
     "public": "/vorpruefung",
     "officer": "/posteingang",
-    "steward": "/vorpruefung",
+    "steward": "/schichten",
     "administrator": "/vorpruefung",
 }
 TARGET = r"^/([^/\\\x00-\x1f][^\\\x00-\x1f]*)?$"  # a path of ours, never another host

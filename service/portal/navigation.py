@@ -21,6 +21,9 @@ ENTRIES = (
     Link("/posteingang", Text("Posteingang", "Inbox")),
     Link("/betroffenheiten", Text("Meine Betroffenheiten", "My affected areas")),
     Link("/vorgaenge", Text("Vorgänge", "Cases")),
+    Link("/schichten", Text("Schichten", "Layers")),
+    Link("/regeln", Text("Regeln", "Rules")),
+    Link("/regelprobe", Text("Regelprobe", "Try rules")),
     Link("/karte", Text("Karte", "Map")),
     Link("/einreichen", Text("Plan einreichen", "Hand in a plan")),
 )
