@@ -54,8 +54,8 @@ class Vocabulary:
         return self.kinds[kind].title
 
     def named(self, word: str) -> Text:
-        """Return what a use or a procedure is called."""
-        return self.uses.get(word) or self.procedures[word]
+        """Return what a use, a procedure or a kind is called."""
+        return self.uses.get(word) or self.procedures.get(word) or self.title(word)
 
 
 def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
