@@ -209,6 +209,9 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /plan/{case_id}": (EVERYBODY, "read"),
     "GET /plan/{case_id}/stellungnahme": (EVERYBODY, "read"),
     "GET /neu.atom": (EVERYBODY, "read"),
+    "GET /einreichen": (SENDERS, "write"),
+    "POST /einreichen": (SENDERS, "write"),
+    "GET /vorgaenge/{case_id}/eingang": (READERS, "read"),
 }
 
 

@@ -85,6 +85,7 @@
         const icon = L.divIcon({ html: label, className: "", iconSize: null });
         layer.addLayer(L.marker([thing.at[1] / PER_DEGREE, thing.at[0] / PER_DEGREE], { icon, pane: "names", interactive: false, keyboard: false }));
       }
+      frame.dispatchEvent(new CustomEvent("belang:ground", { detail: things }));
       frame.dataset.ready = "true";
     };
     let waiting = 0;
@@ -240,20 +241,44 @@
       && (!object || hit.properties.id === object)) || {}).geometry || null;
   };
 
+  // A municipality to go to, of those the ground has shown so far.
+  const towns = (live) => {
+    const label = element("label", { class: "towns" }, `${live.words.town} `);
+    const choice = element("select");
+    choice.append(element("option", { value: "" }, "–"));
+    label.append(choice);
+    live.frame.querySelector(".live-tools").append(label);
+    const known = new Map();
+    live.frame.addEventListener("belang:ground", ({ detail }) => {
+      for (const { ground, name, at } of detail) {
+        if (ground !== "municipality" || !name || known.has(name)) continue;
+        known.set(name, [at[1] / PER_DEGREE, at[0] / PER_DEGREE]);
+        const after = [...choice.options].slice(1).find((one) => one.value.localeCompare(name, "de") > 0);
+        choice.insertBefore(element("option", { value: name }, name), after || null);
+      }
+    });
+    choice.addEventListener("change", () => choice.value && live.map.setView(known.get(choice.value), 13));
+  };
+
   // Drawing a plan: what is drawn stands in the text field, where it can be read and changed.
   const draw = (live) => {
     const outline = document.getElementById(live.frame.dataset.into);
     const file = document.getElementById("file");
-    fit(live.map, JSON.parse(live.frame.dataset.view));
+    const view = JSON.parse(live.frame.dataset.view);
+    fit(live.map, view);
+    // Folded away it has no size; what is to be seen is chosen when it is unfolded.
+    live.map.once("resize", () => fit(live.map, view));
+    towns(live);
     const pen = pencil(live, ["area", "route", "points"], (geometry, kind) => {
       outline.value = geometry ? JSON.stringify(geometry) : "";
       if (geometry && file) file.value = "";
       const asked = { route: "width_m", points: "radius_m" }[kind];
       const field = asked && document.getElementById(asked);
-      outline.dispatchEvent(new Event("change", { bubbles: true }));
-      if (geometry && field && !field.value) field.focus();
+      outline.dispatchEvent(new Event("input", { bubbles: true }));
+      if (geometry && field && !field.value) field.focus(); // its width or radius is asked first
+      else outline.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    outline.addEventListener("input", () => { if (!outline.value) pen.clear(); });
+    outline.addEventListener("input", (event) => { if (event.isTrusted && !outline.value) pen.clear(); });
     if (outline.value.trim().startsWith("{")) {
       try { pen.show(JSON.parse(outline.value)); } catch { /* it is no GeoJSON yet */ }
     }
