@@ -5,6 +5,7 @@ for the map, beside which a table says the same.
 """
 
 from service.portal import (
+    answer_link,
     cases,
     consolidating,
     deadlines,
@@ -17,6 +18,7 @@ from service.portal import (
     involving,
     layers,
     legal,
+    planner_case,
     precheck,
     public,
     releasing,
@@ -36,6 +38,8 @@ ROUTERS = (
     ground.router,
     inbox.router,
     hand_in.router,
+    planner_case.router,
+    answer_link.router,
     task.router,
     consolidating.router,
     stating.router,

@@ -28,6 +28,7 @@ from service.models.case import Case
 from service.models.version import PlanVersion
 from service.plans.answer import answered
 from service.plans.declared import Intake
+from service.portal.entered import decimal, is_empty
 from service.portal.live import region
 from service.portal.precheck import NOTHING, Shown, looked_over, refused, status_of
 from service.portal.rendering import page
@@ -51,12 +52,17 @@ class HandIn(Opening):
     @model_validator(mode="before")
     @classmethod
     def _said(cls, given: Any) -> Any:
-        return {n: v for n, v in dict(given).items() if not _is_empty(v)}
+        return {n: v for n, v in dict(given).items() if not is_empty(v)}
+
+    @field_validator("width_m", "radius_m", mode="before")
+    @classmethod
+    def _number(cls, given: Any) -> Any:
+        return decimal(given)
 
     @field_validator("documents", mode="before")
     @classmethod
     def _files(cls, given: list[Any]) -> list[Any]:
-        return [one for one in given if not _is_empty(one)]
+        return [one for one in given if not is_empty(one)]
 
     def intake(self, district: District, filename: str | None) -> Intake:
         """Return the intake these fields make, with the questions answered so far."""
@@ -180,9 +186,3 @@ def _organisations(session: InSession, who: Who) -> list[tuple[UUID, str]]:
     if who.role == "planner":
         rows = rows.where(Organisation.id.in_(sorted(who.organisations)))
     return [(one.id, one.name) for one in session.scalars(rows)]
-
-
-def _is_empty(given: Any) -> bool:
-    if isinstance(given, str):
-        return not given.strip()
-    return getattr(given, "filename", None) == "" and not getattr(given, "size", 1)

@@ -18,6 +18,7 @@ from service.errors import ServiceError
 from service.plans.answer import answered
 from service.plans.intake import Intake
 from service.plans.plan import Plan
+from service.portal.entered import decimal, is_empty
 from service.portal.live import region
 from service.portal.rendering import page
 from service.report.audience import audience_from
@@ -37,8 +38,12 @@ class Asked(Said):
     @field_validator("file", "outline", "parcels", "kind", "width_m", "radius_m", mode="before")
     @classmethod
     def _nothing(cls, value: Any) -> Any:
-        empty_file = getattr(value, "filename", None) == "" and not getattr(value, "size", 1)
-        return None if empty_file or (isinstance(value, str) and not value.strip()) else value
+        return None if is_empty(value) else value
+
+    @field_validator("width_m", "radius_m", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return decimal(value)
 
     def said(self, intake: Intake) -> Intake:
         """Return an intake with the answers given so far."""

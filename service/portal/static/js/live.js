@@ -207,38 +207,46 @@
     } };
   };
 
-  // Plan and findings of a task; a place for an item is drawn or taken from a finding.
-  const place = async (live) => {
+  // Plan and findings, from where they are kept; resolves to the findings with a place.
+  const show = async (live) => {
     fit(live.map, [[51.0, 12.2], [51.4, 13.0]]);
-    let target = null;
-    const pen = pencil(live, ["area", "route", "points"], (geometry) => {
-      if (target) target(geometry);
+    const answer = await fetch(live.frame.dataset.features, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) return [];
+    const found = (await answer.json()).features.filter((feature) => feature.geometry);
+    const layers = live.frame.dataset.layers.split(" ").filter(Boolean);
+    const wanted = ({ properties: { what, layer } }) => what === "object" && (!layers.length || layers.includes(layer));
+    const hits = found.filter(wanted);
+    const drawn = (features, className, dressed) => L.geoJSON(features, {
+      style: ({ properties }) => ({ className: className(properties) }),
+      pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 6, className: className(properties) }),
+      onEachFeature: dressed,
+    }).addTo(live.map);
+    drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
+      layer.bindTooltip(element("span", {}, `${title}: ${name}`), { sticky: true });
     });
+    const plan = drawn(found.filter(({ properties }) => properties.what === "plan"), () => "live-plan", () => {});
+    if (plan.getLayers().length) fit(live.map, plan.getBounds().pad(0.4));
+    return hits;
+  };
+
+  // On the page of a task a place for an item is drawn as well, or taken from a finding.
+  const place = (live) => {
+    let target = null;
+    let hits = [];
+    const pen = pencil(live, ["area", "route", "points"], (geometry) => target && target(geometry));
     pen.shelf.hidden = true; // until somebody wants to draw the place of an item
     live.frame.belang = {
-      draw: (taken) => { target = taken; pen.shelf.hidden = false; pen.start("area"); live.frame.scrollIntoView({ block: "center" }); },
+      draw: (taken) => {
+        target = taken;
+        pen.shelf.hidden = false;
+        pen.start("area");
+        live.frame.scrollIntoView({ block: "center" });
+      },
       show: (geometry) => pen.show(geometry),
-      find: () => null,
+      find: (layer, object) => (hits.find(({ properties }) => properties.layer === layer
+        && (!object || properties.id === object)) || {}).geometry || null,
     };
-    const answer = await fetch(live.frame.dataset.features, { headers: { Accept: "application/geo+json" } });
-    if (!answer.ok) return;
-    const found = (await answer.json()).features.filter((feature) => feature.geometry);
-    const layers = live.frame.dataset.layers.split(" ");
-    const hits = found.filter(({ properties: { what, layer } }) => what === "object" && layers.includes(layer));
-    const looks = { object: (p) => `live-hit ${p.relation}`, plan: () => "live-plan" };
-    for (const what of ["object", "plan"]) {
-      const group = L.geoJSON(what === "plan" ? found.filter((feature) => feature.properties.what === what) : hits, {
-        style: (feature) => ({ className: looks[what](feature.properties) }),
-        pointToLayer: (feature, at) => L.circleMarker(at, { radius: 6, className: looks[what](feature.properties) }),
-        interactive: what === "object",
-        onEachFeature: (feature, layer) => {
-          if (what === "object") layer.bindTooltip(element("span", {}, `${feature.properties.title}: ${feature.properties.name}`), { sticky: true });
-        },
-      }).addTo(live.map);
-      if (what === "plan" && group.getLayers().length) fit(live.map, group.getBounds().pad(0.4));
-    }
-    live.frame.belang.find = (layer, object) => (hits.find((hit) => hit.properties.layer === layer
-      && (!object || hit.properties.id === object)) || {}).geometry || null;
+    return show(live).then((found) => { hits = found; });
   };
 
   // A municipality to go to, of those the ground has shown so far.
@@ -284,6 +292,6 @@
     }
   };
 
-  const KINDS = { plans, place, draw };
+  const KINDS = { plans, show, place, draw };
   for (const frame of document.querySelectorAll(".live")) KINDS[frame.dataset.live](begin(frame));
 })();
