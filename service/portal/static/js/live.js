@@ -221,11 +221,18 @@
       pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 6, className: className(properties) }),
       onEachFeature: dressed,
     }).addTo(live.map);
-    drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
+    const met = drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
       layer.bindTooltip(element("span", {}, `${title}: ${name}`), { sticky: true });
     });
     const plan = drawn(found.filter(({ properties }) => properties.what === "plan"), () => "live-plan", () => {});
-    if (plan.getLayers().length) fit(live.map, plan.getBounds().pad(0.4));
+    if (plan.getLayers().length) {
+      fit(live.map, plan.getBounds().pad(0.4));
+      // What takes in all that is to be seen is drawn by its outline alone.
+      met.eachLayer((one) => {
+        const all = one.getBounds && one.getBounds().contains(plan.getBounds().pad(0.2));
+        if (all && one.getElement) one.getElement()?.classList.add("wide");
+      });
+    }
     return hits;
   };
 
