@@ -20,6 +20,7 @@ from service.cases.events import happened
 from service.cases.tasks.links import link_of, read, unused
 from service.cases.tasks.reading import decision_of, open_findings
 from service.cases.tasks.state import OVER, TaskState
+from service.config import Settings
 from service.district import District
 from service.models.case import Case
 from service.models.decision import Decision
@@ -84,15 +85,8 @@ def look(
 ) -> LinkedOut:
     """Read what an office is asked, by the link in its mail. Reading does not use it up."""
     counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
-    case, task, link = link_of(session, settings.data, word)
-    if read(link):
-        case, task, link = link_of(session, settings.data, word, lock=True)
-        facts = {"task": str(task.id), "office": task.office, "link": str(link.id)}
-        read(link)
-        session.flush()
-        happened(session, case, "task.link_read", actor=f"link:{link.id}", facts=facts)
     response.headers.update({**PRIVATE, "X-Robots-Tag": "noindex"})
-    return _linked(session, case, task, link, district, language)
+    return linked(session, settings, word, district, language)
 
 
 @router.post("/links/{word}", status_code=201, responses=DECLARED)
@@ -114,6 +108,20 @@ def answer(
         contribution=found.id,
         late=found.late,
     )
+
+
+def linked(
+    session: Session, settings: Settings, word: str, district: District, language: str
+) -> LinkedOut:
+    """Return what a link leads to; that it was read is noted once."""
+    case, task, link = link_of(session, settings.data, word)
+    if read(link):
+        case, task, link = link_of(session, settings.data, word, lock=True)
+        facts = {"task": str(task.id), "office": task.office, "link": str(link.id)}
+        read(link)
+        session.flush()
+        happened(session, case, "task.link_read", actor=f"link:{link.id}", facts=facts)
+    return _linked(session, case, task, link, district, language)
 
 
 def _linked(

@@ -209,6 +209,13 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /plan/{case_id}": (EVERYBODY, "read"),
     "GET /plan/{case_id}/stellungnahme": (EVERYBODY, "read"),
     "GET /neu.atom": (EVERYBODY, "read"),
+    "GET /einreichen": (SENDERS, "write"),
+    "POST /einreichen": (SENDERS, "write"),
+    "GET /vorgaenge/{case_id}/eingang": (READERS, "read"),
+    "GET /vorgaenge/{case_id}/planung": (frozenset({PLANNER}), "read"),
+    "POST /vorgaenge/{case_id}/planung": (frozenset({PLANNER}), "write"),
+    "GET /antwort/{word}": (EVERYBODY, "read"),
+    "POST /antwort/{word}": (EVERYBODY, "write"),
 }
 
 

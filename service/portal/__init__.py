@@ -5,6 +5,7 @@ for the map, beside which a table says the same.
 """
 
 from service.portal import (
+    answer_link,
     cases,
     consolidating,
     deadlines,
@@ -12,10 +13,12 @@ from service.portal import (
     files,
     filing,
     ground,
+    hand_in,
     inbox,
     involving,
     layers,
     legal,
+    planner_case,
     precheck,
     public,
     releasing,
@@ -34,6 +37,9 @@ ROUTERS = (
     involving.router,
     ground.router,
     inbox.router,
+    hand_in.router,
+    planner_case.router,
+    answer_link.router,
     task.router,
     consolidating.router,
     stating.router,

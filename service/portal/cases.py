@@ -25,6 +25,7 @@ from service.district import District
 from service.models.case import Case
 from service.portal.board import board
 from service.portal.casefile import tabs
+from service.portal import planner_case
 from service.portal.rendering import page
 from service.portal.urgency import Due, due
 from service.portal.words import STATES
@@ -89,6 +90,8 @@ def one(
 ) -> Response:
     """Show one case: what it is, what the check found, what happened."""
     case = case_of(session, who, case_id)
+    if who.role == "planner":
+        return planner_case.shown(request, session, who, case, district, language)
     full = takes_part(session, who, case)
     check = last_check(session, case, "done") if full else None
     version = last_version(session, case) if full else None

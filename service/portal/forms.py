@@ -3,7 +3,7 @@
 A page has one address for all its forms; the field `act` says which of them was sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Generic, TypeVar, get_origin
 
@@ -66,13 +66,13 @@ class Act(Generic[Context]):
     do: Callable[[Context, str, Any], None]
 
 
-async def _sent(request: Request) -> Sent:
-    form = await request.form()
-    fields = {name: form.getlist(name) for name in form if name not in NO_FIELDS}
-    return Sent(str(form.get("act", "")), str(form.get("of", "")), fields)
+async def _sent(request: Request) -> AsyncIterator[Sent]:
+    async with request.form() as form:  # the files that came are closed when it is done
+        fields = {name: form.getlist(name) for name in form if name not in NO_FIELDS}
+        yield Sent(str(form.get("act", "")), str(form.get("of", "")), fields)
 
 
-InForm = Annotated[Sent, Depends(_sent)]
+InForm = Annotated[Sent, Depends(_sent, scope="function")]
 
 
 def done(

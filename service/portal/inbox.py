@@ -21,8 +21,8 @@ from service.cases.tasks import inbox
 from service.cases.tasks.access import acts_for, may_act, task_of
 from service.cases.tasks.inbox import Row, Wanted
 from service.cases.tasks.state import AWAITED
-from service.errors import NotFoundError
 from service.house import House
+from service.portal.entered import number
 from service.portal.forms import Act, Failed, InForm, done
 from service.portal.live import drawn
 from service.portal.sheet import leading, sheet
@@ -167,20 +167,6 @@ def answer_at_once(session: Session, who: Principal, house: House, of: str, kind
     case, task = task_of(session, who, number(of), lock=True)
     may_act(who, task, house)
     quick.answered(session, who, case, task, kind, text=None, contact=None)
-
-
-def number(of: str) -> UUID:
-    """Return the number of what a form is about.
-
-    Raises
-    ------
-    NotFoundError
-        If it is none.
-    """
-    try:
-        return UUID(of)
-    except ValueError as error:
-        raise NotFoundError from error
 
 
 ACTS: Mapping[str, Act[Desk]] = {"clear": Act(Nothing, no_objections)}

@@ -1,5 +1,6 @@
 """The pre-check: what would my plan touch? No log-in, nothing is kept."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -16,10 +17,13 @@ from service.district import District
 from service.errors import ServiceError
 from service.plans.answer import answered
 from service.plans.intake import Intake
+from service.plans.plan import Plan
+from service.portal.entered import decimal, is_empty
+from service.portal.live import region
 from service.portal.rendering import page
-from service.report.audience import Audience, audience_from
+from service.report.audience import audience_from
 from service.report.picture import picture
-from service.review import Review, assess
+from service.review import assess
 
 router = APIRouter(include_in_schema=False)
 Shown = dict[str, Any]
@@ -31,11 +35,15 @@ class Asked(Said):
     option: list[Line] = Field([], max_length=20, description="questions answered so far")
     csrf: str = Field("", max_length=200)
 
-    @field_validator("file", "outline", "parcels", "kind", "width_m", mode="before")
+    @field_validator("file", "outline", "parcels", "kind", "width_m", "radius_m", mode="before")
     @classmethod
     def _nothing(cls, value: Any) -> Any:
-        empty_file = getattr(value, "filename", None) == "" and not getattr(value, "size", 1)
-        return None if empty_file or (isinstance(value, str) and not value.strip()) else value
+        return None if is_empty(value) else value
+
+    @field_validator("width_m", "radius_m", mode="before")
+    @classmethod
+    def _number(cls, value: Any) -> Any:
+        return decimal(value)
 
     def said(self, intake: Intake) -> Intake:
         """Return an intake with the answers given so far."""
@@ -73,27 +81,33 @@ def check(
             request.app.state.turns,
         ):
             plan = desk.read(arrived.path, form.said(intake))
-            found = assess(
-                plan, district.catalogue, district.store, district.rules, district.vocabulary,
-                language=language, audience=audience_from(who.audience), on=date.today(),
-            )  # fmt: skip
+            shown = looked_over(plan, district, language, who.audience)
     except (Problem, ServiceError) as problem:
-        return _page(request, who, district, form, _refused(problem, form), _status(problem), part)
-    shown = _found(found, district, language, audience_from(who.audience))
-    return _page(request, who, district, form, {**NOTHING, **shown}, 200, part)
+        shown = refused(problem, form.option)
+        return _page(request, who, district, form, shown, status_of(problem), part)
+    return _page(request, who, district, form, shown, 200, part)
 
 
-def _found(found: Review, district: District, language: str, audience: Audience) -> Shown:
+def looked_over(plan: Plan, district: District, language: str, named: str) -> Shown:
+    """Return what a plan would touch, as the audience `named` may know it."""
+    audience = audience_from(named)
+    found = assess(
+        plan, district.catalogue, district.store, district.rules, district.vocabulary,
+        language=language, audience=audience, on=date.today(),
+    )  # fmt: skip
     drawn = picture(found, district.vocabulary, language, store=district.store, audience=audience)
-    return {"plan": drawn.plan.rows, "map": Markup(interactive.fragment(drawn))}  # noqa: S704
+    shown = Markup(interactive.fragment(drawn))  # noqa: S704 - our template's
+    return {**NOTHING, "plan": drawn.plan.rows, "map": shown}
 
 
-def _refused(problem: Problem | ServiceError, form: Asked) -> Shown:
+def refused(problem: Problem | ServiceError, options: Sequence[str]) -> Shown:
+    """Return why a plan cannot be used, or what a person must decide first."""
     proposals = problem.proposals if isinstance(problem, Question) else ()
-    return {**NOTHING, "problem": problem, "proposals": proposals, "options": form.option}
+    return {**NOTHING, "problem": problem, "proposals": proposals, "options": options}
 
 
-def _status(problem: Problem | ServiceError) -> int:
+def status_of(problem: Problem | ServiceError) -> int:
+    """Return the status that says so."""
     return problem.status if isinstance(problem, ServiceError) else 422
 
 
@@ -107,5 +121,8 @@ def _page(
     part: bool,
 ) -> Response:
     kinds = [(code, kind.title) for code, kind in district.vocabulary.kinds.items()]
-    template = "precheck_result.html" if part else "precheck.html"
-    return page(request, template, who, status=status, given=form, kinds=kinds, **shown)
+    template = "plan_result.html" if part else "precheck.html"
+    return page(
+        request, template, who, status=status, given=form, form="precheck", kinds=kinds,
+        view=region(district), **shown,
+    )  # fmt: skip

@@ -32,8 +32,8 @@ from service.errors import ConflictError, ForbiddenError, NotFoundError
 from service.models.case import Case
 from service.models.task import Task
 from service.portal import task_forms as forms
+from service.portal.entered import number
 from service.portal.forms import Act
-from service.portal.inbox import number
 
 
 @dataclass(frozen=True, slots=True)

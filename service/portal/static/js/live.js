@@ -85,6 +85,7 @@
         const icon = L.divIcon({ html: label, className: "", iconSize: null });
         layer.addLayer(L.marker([thing.at[1] / PER_DEGREE, thing.at[0] / PER_DEGREE], { icon, pane: "names", interactive: false, keyboard: false }));
       }
+      frame.dispatchEvent(new CustomEvent("belang:ground", { detail: things }));
       frame.dataset.ready = "true";
     };
     let waiting = 0;
@@ -206,59 +207,98 @@
     } };
   };
 
-  // Plan and findings of a task; a place for an item is drawn or taken from a finding.
-  const place = async (live) => {
+  // Plan and findings, from where they are kept; resolves to the findings with a place.
+  const show = async (live) => {
     fit(live.map, [[51.0, 12.2], [51.4, 13.0]]);
-    let target = null;
-    const pen = pencil(live, ["area", "route", "points"], (geometry) => {
-      if (target) target(geometry);
+    const answer = await fetch(live.frame.dataset.features, { headers: { Accept: "application/geo+json" } });
+    if (!answer.ok) return [];
+    const found = (await answer.json()).features.filter((feature) => feature.geometry);
+    const layers = live.frame.dataset.layers.split(" ").filter(Boolean);
+    const wanted = ({ properties: { what, layer } }) => what === "object" && (!layers.length || layers.includes(layer));
+    const hits = found.filter(wanted);
+    const drawn = (features, className, dressed) => L.geoJSON(features, {
+      style: ({ properties }) => ({ className: className(properties) }),
+      pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 6, className: className(properties) }),
+      onEachFeature: dressed,
+    }).addTo(live.map);
+    const met = drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
+      layer.bindTooltip(element("span", {}, `${title}: ${name}`), { sticky: true });
     });
+    const plan = drawn(found.filter(({ properties }) => properties.what === "plan"), () => "live-plan", () => {});
+    if (plan.getLayers().length) {
+      fit(live.map, plan.getBounds().pad(0.4));
+      // What takes in all that is to be seen is drawn by its outline alone.
+      met.eachLayer((one) => {
+        const all = one.getBounds && one.getBounds().contains(plan.getBounds().pad(0.2));
+        if (all && one.getElement) one.getElement()?.classList.add("wide");
+      });
+    }
+    return hits;
+  };
+
+  // On the page of a task a place for an item is drawn as well, or taken from a finding.
+  const place = (live) => {
+    let target = null;
+    let hits = [];
+    const pen = pencil(live, ["area", "route", "points"], (geometry) => target && target(geometry));
     pen.shelf.hidden = true; // until somebody wants to draw the place of an item
     live.frame.belang = {
-      draw: (taken) => { target = taken; pen.shelf.hidden = false; pen.start("area"); live.frame.scrollIntoView({ block: "center" }); },
+      draw: (taken) => {
+        target = taken;
+        pen.shelf.hidden = false;
+        pen.start("area");
+        live.frame.scrollIntoView({ block: "center" });
+      },
       show: (geometry) => pen.show(geometry),
-      find: () => null,
+      find: (layer, object) => (hits.find(({ properties }) => properties.layer === layer
+        && (!object || properties.id === object)) || {}).geometry || null,
     };
-    const answer = await fetch(live.frame.dataset.features, { headers: { Accept: "application/geo+json" } });
-    if (!answer.ok) return;
-    const found = (await answer.json()).features.filter((feature) => feature.geometry);
-    const layers = live.frame.dataset.layers.split(" ");
-    const hits = found.filter(({ properties: { what, layer } }) => what === "object" && layers.includes(layer));
-    const looks = { object: (p) => `live-hit ${p.relation}`, plan: () => "live-plan" };
-    for (const what of ["object", "plan"]) {
-      const group = L.geoJSON(what === "plan" ? found.filter((feature) => feature.properties.what === what) : hits, {
-        style: (feature) => ({ className: looks[what](feature.properties) }),
-        pointToLayer: (feature, at) => L.circleMarker(at, { radius: 6, className: looks[what](feature.properties) }),
-        interactive: what === "object",
-        onEachFeature: (feature, layer) => {
-          if (what === "object") layer.bindTooltip(element("span", {}, `${feature.properties.title}: ${feature.properties.name}`), { sticky: true });
-        },
-      }).addTo(live.map);
-      if (what === "plan" && group.getLayers().length) fit(live.map, group.getBounds().pad(0.4));
-    }
-    live.frame.belang.find = (layer, object) => (hits.find((hit) => hit.properties.layer === layer
-      && (!object || hit.properties.id === object)) || {}).geometry || null;
+    return show(live).then((found) => { hits = found; });
+  };
+
+  // A municipality to go to, of those the ground has shown so far.
+  const towns = (live) => {
+    const label = element("label", { class: "towns" }, `${live.words.town} `);
+    const choice = element("select");
+    choice.append(element("option", { value: "" }, "–"));
+    label.append(choice);
+    live.frame.querySelector(".live-tools").append(label);
+    const known = new Map();
+    live.frame.addEventListener("belang:ground", ({ detail }) => {
+      for (const { ground, name, at } of detail) {
+        if (ground !== "municipality" || !name || known.has(name)) continue;
+        known.set(name, [at[1] / PER_DEGREE, at[0] / PER_DEGREE]);
+        const after = [...choice.options].slice(1).find((one) => one.value.localeCompare(name, "de") > 0);
+        choice.insertBefore(element("option", { value: name }, name), after || null);
+      }
+    });
+    choice.addEventListener("change", () => choice.value && live.map.setView(known.get(choice.value), 13));
   };
 
   // Drawing a plan: what is drawn stands in the text field, where it can be read and changed.
   const draw = (live) => {
     const outline = document.getElementById(live.frame.dataset.into);
     const file = document.getElementById("file");
-    fit(live.map, JSON.parse(live.frame.dataset.view));
+    const view = JSON.parse(live.frame.dataset.view);
+    fit(live.map, view);
+    // Folded away it has no size; what is to be seen is chosen when it is unfolded.
+    live.map.once("resize", () => fit(live.map, view));
+    towns(live);
     const pen = pencil(live, ["area", "route", "points"], (geometry, kind) => {
       outline.value = geometry ? JSON.stringify(geometry) : "";
       if (geometry && file) file.value = "";
       const asked = { route: "width_m", points: "radius_m" }[kind];
       const field = asked && document.getElementById(asked);
-      outline.dispatchEvent(new Event("change", { bubbles: true }));
-      if (geometry && field && !field.value) field.focus();
+      outline.dispatchEvent(new Event("input", { bubbles: true }));
+      if (geometry && field && !field.value) field.focus(); // its width or radius is asked first
+      else outline.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    outline.addEventListener("input", () => { if (!outline.value) pen.clear(); });
+    outline.addEventListener("input", (event) => { if (event.isTrusted && !outline.value) pen.clear(); });
     if (outline.value.trim().startsWith("{")) {
       try { pen.show(JSON.parse(outline.value)); } catch { /* it is no GeoJSON yet */ }
     }
   };
 
-  const KINDS = { plans, place, draw };
+  const KINDS = { plans, show, place, draw };
   for (const frame of document.querySelectorAll(".live")) KINDS[frame.dataset.live](begin(frame));
 })();

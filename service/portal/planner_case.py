@@ -1,0 +1,244 @@
+"""A case as its sender sees it: state, questions, result, drafts, documents, the statement."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request, Response, UploadFile
+from pydantic import BaseModel, Field, field_validator
+from sqlalchemy import select
+
+from maps.style import OUTCOMES
+from service.api.asking_forms import Reason
+from service.api.dependencies import (
+    InAsking,
+    InDesk,
+    InDistrict,
+    InLanguage,
+    InSession,
+    Who,
+)
+from service.api.document_forms import DocumentOut, described
+from service.api.handing_in import Draft, Line, handed_in
+from service.cases import attached, documents, opening, steps, telling
+from service.cases.asking.desk import Desk as Asking
+from service.cases.drafts import last_check, last_version
+from service.cases.opening import Desk, Sent
+from service.cases.reading import difference_for, note, report_of
+from service.cases.supplements import answered, supplement_of, supplements_of
+from service.cases.understanding import in_language
+from service.cases.visible import case_of
+from service.consolidation import drafting, sending
+from service.db import Json
+from service.district import District
+from service.models.case import Case
+from service.models.check import Check
+from service.models.document import Document
+from service.models.version import PlanVersion
+from service.portal import words
+from service.portal.entered import decimal, number
+from service.portal.forms import Act, Failed, InForm, done
+from service.portal.hand_in import file_all
+from service.portal.sheet import leading, sheet
+from service.report.rows import extent
+from service.report.words import EFFECTS
+
+router = APIRouter(include_in_schema=False)
+OPEN_FINDINGS = ("affected", "borders", "failed", "not_covered")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What the page works with; for a change the case is locked."""
+
+    desk: Desk
+    asking: Asking
+    case: Case
+    district: District
+
+
+class AnswerForm(BaseModel, extra="forbid"):
+    """The answer to the open question."""
+
+    option: Line = Field(min_length=1)
+
+
+class DraftForm(Draft):
+    """A revised draft, by a file or an outline."""
+
+    @field_validator("width_m", "radius_m", mode="before")
+    @classmethod
+    def _number(cls, given: Any) -> Any:
+        return decimal(given)
+
+
+class DocumentsForm(BaseModel, extra="forbid"):
+    """Documents to add."""
+
+    files: list[UploadFile] = Field(min_length=1, max_length=20)
+
+
+class ReplyForm(BaseModel, extra="forbid"):
+    """The answer to a question of the district, in words or with a file."""
+
+    text: Reason | None = None
+    file: UploadFile | None = None
+
+
+class WithdrawForm(BaseModel, extra="forbid"):
+    """Why a plan is withdrawn."""
+
+    reason: Reason
+
+
+@router.get("/vorgaenge/{case_id}/planung")
+def back(case_id: UUID, request: Request, session: InSession, who: Who) -> Response:
+    """Lead to the page of the case: this is the address its forms go to."""
+    return leading(request, f"/vorgaenge/{case_of(session, who, case_id).id}")
+
+
+@router.post("/vorgaenge/{case_id}/planung")
+def act(
+    case_id: UUID,
+    sent: InForm,
+    request: Request,
+    desk: InDesk,
+    asking: InAsking,
+    district: InDistrict,
+    language: InLanguage,
+) -> Response:
+    """Do what one of the forms asks for."""
+    case = case_of(desk.session, desk.principal, case_id, lock=True)
+    table = Table(desk, asking, case, district)
+    failed = done(desk.session, sent, ACTS, table)
+    if failed is None:
+        return leading(request, f"/vorgaenge/{case.id}?getan={sent.act}")
+    return shown(request, desk.session, desk.principal, case, district, language, failed)
+
+
+def shown(
+    request: Request,
+    session: InSession,
+    who: Who,
+    case: Case,
+    district: District,
+    language: str,
+    failed: Failed | None = None,
+) -> Response:
+    """Return the page."""
+    version, check = last_version(session, case), last_check(session, case)
+    result = last_check(session, case, "done")
+    told = None if result is None else _report(session, who, case, result, language)
+    sent = [s for s in drafting.statements_of(session, case) if s.state == "sent"]
+    return sheet(
+        request, "planner_case.html", who, to=f"/vorgaenge/{case.id}/planung", failed=failed,
+        case=case, version=version, check=check, result=result, report=told,
+        findings=[] if told is None else _findings(told, language),
+        difference=None if result is None else _difference(result, who, told),
+        question=in_language(version.question, language) if version else None,
+        understood=in_language(version.understood, language) if version else None,
+        versions=_versions(session, case), documents=_documents(session, who, case, language),
+        questions=supplements_of(session, who, case), kind=district.vocabulary.title(case.kind),
+        procedure=district.vocabulary.named(case.procedure) if case.procedure else None,
+        statements=[(s, _outward(sending.files_of(session, s))) for s in sent],
+        events=telling.told(session, who, case, most=1_000),
+        did=request.query_params.get("getan"), states=words.STATES, effects=EFFECTS,
+        supplements=words.SUPPLEMENTS, document_kinds=words.DOCUMENTS,
+    )  # fmt: skip
+
+
+def _report(session: InSession, who: Who, case: Case, check: Check, language: str) -> Json:
+    kept = report_of(session, who, check, language)
+    note(session, who, case, check, "page")
+    return dict(orjson.loads(kept.body))
+
+
+def _findings(report: Json, language: str) -> list[dict[str, Any]]:
+    """Return what was found, without what is clear."""
+    return [
+        {
+            "title": one["title"],
+            "outcome": OUTCOMES[one["outcome"]],
+            "figures": extent(one, lambda text: text.in_language(language)),
+            "reason": one["reason"],
+            "objects": [o["name"] or o["id"] for o in one["objects"][:8]],
+            "more": max(0, len(one["objects"]) - 8),
+        }
+        for one in report["findings"]
+        if one["outcome"] in OPEN_FINDINGS
+    ]
+
+
+def _difference(check: Check, who: Who, report: Json | None) -> dict[str, Any] | None:
+    """Return what differs from the check before, with names in place of codes."""
+    found = difference_for(who, check)
+    if found is None or report is None:
+        return None
+    layers = {one["layer"]: one["title"] for one in report["findings"]}
+    offices = {one["office"]: one["name"] for one in report["offices"]}
+
+    def named(what: str, key: str, names: Mapping[str, str]) -> dict[str, list[str]]:
+        return {
+            how: [names.get(one[key], one[key]) for one in found[what][how]]
+            for how in ("new", "gone", "changed")
+        }
+
+    return {
+        "plan": found["plan"],
+        "offices": named("offices", "office", offices),
+        "findings": named("findings", "layer", layers),
+    }
+
+
+def _versions(session: InSession, case: Case) -> Sequence[PlanVersion]:
+    rows = select(PlanVersion).where(PlanVersion.case_id == case.id)
+    return list(session.scalars(rows.order_by(PlanVersion.number.desc())))
+
+
+def _documents(session: InSession, who: Who, case: Case, language: str) -> list[DocumentOut]:
+    return [described(o, who, case, language) for o in documents.listed(session, who, case)]
+
+
+def _outward(files: Sequence[Any]) -> list[Any]:
+    return [one for one in files if one.edition == documents.OUTWARD]
+
+
+def _answer(table: Table, _: str, given: AnswerForm) -> None:
+    opening.answer(table.desk, table.case, given.option)
+
+
+def _revise(table: Table, _: str, given: DraftForm) -> None:
+    desk = table.desk
+    source, name, intake = handed_in(given, table.district, inside=desk.principal.inside)
+    with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
+        attached.add_version(desk, table.case, Sent(arrived, name, intake, given.label))
+
+
+def _document(table: Table, _: str, given: DocumentsForm) -> None:
+    file_all(table.desk, table.case, None, given.files)
+
+
+def _reply(table: Table, of: str, given: ReplyForm) -> None:
+    session, who = table.desk.session, table.desk.principal
+    case, one = supplement_of(session, who, number(of), lock=True)
+    document = None
+    if given.file is not None:
+        file_all(table.desk, case, None, [given.file])
+        newest = select(Document.id).where(Document.case_id == case.id)
+        document = session.scalars(newest.order_by(Document.created.desc()).limit(1)).one()
+    answered(table.asking, case, one, given.text, document)
+
+
+def _withdraw(table: Table, _: str, given: WithdrawForm) -> None:
+    steps.take(table.desk.session, table.desk.principal, table.case, "withdraw", given.reason)
+
+
+ACTS: Mapping[str, Act[Table]] = {
+    "answer": Act(AnswerForm, _answer),
+    "revise": Act(DraftForm, _revise),
+    "document": Act(DocumentsForm, _document),
+    "reply": Act(ReplyForm, _reply),
+    "withdraw": Act(WithdrawForm, _withdraw),
+}
