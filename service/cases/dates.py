@@ -28,8 +28,8 @@ def of_file(said: Mapping[str, Iterable[str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, days in said.items():
         if name in OF_XPLAN and (usable := [d for d in map(day, days) if d is not None]):
-            ours, which = OF_XPLAN[name]
-            found.setdefault(ours, which(usable).isoformat())
+            ours, chosen = OF_XPLAN[name]
+            found.setdefault(ours, chosen(usable).isoformat())
     return found
 
 

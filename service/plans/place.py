@@ -61,7 +61,10 @@ def placed(
         moved, how = transform(given, source, working)
         _inside_use(moved, source, working)
     except Refusal as refusal:
-        raise _better(shapes, source, working, area, beside_m) or refusal from refusal
+        better = _better(shapes, source, working, area, beside_m)
+        if better is None:
+            raise
+        raise better from refusal
     off = _distance(moved, area)
     if off > 0 and (off > beside_m or "outside-area" not in accept):
         better = _better(shapes, source, working, area, beside_m)

@@ -1,6 +1,6 @@
 """Where closed cases lie: outlines from the table itself, or from a file of geodata beside it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -16,7 +16,8 @@ from service.plans.plan import Plan
 from service.plans.several import Gathered, Wanted
 
 OUTLINE = HEADINGS["outline"][0]
-AT_A_TIME = 200  # outlines a child makes: far below the seconds it has
+AT_A_TIME = 100  # outlines a child makes
+MOST_FAILURES = 5  # outlines that are too much for a child each by itself
 
 
 class Outliner(Protocol):
@@ -61,12 +62,11 @@ def shaped(
     wanted = {e.reference: w for e in entries if (w := _wanted(e, objects, found))}
     plans: dict[str, Plan] = {}
     lines = {entry.reference: entry.line for entry in entries}
-    for some in _some(wanted.values(), AT_A_TIME):
-        for one, plan in zip(some, outliner.outlines(some, intake), strict=True):
-            if isinstance(plan, Problem):
-                faults.append(of_problem(lines[one.key], OUTLINE, plan))
-            else:
-                plans[one.key] = plan
+    for one, plan in _outlined(list(wanted.values()), intake, outliner):
+        if isinstance(plan, Problem):
+            faults.append(of_problem(lines[one.key], OUTLINE, plan))
+        else:
+            plans[one.key] = plan
     if faults:
         raise FaultyError(faults)
     unused = set(objects) - set(lines)
@@ -110,15 +110,27 @@ def _wanted(
     return None
 
 
-def _some(wanted: Iterable[Wanted], most: int) -> Iterable[list[Wanted]]:
-    waiting: list[Wanted] = []
-    for one in wanted:
-        waiting.append(one)
-        if len(waiting) == most:
-            yield waiting
-            waiting = []
-    if waiting:
-        yield waiting
+def _outlined(
+    wanted: Sequence[Wanted], intake: Intake, outliner: Outliner
+) -> Iterator[tuple[Wanted, Plan | Problem]]:
+    """Yield everything wanted with its plan, or what is wrong with it.
+
+    What is too much for a child together is tried by halves, so that one bad outline is found;
+    after a few such failures of single ones the rest is left.
+    """
+    waiting = [wanted[at : at + AT_A_TIME] for at in range(0, len(wanted), AT_A_TIME)]
+    failures = 0
+    while waiting and failures < MOST_FAILURES:
+        some = waiting.pop(0)
+        try:
+            yield from zip(some, outliner.outlines(some, intake), strict=True)
+        except Problem as problem:
+            half = len(some) // 2
+            if half:
+                waiting[:0] = [some[:half], some[half:]]
+            else:
+                failures += 1
+                yield some[0], problem
 
 
 TWO = Text(

@@ -65,7 +65,9 @@ def test_other_formats_and_footprints_too(reader: Reader, tmp_path: Path) -> Non
 def test_questions_and_refusals_are_the_same(reader: Reader, tmp_path: Path) -> None:
     question = geojson(tmp_path / "q.geojson", [BOW_TIE, SQUARE])
     refusal = geojson(tmp_path / "r.geojson", [line((0, 0), (5, 5))])
-    for path, kind in ((question, Question), (refusal, Refusal)):
+    nowhere = tmp_path / "n.wkt"
+    nowhere.write_text("POLYGON ((0 0, 1 0, 1 1, 0 0))", encoding="ascii")
+    for path, kind in ((question, Question), (refusal, Refusal), (nowhere, Refusal)):
         caught = []
         for way in (read_plan, reader.read):
             with pytest.raises(kind) as raised:
