@@ -25,10 +25,11 @@ def annexes(content: Content, plates: Sequence[Plate]) -> list[Chapter]:
 
 def _findings(content: Content, say: Words) -> Chapter | None:
     telling = [f for f in content.checked.findings if f.outcome_code != CLEAR]
-    clear: dict[str, list[str]] = {}
+    clear: dict[str, list[str]] = {}  # no entry in a register is not the same as no indication
     for finding in content.checked.findings:
         if finding.outcome_code == CLEAR:
-            clear.setdefault(finding.data_date, []).append(finding.title)
+            known = f"{finding.outcome}, {say('data_date')} {finding.data_date}"
+            clear.setdefault(known, []).append(finding.title)
     met = table(
         say("findings"),
         [say("layer"), say("outcome"), say("objects"), say("extent"), say("data_date")],
@@ -44,9 +45,7 @@ def _findings(content: Content, say: Words) -> Chapter | None:
             met,
             *titled(
                 say("clear"),
-                rows(
-                    (f"{say('data_date')} {day}", ", ".join(named)) for day, named in clear.items()
-                ),
+                rows((known, ", ".join(named)) for known, named in clear.items()),
             ),
         ],
     )

@@ -113,8 +113,15 @@ def _provenance(report: Json, say: Say) -> Iterator[tuple[Text, str]]:
     yield Text("Regeln (SHA-256)", "Rules (SHA-256)"), _hash(rests_on["rules"])
     if rests_on["rules_as_of"]:
         yield Text("Regeln in Kraft am", "Rules in force on"), say(day(rests_on["rules_as_of"]))
+    for finding in report["findings"]:
+        if finding["outcome"] != "clear" and finding["version"]:
+            yield _same(finding["title"]), _hash(finding["version"])
     software = f"Belang {rests_on['belang']}, GEOS {rests_on['geos']}, PROJ {rests_on['proj']}"
     yield Text("Programme", "Software"), software
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
 
 
 def _hash(value: str) -> str:

@@ -97,3 +97,23 @@ def test_no_word_is_missing_in_either_language(sample: Path) -> None:
     same = {k for k, v in german["words"].items() if v == english["words"][k]}
     assert same <= {"version", "neutral"}
     assert len(german["chapters"]) == len(english["chapters"])
+
+
+def test_no_entry_in_a_register_is_told_apart_from_no_indication(sample: Path) -> None:
+    data = document(made.copy(sample, "outward").content, ()).data
+    findings = next(a for a in data["annexes"] if a["title"] == "Befunde der Prüfung")
+    (listed,) = [b["rows"] for b in findings["blocks"] if b["kind"] == "rows"]
+    by_outcome = dict(listed)
+    assert (
+        "Gesetzlich geschützte Biotope"
+        in by_outcome["kein Eintrag im Verzeichnis, Datenstand 31.01.2026"]
+    )
+    assert "Naturschutzgebiete" in by_outcome["kein Anhaltspunkt, Datenstand 31.01.2026"]
+
+
+def test_provenance_names_the_version_of_every_layer_that_matters(sample: Path) -> None:
+    whole = made.copy(sample, "outward").content
+    told = dict(whole.checked.provenance)
+    for finding in made.result(sample, "planner").report["findings"]:
+        if finding["outcome"] == "affected":
+            assert told[finding["title"]] == finding["version"].removeprefix("sha256:")
