@@ -54,8 +54,8 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
 
 def _shallow(text: str) -> None:
     depth = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
+    for bracket in re.finditer(r"[()]", text):
+        depth += 1 if bracket[0] == "(" else -1
         if depth > DEEPEST:
             raise refuse("wkt-depth")
         if depth < 0:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from math import isfinite
 
 from gis.problem import Proposal, Question, Refusal, Text
+from layers.reading.refusals import refuse
 from service.plans.declared import Intake
 
 Pair = tuple[float, float]
@@ -20,6 +21,7 @@ LABEL = re.compile(
 )
 NORTH = ("n", "h", "la", "b")
 MOST_SHOWN = 5
+MOST_PAIRS = 100_000  # counted as they are read: no plan may have more vertices
 SHAPES = {
     "area": Text("ein Umriss (Fläche)", "an outline (area)"),
     "route": Text("eine Trasse (Linie)", "a route (line)"),
@@ -38,7 +40,7 @@ def wkt(text: str, intake: Intake) -> str:
     Raises
     ------
     Refusal
-        ``list-line`` with the lines that are not understood.
+        ``list-line`` with the lines that are not understood; ``plan-too-large``.
     Question
         ``list-shape`` where pairs may be an outline, a route or sites.
     """
@@ -53,6 +55,7 @@ def _blocks(text: str) -> tuple[str | None, list[Block]]:
     srid: str | None = None
     blocks: list[Block] = [[]]
     wrong: list[tuple[int, str]] = []
+    pairs = 0
     for number, line in enumerate(text.splitlines(), 1):
         if named := NAMED_CRS.fullmatch(line):
             srid = named[1]
@@ -60,6 +63,9 @@ def _blocks(text: str) -> tuple[str | None, list[Block]]:
             blocks.append([])
         elif (pair := _pair(line)) is not None:
             blocks[-1].append(pair)
+            pairs += 1
+            if pairs > MOST_PAIRS:
+                raise refuse("plan-too-large")
         elif any(c.isdigit() for c in line) and not line.lstrip().startswith("#"):
             wrong.append((number, line))
     filled = [block for block in blocks if block]

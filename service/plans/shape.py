@@ -1,6 +1,7 @@
 """From bare geometries to a footprint: an area, a route with its width, or sites."""
 
 from collections.abc import Callable, Sequence
+from math import pi
 from typing import Any
 
 import shapely
@@ -9,7 +10,7 @@ from shapely import MultiLineString, MultiPoint, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Area, Footprint, Route, Sites
-from gis.parts import single
+from gis.parts import polygons, single
 from gis.problem import Proposal, Question, Refusal, Text
 from gis.repair import Change, repair, without_spikes
 from service.plans.axis import axis_of
@@ -92,11 +93,22 @@ def _area(shapes: Shapes, crs: CRS, kind: Kind) -> Area:
     if "area" not in kind.geometry:
         raise _type(kind, Text("Flächen", "areas"))
     whole = shapely.union_all(shapes)
-    if whole.area < LEAST_M2 or shapely.buffer(whole, -LEAST_WIDTH_M).is_empty:
+    if whole.area < LEAST_M2 or _thin(whole):
         raise Refusal("geometry-zero-area", NO_AREA)
     if whole.area > LARGEST_M2:
         raise _too_large("20.000 km²", "Fläche", "of area")
     return Area(whole, crs)
+
+
+def _thin(area: BaseGeometry) -> bool:
+    """Tell whether an area is nowhere wider than 2 mm.
+
+    Where no disc fits in, an area has no more than the disc's radius times its outline, and a disc
+    for each hole. With twice that there is no need to shrink it, which may take seconds.
+    """
+    rings = len(shapely.get_rings(polygons(area)))
+    most = LEAST_WIDTH_M * area.length + rings * pi * LEAST_WIDTH_M**2
+    return area.area < 2 * most and bool(shapely.buffer(area, -LEAST_WIDTH_M).is_empty)
 
 
 def _route(shapes: Shapes, crs: CRS, kind: Kind, width_m: float | None) -> Route:

@@ -19,7 +19,7 @@ from shapely import (
 from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Problem, Question, Refusal
-from gis.repair import RING_BUDGET, repair, without_spikes
+from gis.repair import LONG_M, RING_BUDGET, repair, without_spikes
 
 BOW_TIE = Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
 ACCEPT = frozenset({"geometry-invalid"})
@@ -284,3 +284,29 @@ class TestSpikes:
         begun = time.process_time()
         without_spikes(shape)
         assert time.process_time() - begun < 3
+
+    def test_a_ragged_ring_takes_seconds_at_most(self) -> None:
+        shape = ragged(60_000, 50.0)
+        begun = time.process_time()
+        assert without_spikes(shape).geometry is shape
+        assert time.process_time() - begun < 4  # 2; measuring every vertex took 5
+
+    @pytest.mark.parametrize("teeth", [3.0, 40.0])
+    def test_how_far_a_spike_reaches_is_what_measuring_every_vertex_says(
+        self, teeth: float
+    ) -> None:
+        ring = shapely.get_coordinates(ragged(600, teeth))
+        stray = Polygon(np.insert(ring, 8, [ring[7] * 20, ring[7] + 1e-4], axis=0))
+        shape = shapely.make_valid(stray, method="structure")
+        found = without_spikes(shape)
+        far = shapely.distance(found.geometry, shapely.points(shapely.get_coordinates(shape)))
+        assert (far > LONG_M).sum() == 1
+        (change,) = found.changes
+        assert f"{far.max():.1f} m" in change.text.en
+
+
+def ragged(vertices: int, teeth_m: float) -> Polygon:
+    """Return a ring of 500 m whose every vertex is drawn out by chance."""
+    angles = np.linspace(0, 2 * np.pi, vertices, endpoint=False)
+    radii = 500 + teeth_m * np.random.default_rng(1).random(vertices)
+    return Polygon(np.c_[radii * np.cos(angles), radii * np.sin(angles)])

@@ -150,6 +150,7 @@ def test_lines_that_are_no_pair_are_named(text: str, lines: str) -> None:
         ("", "file-empty"),
         (" \n ", "file-empty"),
         ("x" * 5_000_001, "plan-too-large"),
+        ("320000 5670000\n" * 100_001, "plan-too-large"),
         ("POLYGON((1 2", "wkt-malformed"),
         ("{", "json-malformed"),
         ("<html></html>", "format-mismatch"),
