@@ -23,9 +23,9 @@ from service.cases.understanding import in_language
 from service.cases.visible import case_of, concerning, takes_part
 from service.district import District
 from service.models.case import Case
+from service.portal import planner_case
 from service.portal.board import board
 from service.portal.casefile import tabs
-from service.portal import planner_case
 from service.portal.rendering import page
 from service.portal.urgency import Due, due
 from service.portal.words import STATES
