@@ -5,14 +5,19 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, Field
 
+from gis.problem import Text
+from maps.style import OUTCOMES
 from service.access.throttle import counted
-from service.api.answer_links import A_MINUTE, MOST, Word, linked
+from service.api.answer_links import A_MINUTE, MOST, LinkedOut, Word, linked
 from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
 from service.api.handing_in import Line, Prose
+from service.api.language import language_of
 from service.cases.answering import quick
 from service.cases.tasks.links import link_of, unused
+from service.db import Json
 from service.errors import ServiceError
 from service.portal.rendering import page
+from service.report.rows import extent
 
 router = APIRouter(include_in_schema=False)
 
@@ -76,14 +81,21 @@ def _page(
     request: Request,
     who: Who,
     word: str,
-    shown: BaseModel,
+    shown: LinkedOut,
     *,
     error: ServiceError | None = None,
     did: bool = False,
 ) -> Response:
     answer = page(
         request, "answer_link.html", who, status=200 if error is None else error.status,
-        asked=shown, word=word, error=error, did=did,
+        asked=shown, word=word, findings=[_told(one, request) for one in shown.findings],
+        error=error, did=did,
     )  # fmt: skip
     answer.headers.update({"X-Robots-Tag": "noindex", "Referrer-Policy": "same-origin"})
     return answer
+
+
+def _told(finding: Json, request: Request) -> tuple[str, Text, str]:
+    language = language_of(request)
+    figures = extent(finding, lambda text: text.in_language(language))
+    return finding["title"], OUTCOMES[finding["outcome"]], figures

@@ -11,9 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page
 
-from tests.maps.conftest import browser
-
-__all__ = ["Visitor", "address", "axe", "browser", "visitor"]
+__all__ = ["Visitor", "address", "axe", "visitor"]
 AXE = Path(__file__).parents[3] / "maps" / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

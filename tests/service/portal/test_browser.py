@@ -9,9 +9,9 @@ from service.db import transaction
 from service.models import Account
 from tests.service.api.serving import app, client, district
 from tests.service.cases.handing import hand_in, outline
-from tests.service.portal.served import Visitor, address, axe, browser, visitor
+from tests.service.portal.served import Visitor, address, axe, visitor
 
-__all__ = ["address", "app", "browser", "client", "district", "visitor"]
+__all__ = ["address", "app", "client", "district", "visitor"]
 PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105
 CANARY = "<img src=x onerror=alert(1)>"
 
