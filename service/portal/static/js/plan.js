@@ -9,6 +9,7 @@
   const file = document.getElementById("file");
   const outline = document.getElementById("outline");
   const parcels = document.getElementById("parcels");
+  const places = [file, outline, parcels].filter(Boolean); // not every form asks for parcels
   const look = form.querySelector("[data-look]");
   const kept = form.dataset.keep;
   const NEVER = ["csrf", "key", "act", "option"];
@@ -44,11 +45,11 @@
     }
   });
   const only = (one) => {
-    for (const other of [file, outline, parcels]) if (other !== one) other.value = "";
+    for (const other of places) if (other !== one) other.value = "";
     form.requestSubmit(look);
   };
   file.addEventListener("change", () => file.files.length && only(file));
-  for (const field of [outline, parcels]) {
+  for (const field of places.slice(1)) {
     field.addEventListener("change", () => field.value.trim() && only(field));
   }
   for (const name of ["dragenter", "dragover"]) {
