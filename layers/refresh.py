@@ -259,43 +259,6 @@ def accept(
         return outcome
 
 
-def reject(
-    store: Store,
-    layer: Layer,
-    *,
-    who: str,
-    reason: str,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> None:
-    """Put the candidate of a refused refresh aside for good; a person says why.
-
-    The version in force stays, and stays out of date until a refresh succeeds.
-
-    Raises
-    ------
-    Refusal
-        ``nothing-staged``; ``refresh-running``, ``data-folder``.
-    """
-    published = store.published(layer)
-    with published.refreshing():
-        stale = published.stale() or {}
-        staged = stale.get("staged")
-        if staged is None:
-            raise Refusal("nothing-staged", NOTHING)
-        event = {
-            "when": now().isoformat(timespec="microseconds"),
-            "event": "refused",
-            "who": who,
-            "version": staged["version"],
-            "previous": published.state().version,
-            "count": None,
-            "code": stale["code"],
-            "reason": stale["reason"],
-            "because": reason,
-        }
-        published.refuse({"code": stale["code"], "reason": stale["reason"], "staged": None}, event)
-
-
 def _whole(store: Store, layer: Layer, name: str) -> LayerVersion | None:
     try:
         version = open_version(store.base(layer) / "versions" / name)

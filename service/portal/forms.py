@@ -110,11 +110,11 @@ def again(request: Request, to: str = "") -> RedirectResponse:
 
 def _values(model: type[BaseModel], fields: Mapping[str, list[Any]]) -> dict[str, Any]:
     """Return what a browser sent as its model takes it; empty fields say nothing."""
-    values: dict[str, Any] = {}
+    lists = {n for n, f in model.model_fields.items() if get_origin(f.annotation) is list}
+    values: dict[str, Any] = {name: [] for name in lists}  # a browser leaves out what is not ticked
     for name, all_given in fields.items():
         given = [one for one in all_given if not _is_empty(one)]
-        known = model.model_fields.get(name)
-        if known is not None and get_origin(known.annotation) is list:
+        if name in lists:
             values[name] = given
         elif given:
             values[name] = given[-1]

@@ -16,6 +16,7 @@ from layers import refresh, sources
 from layers.answers import Answer
 from layers.difference import difference
 from layers.layer import Layer
+from layers.rejecting import reject
 from layers.unavailable import LayerUnavailableError
 from layers.version import LayerVersion, open_version
 from maps.assets import digest
@@ -237,7 +238,7 @@ def _accepted(work: Work, _: str, said: Reason) -> None:
 
 def _rejected(work: Work, _: str, said: Reason) -> None:
     _told(work, "layer.rejected", said.reason)
-    refresh.reject(work.district.store, work.layer, who=work.who.pseudonym, reason=said.reason)
+    reject(work.district.store, work.layer, who=work.who.pseudonym, reason=said.reason)
 
 
 def _answered(work: Work, _: str, said: Answered) -> None:
