@@ -1,7 +1,8 @@
 """An export for the public: a folder that holds nothing else, and how one is recognised.
 
 `export.json` lists every file with its size and SHA-256; `catalogue.yaml` is the catalogue cut to
-what everybody may know, `layers` the store of its layers, `pages` the imprint and the like.
+what everybody may know, `layers` the store of its layers, `plans.json` what was
+released of cases, `pages` the imprint and the like.
 """
 
 import json
@@ -12,6 +13,7 @@ from gis.problem import Problem, Text
 from layers.version import file_facts
 
 MANIFEST, CATALOGUE, LAYERS, PAGES = "export.json", "catalogue.yaml", "layers", "pages"
+PLANS = "plans.json"  # released to the public
 FOLDER = "public"  # below the data folder of a public instance
 FORMAT = 1
 

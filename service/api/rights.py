@@ -239,6 +239,7 @@ OUTSIDE = frozenset(
         "GET /karte/{digest}/{name}.json",
         "GET /kartengrund",
         "GET /neu.atom",
+        "GET /plan/{case_id}",
     }
 )
 

@@ -1,14 +1,21 @@
 """`belang public`: write what a public instance may know, and nothing else."""
 
 import argparse
+from datetime import date
 
 from gis.problem import Text
+from service.cases.publishing import published
 from service.commands.progress import Progress
 from service.commands.setting import data_root, setting
+from service.commands.usage import UsageError
+from service.db import engine_for, transaction
 from service.district import District
 from service.public.export import Exported, export
+from service.public.released import plain
 from service.report import console
 from service.report.listing import as_json, listing
+from service.running.database import beside
+from service.running.given import SettingsError, settings_from
 
 OPEN = 3
 TITLE = Text("Fehlt im Export", "Missing in the export")
@@ -21,7 +28,8 @@ def run(given: argparse.Namespace) -> int:
     with Progress() as progress:
         where = setting(given, progress)
         district = District(where.catalogue, where.store)
-        made = export(district, data_root(given), given.folder, during=progress.step)
+        plans = _released(given)
+        made = export(district, data_root(given), given.folder, plans=plans, during=progress.step)
     if given.as_json:
         as_json(_plain(made))
     else:
@@ -38,6 +46,29 @@ def run(given: argparse.Namespace) -> int:
             ]
             listing(TITLE, COLUMNS, rows, given.lang)
     return OPEN if made.missing else 0
+
+
+def _released(given: argparse.Namespace) -> bytes:
+    """Return what was released of cases; nothing where there is no database yet.
+
+    Raises
+    ------
+    UsageError
+        If a setting cannot be used.
+    """
+    try:
+        settings = settings_from({"data": given.data, "catalogue": given.catalogue})
+    except SettingsError as error:
+        raise UsageError(str(error)) from error
+    with beside(settings) as url:
+        if url is None:
+            return plain(())
+        engine = engine_for(url, pool=1)
+        try:
+            with transaction(engine) as session:
+                return plain(published(session, date.today()))
+        finally:
+            engine.dispose()
 
 
 def _plain(made: Exported) -> dict[str, object]:

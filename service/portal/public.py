@@ -3,12 +3,15 @@
 Nothing else than what was released (`service.cases.publishing`).
 """
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 
 from maps.interactive import data_block
 from maps.style import theme_style
@@ -18,11 +21,13 @@ from service.cases.publishing import Published, last_sent, published, published_
 from service.consolidation.publicly import public_edition
 from service.district import District
 from service.errors import NotFoundError
+from service.exported import FOLDER, PLANS
 from service.portal import public_ground as ground
 from service.portal.board import watched
 from service.portal.feeds import atom
 from service.portal.files import FOREVER
 from service.portal.rendering import page
+from service.public import released
 from service.statements.document import document
 from service.statements.page import fragment
 from service.upkeep import DRAWN
@@ -44,8 +49,9 @@ def public_map(
 ) -> Response:
     """Show published plans and public layers on a map, and the same as a list."""
     today = date.today()
-    found = published(session, today, municipality=gemeinde or None, text=q.strip() or None)
-    everywhere = found if not gemeinde and not q.strip() else published(session, today)
+    plans = _plans(request, session)
+    found = plans(today, municipality=gemeinde or None, text=q.strip() or None)
+    everywhere = found if not gemeinde and not q.strip() else plans(today)
     states = watched(request).states(district)
     mark = ground.digest(district, {one.layer.code: one.version for one in states})
     return page(
@@ -82,7 +88,7 @@ def plan(
 ) -> Response:
     """Show one published plan: what it is, where, until when one can comment, and where."""
     today = date.today()
-    one = published_plan(session, case_id, today)
+    one = _plan(request, session, case_id, today)
     states = watched(request).versions(district)
     mark = ground.digest(district, states)
     return page(
@@ -111,10 +117,25 @@ def feed(
     request: Request, session: InSession, who: Who, language: InLanguage, gemeinde: Key = ""
 ) -> Response:
     """Tell of published plans as an Atom feed, of all or of one municipality."""
-    found = published(session, date.today(), municipality=gemeinde or None)
+    found = _plans(request, session)(date.today(), municipality=gemeinde or None)
     body = atom(found, str(request.base_url), str(request.url), language)
     kept = {"Cache-Control": "public, max-age=600"}
     return Response(body, 200, kept, media_type="application/atom+xml")
+
+
+def _plans(request: Request, session: Session) -> Callable[..., list[Published]]:
+    """Return what lists published plans: of the database, or of an export on a public instance."""
+    settings = request.app.state.settings
+    if settings.public_instance:
+        return partial(released.plans, settings.data / FOLDER / PLANS)
+    return partial(published, session)
+
+
+def _plan(request: Request, session: Session, case_id: UUID, today: date) -> Published:
+    settings = request.app.state.settings
+    if settings.public_instance:
+        return released.plan(settings.data / FOLDER / PLANS, case_id, today)
+    return published_plan(session, case_id, today)
 
 
 def _shown(one: Published, today: date) -> dict[str, Any]:

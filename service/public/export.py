@@ -2,7 +2,7 @@
 
 Of the store only the versions in force of public layers are taken, file by file; whoever imported
 what, when and from where stays inside. Answers given by hand stay inside, too: they are of
-persons, and may be about one plan. What was released of cases would be one more of `_written`.
+persons, and may be about one plan.
 """
 
 import json
@@ -29,7 +29,16 @@ from layers.tiles import FOLDER as TILES
 from layers.tiles import tiles
 from layers.version import FACTS, LayerVersion, checked_text, file_facts
 from service.district import District
-from service.exported import CATALOGUE, FORMAT, LAYERS, MANIFEST, PAGES, ExportError, manifest
+from service.exported import (
+    CATALOGUE,
+    FORMAT,
+    LAYERS,
+    MANIFEST,
+    PAGES,
+    PLANS,
+    ExportError,
+    manifest,
+)
 from service.public.cut import AREA, coverage_file, cut, shown
 
 During = Callable[[str], None]
@@ -55,9 +64,15 @@ class Exported:
 
 
 def export(
-    district: District, data: Path, to: Path, *, during: During = lambda _: None
+    district: District,
+    data: Path,
+    to: Path,
+    *,
+    plans: bytes = b"[]",
+    during: During = lambda _: None,
 ) -> Exported:
-    """Write an export to the folder `to`, in place of the one before; `data` is the data folder.
+    """Write an export to the folder `to`, in place of the one before; `data` is the data folder,
+    `plans` what was released of cases (`service.public.released`).
 
     A layer whose data cannot be had is exported without them, so that reports say that it could
     not be checked. It is written aside and gets its name when it is whole.
@@ -73,6 +88,7 @@ def export(
     """
     _require_ours(to)
     with aside_in(to.absolute().parent) as aside:
+        write_whole(aside / PLANS, plans)
         missing = _written(district, data, aside, during)
         files = {str(p.relative_to(aside)): file_facts(p) for p in aside.rglob("*") if p.is_file()}
         about = {

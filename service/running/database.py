@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from gis.problem import Problem
-from service.cluster import Cluster
+from service.cluster import Cluster, served
+from service.cluster_files import major
 from service.config import Settings
 from service.postmaster import recorded
 from service.running.schema import driver
@@ -31,6 +32,24 @@ def database(settings: Settings) -> Iterator[str]:
         return
     with Cluster(settings.data / FOLDER) as cluster, _revived(cluster):
         yield cluster.url
+
+
+@contextmanager
+def beside(settings: Settings) -> Iterator[str | None]:
+    """Yield the URL of the database, whether or not a server runs; None where there is none yet.
+
+    Raises
+    ------
+    Problem
+        As `database`.
+    """
+    if settings.database_url is None and major(settings.data / FOLDER / "data") is None:
+        yield None
+    elif settings.database_url is not None:
+        yield driver(settings.database_url.get_secret_value())
+    else:
+        with served(settings.data / FOLDER) as cluster:
+            yield cluster.url
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pyarrow.parquet
 import pytest
@@ -21,18 +22,20 @@ from layers.refresh import accept, refresh
 from layers.verification import verified
 from service.api.rights import OUTSIDE, RIGHTS
 from service.app import create_app
+from service.cases.publishing import Terms, grant
 from service.cli import main
 from service.config import Settings
-from service.db import engine_for
+from service.db import engine_for, transaction
 from service.district import open_district
 from service.exported import FOLDER, ExportError
+from service.models import Case
 from service.plans.intake import read_plan
 from service.report.audience import audience_from
 from service.review import assess
 from service.running.schema import DatabaseError, require_bare
 from tests.builders import X, Y, catalogue, geojson, layer, point, rectangle, rule
 from tests.service.api.people import person
-from tests.service.cases.handing import hand_in, outline
+from tests.service.cases.handing import COORDINATOR, case_of, hand_in, outline
 from tests.service.cases.region import TOWN, VIEWER, district
 from tests.service.postgres import Server
 
@@ -91,6 +94,7 @@ class Made:
     data: Path
     url: str
     outside: Path  # data folder of a public instance
+    cases: tuple[UUID, UUID]  # one that nobody outside hears of, and one that was released
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +122,21 @@ def made(
     with postgres.database(template) as name:
         url = postgres.url(name)
         engine = engine_for(url, pool=1)
-        hand_in(engine, here, data, outline(), title="Vertraulichstedt")
+        hidden, shown = (
+            case_of(engine, hand_in(engine, here, data, outline(), title="Vertraulichstedt"))
+            for _ in range(2)
+        )
+        terms = Terms("plan", "Sonnenhang", "Frau Zobel", date.today(), summary="Neue Häuser")
+        with transaction(engine) as session:
+            grant(session, COORDINATOR, session.get_one(Case, shown), terms, date.today())
         person(engine, "coordinator", login="zobel@example.org")
         engine.dispose()
         to = base / "outside" / FOLDER
         where = ["--data", str(data), "--catalogue", str(path)]
-        assert main(["public", "export", str(to), *where]) == 3  # “fehlt” has no data
-        yield Made(path, data, url, base / "outside")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("BELANG_DATABASE_URL", url)
+            assert main(["public", "export", str(to), *where]) == 3  # “fehlt” has no data
+        yield Made(path, data, url, base / "outside", (hidden, shown))
 
 
 def unpacked(content: bytes) -> bytes:
@@ -274,6 +286,15 @@ def test_every_answer_is_for_everybody_and_all_else_is_not_there(
         assert traces(drawing.content) == []
     around = client.get("/kartengrund", params={"box": "12,51,13,51.5"})
     assert (around.status_code, traces(around.content)) == (200, [])
+    assert "Sonnenhang" in shown
+    assert "Vertraulichstedt" not in shown
+    hidden, released = (client.get(f"/plan/{case}") for case in made.cases)
+    assert (hidden.status_code, released.status_code) == (404, 200)
+    for answer in (released, client.get("/neu.atom"), client.get("/karte?q=neue+häuser")):
+        assert "Sonnenhang" in answer.text
+        assert traces(answer.content) == []
+    assert "Sonnenhang" not in client.get("/karte?q=alte+häuser").text
+    assert client.get(f"/plan/{made.cases[1]}/stellungnahme").status_code == 404
     described = client.get("/api/v1/openapi.json").json()
     assert set(described["paths"]) == {"/api/v1/checks", "/api/v1/vocabulary"}
     assert {c["name"]: c["fine"] for c in client.get("/readyz").json()["checks"]} == {
