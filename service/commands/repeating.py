@@ -17,6 +17,7 @@ from service.db import engine_for, transaction
 from service.district import open_district
 from service.errors import ServiceError
 from service.models.check import Check
+from service.plans.apart import read_plan_forked
 from service.report.listing import as_json, listing
 from service.running.database import database
 from service.running.given import SettingsError, settings_from
@@ -70,7 +71,7 @@ def _repeated(
     store, blobs = open_district(settings).store, Blobs(settings.data / "blobs")
     for check_id in checks:
         try:
-            found = list(compared(engine, check_id, blobs, store))
+            found = list(compared(engine, check_id, blobs, store, read_plan_forked))
         except ServiceError as error:
             problem = {"code": error.code, "text": error.text.in_language(language)}
             yield {"check": str(check_id), "same": False, "problem": problem, "reports": []}
