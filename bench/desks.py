@@ -76,6 +76,10 @@ def _measured(settings: Settings, url: str, cases: int, offices: int) -> dict[st
         "case": (boss, f"/api/v1/cases/{ids['case']}"),
         "offices of a case": (boss, f"/api/v1/cases/{ids['case']}/offices"),
         "answers of a case": (boss, f"/api/v1/cases/{ids['case']}/answers"),
+        "consolidation of a case": (boss, f"/api/v1/cases/{ids['case']}/consolidation"),
+        "board (page)": (boss, "/vorgaenge"),
+        "consolidation (page)": (boss, f"/vorgaenge/{ids['case']}/zusammenfuehrung"),
+        "inbox of an office (page)": (officer, "/posteingang"),
         "task": (officer, f"/api/v1/tasks/{ids['task']}"),
         "contribution": (officer, f"/api/v1/contributions/{ids['contribution']}"),
     }
@@ -155,7 +159,7 @@ def _case(number: int) -> tuple[Case, PlanVersion, Check]:
     )  # fmt: skip
     check = Check(
         state="done", cause="received", day=date.today(), progress={"done": 1, "total": 1},
-        frozen={}, finished=datetime.now(UTC),
+        frozen={"layers": {}}, finished=datetime.now(UTC),
     )  # fmt: skip
     return case, version, check
 
