@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gis.problem import Text
 from service.cases.importing.fault import Fault, FaultyError
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 LONGEST_CELL = 1_000_000  # characters: an outline of some ten thousand vertices
 MOST_COLUMNS = 100
 MARKS = ";,\t"
