@@ -4,7 +4,7 @@ A fixed number of queries for all of them, and a few more for each with answers 
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -54,8 +54,13 @@ def standings(
     house: House,
     versions: Mapping[str, str | None],
     today: date,
+    counted: MutableMapping[tuple[UUID, int], int] | None = None,
 ) -> dict[UUID, Standing]:
-    """Return how each case stands; `versions` are the layers' as they are now, by code."""
+    """Return how each case stands; `versions` are the layers' as they are now, by code.
+
+    `counted` keeps the contradictions of a case in one revision, which do not change.
+    """
+    counted = {} if counted is None else counted
     numbers = [case.id for case in cases]
     awaited, checked = _awaited(session, numbers), _checked(session, numbers)
     asked = _asked_for(session, numbers)
@@ -70,7 +75,7 @@ def standings(
             silent=tuple(task.office for task in missing if task.due < today),
             unresolved=unresolved,
             newer=_newer(rests_on, versions) if going else (),
-            contradictions=_contradicting(session, case) if case.id in several else 0,
+            contradictions=_counted(session, case, counted) if case.id in several else 0,
             extend=going and case.id not in asked and _too_late(case, house, missing, today),
             new=case.state in NEW,
         )
@@ -121,6 +126,13 @@ def _with_several_answers(session: Session, cases: Sequence[UUID]) -> frozenset[
 def _newer(before: Mapping[str, str | None], now: Mapping[str, str | None]) -> tuple[str, ...]:
     """Return the layers of which there is another version than the check has seen."""
     return tuple(code for code, version in before.items() if now.get(code) not in (None, version))
+
+
+def _counted(session: Session, case: Case, counted: MutableMapping[tuple[UUID, int], int]) -> int:
+    key = (case.id, case.revision)
+    if key not in counted:
+        counted[key] = _contradicting(session, case)
+    return counted[key]
 
 
 def _contradicting(session: Session, case: Case) -> int:

@@ -1,8 +1,9 @@
 """The coordinator's Monday board: what is due, who is silent, what is open, case by case."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from fastapi import Request, Response
 from sqlalchemy.orm import Session
@@ -68,7 +69,8 @@ def board(
     """Show open cases, the most urgent first, with what each of them needs."""
     wanted = sought if sought.states or sought.text else _open(sought)
     found = search.find(session, who, wanted, cursor=cursor, most=MOST)
-    rows = _rows(session, found.cases, house, watched(request).versions(district))
+    seen = watched(request)
+    rows = _rows(session, found.cases, house, seen.versions(district), seen.contradictions)
     counts = {name: sum(bool(has(r.stands)) for r in rows) for name, (_, has) in NEEDS.items()}
     test = NEEDS[need][1] if need in NEEDS else _any
     shown = [row for row in rows if test(row.stands)]
@@ -93,10 +95,14 @@ def watched(request: Request) -> Watched:
 
 
 def _rows(
-    session: Session, cases: Sequence[Case], house: House, versions: Mapping[str, str | None]
+    session: Session,
+    cases: Sequence[Case],
+    house: House,
+    versions: Mapping[str, str | None],
+    counted: MutableMapping[tuple[UUID, int], int],
 ) -> list[Row]:
     today = date.today()
-    stands = standings(session, cases, house, versions, today)
+    stands = standings(session, cases, house, versions, today, counted)
     ends = [(case, case.due or case.deadline) for case in cases]
     rows = [Row(c, end, due(end, c.state, today), stands[c.id]) for c, end in ends]
     return sorted(rows, key=lambda row: row.case.state in OUT)  # what is out needs nobody today

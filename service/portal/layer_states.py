@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import UUID
 
 from gis.problem import Text
 from layers.layer import Layer
@@ -16,6 +17,7 @@ from service.checks.by_hand import MANUAL
 from service.district import District
 
 FRESH_S = 30.0
+MOST = 10_000
 NEVER = State(None, None, None)
 
 
@@ -43,11 +45,21 @@ class LayerState:
 
 @dataclass
 class Watched:
-    """Keeps what was seen of the layers of a district for a while."""
+    """Keeps what was seen of the layers of a district for a while, and what was counted of cases
+    in a revision of theirs.
+    """
 
     clock: Callable[[], float] = time.monotonic
     _seen: tuple[float, str, tuple[LayerState, ...]] | None = None
+    _contradictions: dict[tuple[UUID, int], int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def contradictions(self) -> dict[tuple[UUID, int], int]:
+        """Open contradictions by case and revision; forgotten where there are too many."""
+        if len(self._contradictions) > MOST:
+            self._contradictions = {}
+        return self._contradictions
 
     def states(self, district: District) -> tuple[LayerState, ...]:
         """Return how the layers are, in the order of the catalogue."""

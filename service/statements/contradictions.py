@@ -7,7 +7,7 @@ Two ways lead here besides the coordinator's own mark: pairs of demands declared
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from itertools import combinations
 from typing import Any, Literal
@@ -100,19 +100,24 @@ def _proposed(points: Sequence[Point]) -> Iterator[Contradiction]:
     for (one, here), (other, there) in combinations(demanding, 2):
         if one.office == other.office:
             continue
-        for pair in declared():
-            if _excluded(pair, one, other) and _meet(pair, one, here, other, there):
+        for pair, said, against in zip(declared(), _said(one.text), _said(other.text), strict=True):
+            if _excluded(said, against) and _meet(pair, one, here, other, there):
                 way: Way = "place" if pair.at_place else "declared"
                 yield Contradiction(one.number, other.number, way, pair.code, pair.because)
                 break
 
 
-def _excluded(pair: Pair, one: Point, other: Point) -> bool:
+@lru_cache(maxsize=8192)
+def _said(text: str) -> tuple[tuple[bool, bool], ...]:
+    """Return which side of each declared pair a text is on; every text is searched once only."""
+    return tuple((bool(p.first.search(text)), bool(p.second.search(text))) for p in declared())
+
+
+def _excluded(said: tuple[bool, bool], against: tuple[bool, bool]) -> bool:
+    """Tell whether one text is on the first side alone, and the other on the second."""
     return any(
-        pair.first.search(first.text)
-        and pair.second.search(second.text)
-        and not pair.second.search(first.text)
-        for first, second in ((one, other), (other, one))
+        first[0] and second[1] and not first[1]
+        for first, second in ((said, against), (against, said))
     )
 
 

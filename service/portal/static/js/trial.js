@@ -1,0 +1,22 @@
+"use strict";
+// Tries rules without leaving the page, so that the chosen file stays for the next office or a question.
+(() => {
+  const form = document.getElementById("trial");
+  const result = document.getElementById("result");
+  const busy = document.getElementById("busy");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const fields = new FormData(form, event.submitter);
+    if (event.submitter && !event.submitter.name) fields.delete("option"); // a new question
+    busy.textContent = busy.dataset.text;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Part": "result" } });
+      result.innerHTML = await answer.text();
+      result.focus();
+    } catch {
+      form.submit();
+    } finally {
+      busy.textContent = "";
+    }
+  });
+})();
