@@ -77,6 +77,14 @@ def surroundings(
     return Surroundings(found, sums(found), proposals(own, others, gaps))
 
 
+def neighbours_of(
+    session: Session, principal: Principal, case: Case, within_m: float
+) -> tuple[Neighbour, ...]:
+    """Return the neighbours alone, by distance."""
+    shape = outlines(session, [case.id]).get(case.id)
+    return () if shape is None else _neighbours(session, principal, case, shape, within_m)
+
+
 def sums(neighbours: Sequence[Neighbour]) -> tuple[Sum, ...]:
     """Return counts and areas by kind; those shown as outlines only count without a kind."""
     shapes: dict[str, list[BaseGeometry]] = {}

@@ -1,7 +1,7 @@
 """What the live maps draw: plans as packed shapes, and the ground of the region in pieces."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,6 +24,7 @@ Json = dict[str, Any]
 VERTICES = 40_000  # of one piece of ground
 SPECK = 400  # what is smaller than one part in so many of the window's width is left out
 SHARE = 1_200  # and lines are drawn to one part in so many
+NAMED = "municipality"
 ANYWHERE = [[50.9, 12.0], [51.5, 13.2]]  # where no area is known
 
 
@@ -65,23 +66,30 @@ def ground(district: District, corners: Window) -> tuple[bytes, str]:
 def _ground(district: District, shown: Window) -> Iterator[Json]:
     catalogue = district.catalogue
     width = shown[2] - shown[0]
-    found = [
-        thing
-        for thing in backdrop(catalogue, district.store, shown)
-        if _size(thing.geometry) > width / SPECK
-    ]
+    around = list(backdrop(catalogue, district.store, shown))
+    sizes = _sizes([thing.geometry for thing in around])
+    found = [thing for thing, size in zip(around, sizes, strict=True) if size > width / SPECK]
     tolerance = max(width / SHARE, tolerance_for([t.geometry for t in found], VERTICES))
     packer = Packer(catalogue.crs, tolerance)
+    together: dict[str, list[BaseGeometry]] = {}
     for thing in found:
-        packed = packer.pack(thing.geometry)
-        if packed is not None:
+        if thing.ground == NAMED:
             at = packer.place(shapely.point_on_surface(thing.geometry))
-            yield {"ground": thing.ground, "name": thing.name, "shape": packed, "at": at}
+            shape = packer.pack(thing.geometry)
+            yield {"ground": NAMED, "name": thing.name, "shape": shape or {}, "at": at}
+        else:  # packed as one: each packing is a transformation of its own
+            together.setdefault(thing.ground, []).append(thing.geometry)
+    for kind, shapes in together.items():
+        yield {"ground": kind, "shape": packer.pack(shapely.GeometryCollection(shapes)) or {}}
 
 
-def _size(shape: BaseGeometry) -> float:
-    left, bottom, right, top = np.asarray(shapely.bounds(shape))
-    return float(max(right - left, top - bottom))
+def _sizes(shapes: Sequence[BaseGeometry]) -> list[float]:
+    """Return the longer side of each one's box."""
+    if not shapes:
+        return []
+    left, bottom, right, top = shapely.bounds(np.array(shapes, dtype=object)).T
+    sizes: list[float] = np.maximum(right - left, top - bottom).tolist()
+    return sizes
 
 
 BOX = Text(

@@ -14,7 +14,7 @@ from service.api.asking import reasons
 from service.api.asking_forms import ReasonOut
 from service.api.document_forms import DocumentOut, described
 from service.cases import documents
-from service.cases.neighbours import Neighbour, surroundings
+from service.cases.neighbours import Neighbour, neighbours_of
 from service.cases.supplements import supplements_of
 from service.cases.tasks.access import acts_for
 from service.cases.tasks.inbox import Row
@@ -75,7 +75,7 @@ def looked_at(table: Table, language: str) -> View:
     decision = decision_of(session, task)
     check, findings = findings_for(session, who, case, task, language)
     version = session.get_one(PlanVersion, task.version_id)
-    around = surroundings(session, who, case, table.settings.near_m)
+    around = neighbours_of(session, who, case, table.settings.near_m)
     questions = [one for one in supplements_of(session, who, case) if one.task_id == task.id]
     return View(
         office=desk.names.get(task.office, task.office),
@@ -88,7 +88,7 @@ def looked_at(table: Table, language: str) -> View:
         check=check,
         findings=[_found(one, language) for one in findings],
         documents=[described(o, who, case, language) for o in documents.listed(session, who, case)],
-        neighbours=around.neighbours[:MOST_NEIGHBOURS],
+        neighbours=around[:MOST_NEIGHBOURS],
         earlier=reusable_of(session, task),
         questions=questions,
         colleagues=_colleagues(table),
