@@ -23,7 +23,6 @@ ENTRIES = (
     Link("/vorgaenge", Text("Vorgänge", "Cases")),
     Link("/schichten", Text("Schichten", "Layers")),
     Link("/regeln", Text("Regeln", "Rules")),
-    Link("/regelprobe", Text("Regelprobe", "Try rules")),
     Link("/karte", Text("Karte", "Map")),
     Link("/einreichen", Text("Plan einreichen", "Hand in a plan")),
 )

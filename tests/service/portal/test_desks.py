@@ -23,10 +23,10 @@ from tests.builders import geojson
 from tests.service.api.offices import House, add, house, in_days
 from tests.service.cases.region import outline
 from tests.service.portal.leading import CANARY, HTML, Led, form_of, told
-from tests.service.portal.served import Visitor, address, axe, browser, visitor
+from tests.service.portal.served import Visitor, address, axe, visitor
 from tests.service.postgres import Server
 
-__all__ = ["address", "browser", "visitor"]
+__all__ = ["address", "visitor"]
 PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105
 PDF = ("unterschrieben.pdf", b"%PDF-1.7 signed")
 
