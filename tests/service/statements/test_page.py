@@ -5,11 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.maps import conftest as browsers
 from tests.maps.test_browser_promises import AXE, WCAG
 from tests.service.statements import sample as made
-
-browser = browsers.browser
 
 
 def test_axe_finds_nothing_and_nothing_is_asked_for(
