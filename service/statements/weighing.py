@@ -17,6 +17,8 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.xml.constants import DCTERMS_NS, DCTERMS_PREFIX
+from openpyxl.xml.functions import register_namespace
 
 from gis.problem import Text
 from service.statements.chapters import overcome
@@ -92,6 +94,9 @@ def spreadsheet(content: Content) -> bytes:
     book.properties.creator = content.sender.name
     book.properties.language = content.language
     buffer = io.BytesIO()
+    # Prefixes hold for a whole process and owslib chooses another for this one, which the file
+    # would name in its content under the old name.
+    register_namespace(DCTERMS_PREFIX, DCTERMS_NS)
     book.save(buffer)
     return settled(buffer.getvalue(), content.closing.date)
 

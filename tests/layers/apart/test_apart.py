@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -54,14 +54,20 @@ def parents() -> dict[int, int]:
     return found
 
 
-def below(root: int) -> set[int]:
-    """Return all processes that stem from `root`."""
-    every = parents()
+def below(root: int, without: Set[int] = frozenset()) -> set[int]:
+    """Return all processes that stem from `root`, but for those `without` and what stems there."""
+    every = {p: parent for p, parent in parents().items() if p not in without}
     found, new = set(), {root}
     while new:
         new = {p for p, parent in every.items() if parent in new}
         found |= new
     return found
+
+
+@pytest.fixture
+def others() -> set[int]:
+    """Return the children that this process has before: other tests' browser and servers."""
+    return {p for p, parent in parents().items() if parent == os.getpid()}
 
 
 def awaited(true: Callable[[], object], within_s: float = 5.0) -> bool:
@@ -197,14 +203,13 @@ def test_a_child_that_somebody_kills_ends_its_task_alone(
         assert other.result() == b"awake"
 
 
-def test_one_that_nobody_closes_leaves_no_process(tmp_path: Path) -> None:
+def test_one_that_nobody_closes_leaves_no_process(others: set[int], tmp_path: Path) -> None:
     runner = Apart(deed("echo"), limits=SMALL)
     runner.run(b"", tmp_path)
-    assert below(os.getpid()) - {os.getpid()}
-    begun = below(os.getpid())
+    assert below(os.getpid(), others)
     del runner
     gc.collect()
-    assert awaited(lambda: not begun & below(os.getpid()))
+    assert awaited(lambda: not below(os.getpid(), others))
 
 
 def test_a_template_that_is_gone_is_replaced(made: Callable[..., Apart], tmp_path: Path) -> None:
@@ -267,28 +272,27 @@ def _unix(path: Path) -> socket.socket:
     return server
 
 
-def test_isolation_says_what_is_in_force(made: Callable[..., Apart], tmp_path: Path) -> None:
+def test_isolation_says_what_is_in_force(
+    others: set[int], made: Callable[..., Apart], tmp_path: Path
+) -> None:
     runner = made("surroundings")
     means = runner.isolation()
     assert means.limits == SMALL
     assert means.network in ("namespace", "seccomp", "settings")
     assert means.user == (surroundings.user() is not None)
-    status = Path(f"/proc/{_template_of(runner, tmp_path)}/status").read_text()
+    runner.run(b"", tmp_path)
+    assert awaited(lambda: len(below(os.getpid(), others)) == 1)
+    (template,) = below(os.getpid(), others)
+    status = Path(f"/proc/{template}/status").read_text()
     assert "NoNewPrivs:\t1" in status
     assert ("Seccomp:\t2" in status) == means.calls
-
-
-def _template_of(runner: Apart, folder: Path) -> int:
-    runner.run(b"", folder)
-    (template,) = [p for p, parent in parents().items() if parent == os.getpid()]
-    return template
 
 
 # --- many at once, and the end -------------------------------------------------------------
 
 
 def test_eight_threads_get_their_own_answers_and_nothing_is_left(
-    made: Callable[..., Apart], tmp_path: Path
+    others: set[int], made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("echo", Limits())
     runner.isolation()
@@ -303,8 +307,8 @@ def test_eight_threads_get_their_own_answers_and_nothing_is_left(
         answers = list(pool.map(many, range(8)))
     assert answers == [[b"%d-%d" % (t, i) for i in range(10)] for t in range(8)]
     # A warden has told how its worker ended a moment before it ends itself.
-    assert awaited(lambda: len(below(os.getpid())) == 1)
-    (template,) = below(os.getpid())
+    assert awaited(lambda: len(below(os.getpid(), others)) == 1)
+    (template,) = below(os.getpid(), others)
     assert len(os.listdir("/proc/self/fd")) == open_files
     runner.close()
     assert template not in parents()
@@ -320,17 +324,17 @@ def test_no_more_run_at_a_time_than_may(made: Callable[..., Apart], tmp_path: Pa
 
 
 def test_children_outlive_the_thread_that_asked_for_them(
-    made: Callable[..., Apart], tmp_path: Path
+    others: set[int], made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("process")
     thread = threading.Thread(target=runner.isolation)
     thread.start()
     thread.join()
-    before = below(os.getpid())
+    before = below(os.getpid(), others)
     time.sleep(0.1)
     runner.run(b"", tmp_path)
     assert before
-    assert awaited(lambda: below(os.getpid()) == before)
+    assert awaited(lambda: below(os.getpid(), others) == before)
 
 
 def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:

@@ -7,12 +7,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from openpyxl import load_workbook
 
 from maps import figure
 from service.statements import handover
 from service.statements.metadata import NAMESPACE
 from service.statements.page import fragment
+from service.statements.weighing import spreadsheet
 from tests.service.statements import sample as made
 
 SPACE = {"h": NAMESPACE}
@@ -31,6 +33,12 @@ def test_a_second_run_gives_the_same_bytes_for_every_file(sample: Path) -> None:
         n: hashlib.sha256(b).hexdigest() for n, b in first.items()
     }
     assert package(sample) == handover.package(made.content(sample), again)
+
+
+def test_a_spreadsheet_is_the_same_whatever_else_is_loaded(sample: Path) -> None:
+    before = spreadsheet(made.content(sample))
+    etree.register_namespace("dct", "http://purl.org/dc/terms/")  # as owslib does
+    assert spreadsheet(made.content(sample)) == before
 
 
 def test_it_holds_everything_with_its_checksum(sample: Path) -> None:
