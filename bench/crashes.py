@@ -1,88 +1,44 @@
 """Kill -9 under eight uploading clients: what was acknowledged must be there, once, and whole.
 
-The service runs as it is run everywhere: `belang serve` with a worker. It is killed at a random
-moment, with its worker, every tenth time with its database; then started again, on and on. The
-clients repeat what was not acknowledged with the same Idempotency-Key. In the end the database and
-the disk are compared with every acknowledgement.
+The service runs as it is run everywhere: `belang serve` with a worker and a mail server. It is
+killed at a random moment, with its worker, every tenth time with its database; then started again,
+on and on. In the end the database, the disk and the mailbox are compared with every
+acknowledgement, and with the heads of the journal that were kept meanwhile.
 """
 
 import argparse
-import hashlib
-import json
 import os
-import queue
 import random
 import signal
-import sys
 import tempfile
-import threading
 import time
-from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
-import httpx2
-from sqlalchemy import create_engine, text
-
-from bench.running import coordinator, database_url, ready, serving
-from service import journal
-from service.db import transaction
+from bench.clients import Clients
+from bench.figure import figure, tell
+from bench.mailbox import Mailbox, free_port, listening
+from bench.promises import broken, kept_head, mails_broken
+from bench.running import busy_s, coordinator, database_url, ready, serving
+from service.db import engine_for, transaction
 
 CLIENTS = 8
 LONGEST_S = 1.5
+READY_S = 5.0
+LATE = "was ready again only after {:.1f} s"
 
 
 @dataclass
-class Clients:
-    """Eight clients that hand in plans until told to stop; what they were promised."""
+class Seen:
+    """What was seen on the way."""
 
-    address: str
-    authority: dict[str, str] = field(default_factory=dict)
-    promised: dict[str, dict[str, Any]] = field(default_factory=dict)
-    refused: Counter[str] = field(default_factory=Counter)
-    stopping: threading.Event = field(default_factory=threading.Event)
-    numbers: "queue.SimpleQueue[int]" = field(default_factory=queue.SimpleQueue)
-
-    def work(self) -> None:
-        """Hand in one plan after the other, each until it is accepted."""
-        client = httpx2.Client(base_url=self.address, timeout=30)
-        while not self.stopping.is_set():
-            number = self.numbers.get()
-            content, title = plan(number), f"Plan {number:06d}"
-            while True:
-                with suppress(httpx2.TransportError):
-                    if self._accepted(client, number, title, content):
-                        break
-                if self.stopping.is_set():
-                    return
-                time.sleep(0.05)
-
-    def _accepted(self, client: Any, number: int, title: str, content: bytes) -> bool:
-        answer = client.post(
-            "/api/v1/cases",
-            headers={**self.authority, "Idempotency-Key": f"plan-{number}"},
-            files={"file": (f"{number}.geojson", content)},
-            data={"title": title, "kind": "bauvorhaben"},
-        )
-        if answer.status_code == 201:
-            sha256 = hashlib.sha256(content).hexdigest()
-            self.promised[answer.json()["id"]] = {"title": title, "sha256": sha256}
-            return True
-        self.refused[str(answer.status_code)] += 1
-        return False
-
-
-def plan(number: int) -> bytes:
-    """Return a small plan that differs from all others."""
-    east, north = 318_000 + number % 1_000, 5_668_000 + number // 1_000
-    ring = [[east, north], [east + 9, north], [east + 9, north + 9], [east, north]]
-    crs = {"type": "name", "properties": {"name": "EPSG:25833"}}
-    geometry = {"type": "Polygon", "coordinates": [ring]}
-    feature = {"type": "Feature", "properties": {"nr": number}, "geometry": geometry}
-    document = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
-    return json.dumps(document).encode()
+    starts_s: list[float] = field(default_factory=list)  # until it is ready; the first: a new one
+    busy_s: list[float] = field(default_factory=list)  # processor time of each start
+    heads: dict[int, str] = field(default_factory=dict)
+    killed_databases: int = 0
 
 
 def postmaster(data: Path) -> int | None:
@@ -91,80 +47,98 @@ def postmaster(data: Path) -> int | None:
     return None if found is None else int(found.read_text(encoding="ascii").splitlines()[0])
 
 
-def faults(url: str, data: Path, clients: Clients) -> list[str]:
-    """Return every broken promise."""
-    engine = create_engine(url)
-    wrong: list[str] = []
-    rows = (
-        "select c.id::text, c.title, v.blob, k.id is not null, k.state = 'done' or "
-        "exists(select 1 from procrastinate_jobs j where j.args->>'check_id' = k.id::text) "
-        "from cases c join plan_versions v on v.case_id = c.id "
-        "left join checks k on k.version_id = v.id"
-    )
-    with transaction(engine) as session:
-        stored = session.execute(text(rows)).all()
-        wrong += [f"journal {f.seq}: {f.what}" for f in journal.faults(session)]
-    engine.dispose()
-    found = {row[0]: row for row in stored}
-    twice = [title for title, n in Counter(row[1] for row in stored).items() if n > 1]
-    wrong += [f"{title} is there twice" for title in twice]
-    for case, promised in clients.promised.items():
-        if case not in found:
-            wrong.append(f"{promised['title']} was acknowledged and is lost")
-        elif found[case][2] != promised["sha256"]:
-            wrong.append(f"{promised['title']} has other bytes")
-    for _, title, blob, checked, job in stored:
-        path = data / "blobs" / blob[:2] / blob
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != blob:
-            wrong.append(f"{title} is torn")
-        if not checked or not job:
-            wrong.append(f"{title} has no check, or one that nobody carries out")
-    return wrong
+def kill(process: "Popen[bytes]", data: Path, seen: Seen, *, database: bool) -> None:
+    """Kill the service with its workers, and its `database`."""
+    os.killpg(process.pid, signal.SIGKILL)
+    number = postmaster(data) if database else None
+    if number is not None:
+        with suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+            seen.killed_databases += 1
 
 
 def run(folder: Path, kills: int, seed: int) -> dict[str, Any]:
     """Kill so often; return what was seen."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    data, port = folder / "data", 18_400 + os.getpid() % 1_000
-    address = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "BELANG_DATA": str(data), "BELANG_PORT": str(port)}
-    environment["BELANG_UPLOADS_PER_MINUTE"] = "1000000"
-    clients, starts = Clients(address), []
-    for number in range(1_000_000):
-        clients.numbers.put(number)
-    threads = [threading.Thread(target=clients.work, daemon=True) for _ in range(CLIENTS)]
+    data, port, box = folder / "data", free_port(), Mailbox()
+    clients, seen = Clients(f"http://127.0.0.1:{port}", CLIENTS), Seen()
     begun = time.monotonic()
+    with listening(box) as smtp:
+        environment = {
+            **os.environ,
+            "BELANG_DATA": str(data),
+            "BELANG_PORT": str(port),
+            "BELANG_SMTP_HOST": "127.0.0.1",
+            "BELANG_SMTP_PORT": str(smtp),
+            "BELANG_UPLOADS_PER_MINUTE": "1000000",
+        }
+        wrong = _killed(folder, environment, clients, seen, kills, seed, box)
+    late = [s for s in seen.starts_s[1:] if s > READY_S]
+    return figure(
+        "kill -9 under eight uploading clients",
+        tries=kills,
+        failures=wrong + [LATE.format(s) for s in late],
+        seed=seed,
+        begun=begun,
+        clients=CLIENTS,
+        databases_killed=seen.killed_databases,
+        acknowledged=len(clients.promised),
+        answers_that_refused=dict(clients.refused),
+        mails={"arrived": len(box.arrived), "different": len({n for n, _ in box.arrived})},
+        heads_kept=len(seen.heads),
+        broken_promises=len(wrong),
+        ready_again_s={**spread(seen.starts_s[1:]), "above_5": len(late)},
+        ready_again_processor_s=spread(seen.busy_s[1:]),
+    )
+
+
+def spread(seconds: list[float]) -> dict[str, float]:
+    """Return the middle, the 95th percentile and the most of some times; zeros of none."""
+    found = sorted(seconds) or [0.0]
+    at = {"median": len(found) // 2, "p95": int(len(found) * 0.95), "most": len(found) - 1}
+    return {name: round(found[place], 2) for name, place in at.items()}
+
+
+def _killed(
+    folder: Path, environment: dict[str, str], clients: Clients, seen: Seen, kills: int, seed: int,
+    box: Mailbox,
+) -> list[str]:  # fmt: skip
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    data = folder / "data"
     for number in range(kills + 1):
         with serving(environment, folder / "log") as process:
-            starts.append(ready(address, process))
+            seen.starts_s.append(ready(clients.address, process, "/readyz"))
+            seen.busy_s.append(busy_s(process))
             if number == 0:
-                clients.authority = coordinator(database_url(data))
-                for thread in threads:
-                    thread.start()
+                clients.start(coordinator(database_url(data), mail="koordination@example.org"))
             if number < kills:
+                if number % 10 == 0:
+                    seen.heads |= _head(data)
                 time.sleep(chance.uniform(0, LONGEST_S))
-                os.killpg(process.pid, signal.SIGKILL)
-                database = postmaster(data) if number % 10 == 9 else None
-                if database is not None:
-                    with suppress(ProcessLookupError):
-                        os.kill(database, signal.SIGKILL)
+                kill(process, data, seen, database=number % 10 == 9)
                 continue
-            clients.stopping.set()
-            for thread in threads:
-                thread.join()
-            wrong = faults(database_url(data), data, clients)
+            clients.stop()
+            wrong = _broken(data, clients, seen, box)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
-    return {
-        "kills": kills,
-        "seed": seed,
-        "clients": CLIENTS,
-        "acknowledged": len(clients.promised),
-        "answers_that_refused": dict(clients.refused),
-        "ready_again_s": {"median": sorted(starts)[len(starts) // 2], "most": max(starts)},
-        "seconds": round(time.monotonic() - begun, 1),
-        "broken_promises": wrong,
-    }
+    return wrong
+
+
+def _head(data: Path) -> dict[int, str]:
+    engine = engine_for(database_url(data), pool=1)
+    try:
+        return kept_head(engine)
+    finally:
+        engine.dispose()
+
+
+def _broken(data: Path, clients: Clients, seen: Seen, box: Mailbox) -> list[str]:
+    engine = engine_for(database_url(data), pool=1)
+    try:
+        wrong = broken(engine, data, clients.promised, seen.heads)
+        with transaction(engine) as session:
+            return wrong + mails_broken(session, list(box.arrived))
+    finally:
+        engine.dispose()
 
 
 def main() -> None:
@@ -175,9 +149,7 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="belang-crashes-") as folder:
         Path(folder).chmod(0o755)  # the database runs as somebody else
-        result = run(Path(folder), given.kills, given.seed)
-    sys.stdout.write(json.dumps(result, indent=1) + "\n")
-    sys.exit(1 if result["broken_promises"] else 0)
+        tell(run(Path(folder), given.kills, given.seed))
 
 
 if __name__ == "__main__":

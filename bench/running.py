@@ -45,8 +45,8 @@ def serving(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Po
             process.wait()
 
 
-def ready(address: str, process: subprocess.Popen[bytes]) -> float:
-    """Wait until the service answers; return after how many seconds.
+def ready(address: str, process: subprocess.Popen[bytes], path: str = "/healthz") -> float:
+    """Wait until the service answers at `path` that all is well; return after how many seconds.
 
     Raises
     ------
@@ -58,10 +58,17 @@ def ready(address: str, process: subprocess.Popen[bytes]) -> float:
         if process.poll() is not None:
             raise RuntimeError(f"the service ended with {process.returncode}")
         with suppress(httpx2.TransportError):
-            if httpx2.get(f"{address}/healthz", timeout=2).status_code == 200:
+            if httpx2.get(f"{address}{path}", timeout=2).status_code == 200:
                 return time.monotonic() - begun
         time.sleep(0.02)
     raise RuntimeError("the service was not ready in time")
+
+
+def busy_s(process: subprocess.Popen[bytes]) -> float:
+    """Return how long a process has kept a processor busy, whatever else the machine does."""
+    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
+    user, system = fields.split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def database_url(data: Path) -> str:
@@ -69,7 +76,9 @@ def database_url(data: Path) -> str:
     return Cluster(data / "pg").attach().url
 
 
-def person(url: str, role: str, login: str | None = None) -> dict[str, str]:
+def person(
+    url: str, role: str, login: str | None = None, mail: str | None = None
+) -> dict[str, str]:
     """Make an account of that role, with `PASSWORD` and a token for all.
 
     Return the header that proves it.
@@ -81,7 +90,9 @@ def person(url: str, role: str, login: str | None = None) -> dict[str, str]:
     office = "UNB" if role == "officer" else None
     try:
         with transaction(engine) as session:
-            account = Account(login=name, name=name, role=role, office=office, password=_hashed())
+            account = Account(
+                login=name, name=name, role=role, office=office, password=_hashed(), mail=mail
+            )
             session.add(account)
             session.flush()
             if role == "planner":
@@ -101,9 +112,9 @@ def person(url: str, role: str, login: str | None = None) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def coordinator(url: str) -> dict[str, str]:
+def coordinator(url: str, mail: str | None = None) -> dict[str, str]:
     """Make a coordinator; return the header that proves it."""
-    return person(url, "coordinator")
+    return person(url, "coordinator", mail=mail)
 
 
 @cache
