@@ -195,11 +195,14 @@ def password_reset(
 
 
 def password_changed(
-    session: Session, account: Account, password: str, *, session_key: str | None
+    session: Session, account: Account, password: str, *, session_key: str | None, now: datetime
 ) -> None:
-    """Give an account the password its holder has chosen; their other sessions end."""
+    """Give an account the password its holder has chosen; their other sessions end, and so do
+    their tokens: whoever had got in by the old password may have made one.
+    """
     _set_password(account, password)
     sessions.ended_all(session, account.id, but=session_key)
+    tokens.revoked_all(session, account.id, now)
     session.flush()
     actor = str(account.pseudonym)
     journal.append(session, "account.password_changed", actor=actor, facts={"account": actor})

@@ -105,11 +105,13 @@ def reset(account_id: UUID, given: PasswordIn, session: InSession, who: Who) -> 
 def change_own_password(
     given: OwnPassword, request: Request, session: InSession, who: Who, settings: InSettings
 ) -> None:
-    """Change one's own password; one's other sessions end."""
+    """Change one's own password; one's other sessions end, and all one's tokens."""
     account = _own(session, who.account_id)
     login.confirmed(session, account, given.current, settings)
     key = request.cookies.get(sessions.cookie_name(settings))
-    accounts.password_changed(session, account, given.password, session_key=key)
+    accounts.password_changed(
+        session, account, given.password, session_key=key, now=datetime.now(UTC)
+    )
 
 
 @router.patch("/account", response_model=AccountOut, responses=DECLARED)

@@ -48,7 +48,9 @@ class CaseQuery(BaseModel, extra="forbid"):
         None, ge=0, le=50_000, allow_inf_nan=False, description="how near", examples=[1000]
     )
     sort: Literal["deadline", "received"] = Field(
-        "deadline", description="the most urgent first, or the newest first"
+        "deadline",
+        description="the most urgent first, or the newest first: of the latter only cases that "
+        "concern the caller",
     )
     cursor: str | None = Field(
         None, max_length=200, pattern=r"^[\w=-]+$", description="from `next` of the page before"

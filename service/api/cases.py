@@ -57,9 +57,7 @@ def listed(
 ) -> Response:
     """List cases, as JSON or as GeoJSON with their outlines."""
     sought = _sought(wanted, settings.near_m)
-    page = search.find(
-        session, who, sought, sort=wanted.sort, cursor=wanted.cursor, most=wanted.limit
-    )
+    page = search.find(session, who, sought, cursor=wanted.cursor, most=wanted.limit)
     total = search.count(session, who, sought) if wanted.count else None
     following = _next(request, page.cursor)
     rows = _rows(session, who, page.cases)
@@ -174,6 +172,7 @@ def _sought(wanted: CaseQuery, near_m: float) -> search.Wanted:
         text=wanted.q,
         near=wanted.near,
         within_m=near_m if wanted.within_m is None else wanted.within_m,
+        sort=wanted.sort,
     )
 
 

@@ -70,7 +70,7 @@ def pictured(table: Table, check: Check, blob: str, report: Report) -> Picture:
     if _told(found.document) != _told(orjson.loads(report.body)):
         raise ConflictError("check-not-repeatable", OTHER)
     words, store = repeated.district.vocabulary, repeated.district.store
-    return picture(found, words, report.language, store=store, audience=audience)
+    return picture(found, words, report.language, store=store)
 
 
 def _told(document: Mapping[str, Any]) -> bytes:

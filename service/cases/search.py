@@ -46,11 +46,15 @@ class Wanted:
     text: str | None = None
     near: UUID | None = None
     within_m: float = 0.0
+    sort: str = "deadline"
 
     @property
     def beyond_outline(self) -> bool:
-        """Tell whether it asks for what only those see whom a case concerns."""
-        return any((self.office, self.kind, self.procedure, self.states))
+        """Tell whether it asks for what only those see whom a case concerns; an order tells, too,
+        by what it sorts.
+        """
+        told = (self.office, self.kind, self.procedure, self.states)
+        return any(told) or self.sort == "received"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,6 @@ def find(
     principal: Principal,
     wanted: Wanted,
     *,
-    sort: str = "deadline",
     cursor: str | None = None,
     most: int = 50,
 ) -> Page:
@@ -79,7 +82,7 @@ def find(
     NotFoundError
         If the case to be near to is not for this principal.
     """
-    asked = matching(session, principal, wanted)
+    asked, sort = matching(session, principal, wanted), wanted.sort
     value = _value(sort)
     key = tuple_(value, Case.id)
     if cursor is not None:

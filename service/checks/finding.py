@@ -131,7 +131,8 @@ class Finding:
     says so), ``assumed`` (the area of competence stands in), ``unlimited`` (nobody said),
     ``manual`` (there are no data, only what somebody looked up: `by_hand`) or ``unknown``
     (nothing could be found out, `uncovered_share` and `length_m` are None then). `data_date` is
-    the day the data describe, `overdue` says that they are older than promised.
+    the day the data describe, `overdue` says that they are older than promised. `placed` tells
+    whether its reader may learn where the objects lie; everything is measured all the same.
     """
 
     layer: Layer
@@ -153,3 +154,4 @@ class Finding:
     by_hand: Answer | None = None
     data_date: str | None = None
     overdue: Text | None = None
+    placed: bool = True

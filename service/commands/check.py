@@ -52,7 +52,7 @@ def run(given: argparse.Namespace) -> int:
                 progress=lambda layer: progress.step(layer.title.in_language(given.lang)),
                 read=read_plan_forked,
             )
-        _write(given, found, words, where.store, audience)
+        _write(given, found, words, where.store)
     console.show(found.document, words, given.lang)
     return 0 if resolved(found.document) else UNRESOLVED
 
@@ -116,9 +116,7 @@ def _day(text: str | None) -> date:
         raise UsageError(f"--as-of {text}: write it as 2026-01-31") from error
 
 
-def _write(
-    given: argparse.Namespace, found: Review, words: Vocabulary, store: Store, audience: Audience
-) -> None:
+def _write(given: argparse.Namespace, found: Review, words: Vocabulary, store: Store) -> None:
     """Write the files asked for; each whole or not at all."""
     if given.json:
         put_json(given.json, found.document)
@@ -127,7 +125,7 @@ def _write(
     if given.map or given.gpkg:
         from service.report.picture import picture
 
-        _draw(given, picture(found, words, given.lang, store=store, audience=audience))
+        _draw(given, picture(found, words, given.lang, store=store))
 
 
 def _draw(given: argparse.Namespace, drawn: "Picture") -> None:

@@ -33,6 +33,7 @@ class Group:
     route: bool
     of_parts: bool
     word: Text  # for more than one of them
+    placed: bool  # whether the reader may learn where they are
 
     @property
     def nearest_m(self) -> float:
@@ -74,10 +75,11 @@ def _groups(verdict: Verdict, plan: Plan) -> list[Group]:
     route = plan.geometry.length_m is not None
     of_parts = bool(roles & verdict.rule.roles)
     layer = verdict.finding.layer if verdict.finding is not None else None
+    placed = verdict.finding is None or verdict.finding.placed
     sections = layer is not None and layer.linear_reference is not None
     word = Text("Abschnitte", "sections") if sections else Text("Objekte", "objects")
     return [
-        Group(n, verdict.rule, tuple(t), geometry, route, of_parts, word)
+        Group(n, verdict.rule, tuple(t), geometry, route, of_parts, word, placed)
         for n, t in by_name.items()
     ]
 
@@ -147,6 +149,9 @@ def _crossings(group: Group) -> Text | None:
     crossed = sorted((c for t in group.things for c in t.crossings), key=lambda c: c.crossing.at_m)
     if not crossed:
         return None
+    if not group.placed:
+        number = len(crossed)
+        return Text(f"{number} × gequert", f"crossed {number} ×")
     phrases = [_crossing(c) for c in crossed[:NAMED]]
     rest = len(crossed) - NAMED
     if rest > 0:
@@ -168,7 +173,7 @@ def _crossing(crossed: Crossed) -> Text:
 
 def _alongside(group: Group) -> Text | None:
     when = group.rule.when
-    if when.predicate != "alongside":
+    if when.predicate != "alongside" or not group.placed:
         return None
     runs = [
         a

@@ -95,7 +95,7 @@ def looked_over(plan: Plan, district: District, language: str, named: str) -> Sh
         plan, district.catalogue, district.store, district.rules, district.vocabulary,
         language=language, audience=audience, on=date.today(),
     )  # fmt: skip
-    drawn = picture(found, district.vocabulary, language, store=district.store, audience=audience)
+    drawn = picture(found, district.vocabulary, language, store=district.store)
     shown = Markup(interactive.fragment(drawn))  # noqa: S704 - our template's
     return {**NOTHING, "plan": drawn.plan.rows, "map": shown}
 

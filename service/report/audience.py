@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from layers.catalogue import Catalogue
 from layers.layer import Layer
+from service.checks.finding import Finding
 from service.checks.run import Evidence
 from service.offices.decide import Decision
 from service.offices.rule import Rule
@@ -28,6 +29,12 @@ class Audience:
         if self.role != "office":
             return False
         return layer.visibility == "offices" or layer.keeper == self.office
+
+    def may_place(self, layer: Layer) -> bool:
+        """Tell whether the audience may learn where the objects of a layer are."""
+        if layer.visibility != "restricted":
+            return True
+        return self.role == "office" and layer.keeper == self.office
 
 
 INTERNAL = Audience("internal")
@@ -66,13 +73,19 @@ def _layers(rule: Rule) -> set[str]:
 
 
 def seen(evidence: Evidence, audience: Audience, catalogue: Catalogue) -> Evidence:
-    """Return the evidence without layers the audience may not see."""
+    """Return the evidence without layers the audience may not see; of others it may see what was
+    found, but not where.
+    """
     hidden = withheld_layers(audience, catalogue)
+
+    def told(finding: Finding) -> Finding:
+        return finding if audience.may_place(finding.layer) else replace(finding, placed=False)
+
     return replace(
         evidence,
-        findings=tuple(f for f in evidence.findings if f.layer.code not in hidden),
+        findings=tuple(told(f) for f in evidence.findings if f.layer.code not in hidden),
         by_roles={
-            roles: {code: f for code, f in found.items() if code not in hidden}
+            roles: {code: told(f) for code, f in found.items() if code not in hidden}
             for roles, found in evidence.by_roles.items()
         },
         grounds={code: g for code, g in evidence.grounds.items() if code not in hidden},

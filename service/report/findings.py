@@ -23,14 +23,14 @@ def finding_section(finding: Finding, say: Language) -> Json:
         "length_m": metres(finding.length_m),
         "objects_affected": sum(o.relation is not Relation.BORDERS for o in finding.objects),
         "nearest_m": metres(finding.nearest_m),
-        "stretches": [_stretch(s) for s in finding.stretches],
+        "stretches": _shown([_stretch(s) for s in finding.stretches], placed=finding.placed),
         "coverage": finding.coverage,
         "uncovered_share": share(finding.uncovered_share),
         "by_municipality": [municipality(m) for m in finding.municipalities],
         "reason": say(finding.reason),
         "overdue": say(finding.overdue),
         "by_hand": _by_hand(finding.by_hand),
-        "objects": [_object(o) for o in finding.objects],
+        "objects": [_object(o, placed=finding.placed) for o in finding.objects],
         "steps": [say(step) for step in finding.steps],
     }
 
@@ -70,7 +70,7 @@ def _by_hand(answer: Answer | None) -> Json | None:
     }
 
 
-def _object(thing: ObjectFinding) -> Json:
+def _object(thing: ObjectFinding, *, placed: bool) -> Json:
     return {
         "id": thing.id,
         "name": thing.name,
@@ -81,10 +81,22 @@ def _object(thing: ObjectFinding) -> Json:
         "length_m": metres(thing.length_m),
         "distance_m": metres(thing.distance_m),
         "distance_from_points_m": metres(thing.from_points_m),
+        **{name: _shown(places, placed=placed) for name, places in _places(thing).items()},
+    }
+
+
+def _places(thing: ObjectFinding) -> dict[str, list[Json]]:
+    """Return what says where an object meets the plan: along it, or in coordinates."""
+    return {
         "stretches": [_inside(a) for a in thing.stretches],
         "alongside": [{**_inside(a), "within_m": a.within_m} for a in thing.alongside],
         "crossings": [_crossing(c) for c in thing.crossings],
     }
+
+
+def _shown(places: list[Json], *, placed: bool) -> list[Json] | None:
+    """Return places, or None where there are some that this reader may not learn."""
+    return places if placed or not places else None
 
 
 def _stretch(stretch: Stretch) -> Json:

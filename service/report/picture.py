@@ -24,7 +24,6 @@ from service.offices.decide import Decision, Reason
 from service.plans.kinds import Vocabulary
 from service.plans.plan import Plan as CheckedPlan
 from service.report import words
-from service.report.audience import INTERNAL, Audience
 from service.report.rows import Say, crossing_rows, extent, object_rows, plan_rows
 from service.report.surroundings import backdrop, sheet, window
 from service.report.trust import by_hand, trust
@@ -57,11 +56,10 @@ def picture(
     language: str,
     *,
     store: Store | None = None,
-    audience: Audience = INTERNAL,
 ) -> Picture:
-    """Return what a map of the result shows `audience`, in `language` (``de`` or ``en``).
+    """Return what a map of the result shows, in `language` (``de`` or ``en``).
 
-    `found` holds nothing the audience may not read. Without a `store` there is no backdrop.
+    `found` holds nothing its reader may not see. Without a `store` there is no backdrop.
     """
 
     def say(text: Text) -> str:
@@ -76,7 +74,7 @@ def picture(
         crs=found.catalogue.crs,
         plan=_plan(found, vocabulary, say),
         window=shown,
-        overlays=tuple(_overlays(found, sheet(shown), audience, say)),
+        overlays=tuple(_overlays(found, sheet(shown), say)),
         offices=tuple(_office(row, say) for row in found.document["offices"]),
         disclaimer=found.document["disclaimer"],
         backdrop=() if store is None else tuple(backdrop(found.catalogue, store, shown)),
@@ -129,13 +127,13 @@ def _voices(found: Checked) -> _Voices:
     return _Voices(reasons, unsettled)
 
 
-def _overlays(found: Checked, cut: BaseGeometry, audience: Audience, say: Say) -> Iterator[Overlay]:
+def _overlays(found: Checked, cut: BaseGeometry, say: Say) -> Iterator[Overlay]:
     voices = _voices(found)
     route = isinstance(found.plan.geometry, Route)
     rows = {row["layer"]: row for row in found.document["findings"]}
     for finding in found.evidence.findings:
         layer, row = finding.layer, rows[finding.layer.code]
-        shown = _placed_for(layer, audience)
+        shown = finding.placed
         yield Overlay(
             code=layer.code,
             title=say(layer.title),
@@ -151,13 +149,6 @@ def _overlays(found: Checked, cut: BaseGeometry, audience: Audience, say: Say) -
             quality=trust(row, say),
             attribution=_credit(layer),
         )
-
-
-def _placed_for(layer: Layer, audience: Audience) -> bool:
-    """Tell whether the audience may see where the objects of a layer are."""
-    if layer.visibility != "restricted":
-        return True
-    return audience.role == "office" and audience.office == layer.keeper
 
 
 def _hits(

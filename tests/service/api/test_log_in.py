@@ -206,6 +206,11 @@ def test_a_session_that_is_too_old_is_none(app: FastAPI) -> None:
 def test_another_password_ends_the_other_sessions(app: FastAPI) -> None:
     known(app, "changing")
     here, there = (browser(app, "changing") for _ in range(2))
+    until = (datetime.now(UTC) + timedelta(days=9)).isoformat()
+    asked = {"name": "t", "scopes": ["read"], "expires": until}
+    token = there.post("/api/v1/tokens", json=asked).json()["token"]
+    program = TestClient(app, headers={"Authorization": f"Bearer {token}"})
+    assert role(program) == "coordinator"
     body = {"current": OTHER, "password": OTHER}
     wrong = here.put("/api/v1/account/password", json=body)
     assert (wrong.status_code, wrong.json()["code"]) == (403, "password-wrong")
@@ -215,6 +220,7 @@ def test_another_password_ends_the_other_sessions(app: FastAPI) -> None:
     body["current"] = PASSWORD
     assert here.put("/api/v1/account/password", json=body).status_code == 204
     assert [role(here), role(there)] == ["coordinator", "public"]
+    assert program.get(SESSION).json()["code"] == "token-invalid"  # whoever knew the old one had it
     assert browser(app, "changing", OTHER)
 
 

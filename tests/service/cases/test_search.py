@@ -182,7 +182,7 @@ def test_pages_meet_every_case_once_while_others_come_in(
     seen: list[Case] = []
     cursor = None
     while True:
-        page = find(session, coordinator, Wanted(kind="abbau"), sort=sort, cursor=cursor, most=2)
+        page = find(session, coordinator, Wanted(kind="abbau", sort=sort), cursor=cursor, most=2)
         seen += page.cases
         early = {"deadline": date(2026, 1, 1), "received": date(2028, 1, 1)}
         case(session, **early, kind="abbau")  # type: ignore[arg-type]
@@ -210,7 +210,7 @@ def test_a_cursor_of_the_other_order_is_refused(session: Session, coordinator: P
         case(session)
     cursor = find(session, coordinator, Wanted(), most=1).cursor
     with pytest.raises(UnusableError):
-        find(session, coordinator, Wanted(), sort="received", cursor=cursor)
+        find(session, coordinator, Wanted(sort="received"), cursor=cursor)
 
 
 def test_planners_find_their_organisations_cases_only(session: Session) -> None:

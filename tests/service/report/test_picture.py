@@ -123,7 +123,7 @@ def drawn(
     given = Intake(crs=known.crs, area=None, beside_m=0.0, vocabulary=words, kind=kind, **more)
     seer = audience_from(audience)
     found = review(plan, given, known, store, language=language, audience=seer, on=date(2026, 1, 1))
-    return picture(found, words, language, store=store, audience=seer)
+    return picture(found, words, language, store=store)
 
 
 def overlay(picture: Picture, code: str) -> Overlay:
