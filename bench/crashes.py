@@ -14,6 +14,7 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -23,7 +24,7 @@ from bench.figure import figure, tell
 from bench.mailbox import Mailbox, free_port, listening
 from bench.promises import broken, kept_head, mails_broken
 from bench.running import busy_s, coordinator, database_url, ready, serving
-from service.db import engine_for, transaction
+from service.db import engine_for, snapshot
 
 CLIENTS = 8
 LONGEST_S = 1.5
@@ -38,6 +39,7 @@ class Seen:
     starts_s: list[float] = field(default_factory=list)  # until it is ready; the first: a new one
     busy_s: list[float] = field(default_factory=list)  # processor time of each start
     heads: dict[int, str] = field(default_factory=dict)
+    kills: int = 0
     killed_databases: int = 0
 
 
@@ -57,8 +59,8 @@ def kill(process: "Popen[bytes]", data: Path, seen: Seen, *, database: bool) -> 
             seen.killed_databases += 1
 
 
-def run(folder: Path, kills: int, seed: int) -> dict[str, Any]:
-    """Kill so often; return what was seen."""
+def run(folder: Path, kills: int, seed: int, most_seconds: float = inf) -> dict[str, Any]:
+    """Kill so often, within so many seconds; return what was seen."""
     data, port, box = folder / "data", free_port(), Mailbox()
     clients, seen = Clients(f"http://127.0.0.1:{port}", CLIENTS), Seen()
     begun = time.monotonic()
@@ -71,11 +73,12 @@ def run(folder: Path, kills: int, seed: int) -> dict[str, Any]:
             "BELANG_SMTP_PORT": str(smtp),
             "BELANG_UPLOADS_PER_MINUTE": "1000000",
         }
-        wrong = _killed(folder, environment, clients, seen, kills, seed, box)
+        end = begun + most_seconds
+        wrong = _killed(folder, environment, clients, seen, kills, seed, box, end)
     late = [s for s in seen.starts_s[1:] if s > READY_S]
     return figure(
         "kill -9 under eight uploading clients",
-        tries=kills,
+        tries=seen.kills,
         failures=wrong + [LATE.format(s) for s in late],
         seed=seed,
         begun=begun,
@@ -100,27 +103,28 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 def _killed(
     folder: Path, environment: dict[str, str], clients: Clients, seen: Seen, kills: int, seed: int,
-    box: Mailbox,
+    box: Mailbox, end: float,
 ) -> list[str]:  # fmt: skip
     chance = random.Random(seed)  # noqa: S311 - no secret
     data = folder / "data"
-    for number in range(kills + 1):
+    while True:
         with serving(environment, folder / "log") as process:
             seen.starts_s.append(ready(clients.address, process, "/readyz"))
             seen.busy_s.append(busy_s(process))
-            if number == 0:
+            if len(seen.starts_s) == 1:
                 clients.start(coordinator(database_url(data), mail="koordination@example.org"))
-            if number < kills:
-                if number % 10 == 0:
+            if seen.kills < kills and time.monotonic() < end:
+                if seen.kills % 10 == 0:
                     seen.heads |= _head(data)
                 time.sleep(chance.uniform(0, LONGEST_S))
-                kill(process, data, seen, database=number % 10 == 9)
+                kill(process, data, seen, database=seen.kills % 10 == 9)
+                seen.kills += 1
                 continue
             clients.stop()
             wrong = _broken(data, clients, seen, box)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
-    return wrong
+            return wrong
 
 
 def _head(data: Path) -> dict[int, str]:
@@ -135,7 +139,7 @@ def _broken(data: Path, clients: Clients, seen: Seen, box: Mailbox) -> list[str]
     engine = engine_for(database_url(data), pool=1)
     try:
         wrong = broken(engine, data, clients.promised, seen.heads)
-        with transaction(engine) as session:
+        with snapshot(engine) as session:
             return wrong + mails_broken(session, list(box.arrived))
     finally:
         engine.dispose()
@@ -146,10 +150,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--most-seconds", type=float, default=inf, help="stop killing after so long"
+    )
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="belang-crashes-") as folder:
         Path(folder).chmod(0o755)  # the database runs as somebody else
-        tell(run(Path(folder), given.kills, given.seed))
+        tell(run(Path(folder), given.kills, given.seed, given.most_seconds))
 
 
 if __name__ == "__main__":

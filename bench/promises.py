@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bench.clients import Promise
 from service import journal
-from service.db import transaction
+from service.db import snapshot, transaction
 
 VERSIONS = text(
     "select c.id::text as case, c.title, v.blob, c.state, k.id is not null as checked, "
@@ -39,7 +39,7 @@ def broken(
     engine: Engine, data: Path, promised: Iterable[Promise], heads: Mapping[int, str] | None = None
 ) -> list[str]:
     """Return every broken promise, as sentences; `heads` of the journal were kept meanwhile."""
-    with transaction(engine) as session:
+    with snapshot(engine) as session:  # a worker may still be at work
         rows = session.execute(VERSIONS).all()
         wrong = [f"journal {f.seq}: {f.what}" for f in journal.faults(session, heads)]
         wrong += [f"{t} has no version" for t in session.scalars(BARE)]

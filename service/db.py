@@ -63,6 +63,14 @@ def transaction(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Session]:
+    """Yield a session that sees one state of the database, whatever others commit meanwhile."""
+    still = engine.execution_options(isolation_level="REPEATABLE READ")
+    with Session(still, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
 def referring(column: ColumnElement[Any]) -> list[Column[Any]]:
     """Return the columns of all tables whose foreign keys lead to `column`."""
     keys = (key for table in Base.metadata.tables.values() for key in table.foreign_keys)

@@ -164,7 +164,8 @@ def head(session: Session) -> tuple[int, str]:
 def faults(session: Session, expected: Mapping[int, str] | None = None) -> Iterator[Fault]:
     """Yield every place where the journal was changed, shortened or its details exchanged.
 
-    `expected` are heads (number: hash) that were kept elsewhere.
+    `expected` are heads (number: hash) that were kept elsewhere. Where others may be writing, the
+    session must be a `snapshot`: else what they add meanwhile looks as if it were missing.
     """
     previous, seq = FIRST, 0
     kept = {number: digest for number, digest in (expected or {}).items() if number}

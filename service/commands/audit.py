@@ -14,7 +14,7 @@ from gis.problem import Text
 from service import journal
 from service.commands.usage import UsageError
 from service.config import Settings
-from service.db import engine_for, transaction
+from service.db import engine_for, snapshot, transaction
 from service.erasing import due, erase_account, erase_case
 from service.journal import SYSTEM
 from service.models.account import Account
@@ -56,7 +56,7 @@ def _verify(engine: Engine, settings: Settings, given: argparse.Namespace) -> in
     if given.heads and not given.heads.is_file():
         raise UsageError(f"there is no file {given.heads}")
     kept = {number: digest for path in paths for number, digest in _heads(path)}
-    with transaction(engine) as session:
+    with snapshot(engine) as session:  # others may be writing
         found = [(fault.seq, fault.what) for fault in journal.faults(session, kept)]
         seq, digest = journal.head(session)
     if given.as_json:
