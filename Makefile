@@ -38,12 +38,8 @@ bench: $(STAMPS)/tested ## measure the import of a million objects, fifty users 
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json
 	$(BIN)/python -m bench.statement | tee bench/results/statement.json
 
-goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not
-	@mkdir -p bench/results
-	$(BIN)/python -m bench.kills | tee bench/results/kills.json
-	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
-	$(BIN)/python -m bench.audit | tee bench/results/audit.json
-	$(BIN)/python -m bench.schema | tee bench/results/schema.json
+goal: $(STAMPS)/tested ## all proofs at full length (hours), and one table of what came of them
+	$(BIN)/python -m bench.goal
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor $(PROVIDER)/node_modules .coverage* .*_cache

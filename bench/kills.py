@@ -15,6 +15,7 @@ from typing import Any
 
 import shapely
 
+from bench.figure import figure, tell
 from gis.crs import crs_from
 from gis.problem import Text
 from layers.layer import Layer, Source
@@ -118,7 +119,7 @@ def run(folder: Path, kills: int, seed: int) -> dict[str, Any]:
         seen[state_after(folder)] += 1
         for aside in (folder / "store").glob("versions/.writing-*"):
             aside.rename(folder / f"left-{time.monotonic_ns()}")
-    return {"kills": kills, "seed": seed, "killed": dict(seen), "verified": kills}
+    return {"killed": dict(seen), "verified": kills}
 
 
 def main() -> None:
@@ -130,9 +131,14 @@ def main() -> None:
     given = parser.parse_args()
     if given.refresh:
         refresh_for_ever(given.refresh)
+    begun, wrong, seen = time.monotonic(), [], {}
     with tempfile.TemporaryDirectory(prefix="belang-kills-") as folder:
-        result = run(Path(folder), given.kills, given.seed)
-    sys.stdout.write(json.dumps(result, indent=1) + "\n")
+        try:
+            seen = run(Path(folder), given.kills, given.seed)
+        except AssertionError as error:
+            wrong.append(str(error))
+    name = "kill -9 at random moments of a refresh"
+    tell(figure(name, tries=given.kills, failures=wrong, seed=given.seed, begun=begun, **seen))
 
 
 if __name__ == "__main__":

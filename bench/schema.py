@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from copy import deepcopy
 from pathlib import Path
@@ -21,6 +22,7 @@ import httpx2
 import schemathesis
 from sqlalchemy import text
 
+from bench.figure import figure, tell
 from bench.running import ROOT, database_url, person, ready, serving
 from bench.walk import CONFIG, KINDS, Headers, Kind, Walk, walked
 from service.api.rights import PUBLIC, RIGHTS
@@ -200,12 +202,18 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="part of an operation's name")
     given = parser.parse_args()
+    begun = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="belang-schema-") as folder:
         Path(folder).chmod(0o755)  # the database runs as somebody else
         result = run(Path(folder), given.cases, given.seed, given.only)
-    sys.stdout.write(json.dumps(result, indent=1) + "\n")
+    wrong = [f"{name}: {what}" for name, one in result["operations"].items()
+             for what in one["failures"]]  # fmt: skip
     past = result["share_past_validation"] or 0
-    sys.exit(1 if result["failures"] or past < LEAST_PAST else 0)
+    if past < LEAST_PAST:
+        wrong.append(f"only {past:.0%} of what is valid got past validation")
+    name = "the interface against its description"
+    requests = result.pop("requests")
+    tell(figure(name, tries=requests, begun=begun, **{**result, "failures": wrong}))
 
 
 if __name__ == "__main__":
