@@ -21,6 +21,7 @@ from psycopg.conninfo import make_conninfo
 from service import cluster_control as control
 from service import cluster_files as files
 from service.cluster_lock import Lock
+from service.db import PUBLIC_ROLE
 from service.postgres import Account, ClusterError, Programs, account, missing, servers
 from service.postmaster import clear_remains, recorded, remove_socket, running
 
@@ -208,10 +209,13 @@ class Cluster:
         return files.make_private(Path(mkdtemp(prefix="belang-", dir=base)), owner)
 
     def _furnish(self) -> None:
-        """Create what is not there yet: the user, its database, PostGIS in it."""
+        """Create what is not there yet: the users, the database, PostGIS in it."""
         with psycopg.connect(self.admin("postgres"), autocommit=True) as connection:
             if _lacks(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", USER):
                 connection.execute(f"CREATE ROLE {USER} LOGIN")
+            if _lacks(connection, "SELECT 1 FROM pg_roles WHERE rolname = %s", PUBLIC_ROLE):
+                connection.execute(f"CREATE ROLE {PUBLIC_ROLE} NOLOGIN")
+                connection.execute(f"GRANT {PUBLIC_ROLE} TO {USER}")
             if _lacks(connection, "SELECT 1 FROM pg_database WHERE datname = %s", DATABASE):
                 connection.execute(f"CREATE DATABASE {DATABASE} OWNER {USER}")
         with psycopg.connect(self.admin(), autocommit=True) as connection:

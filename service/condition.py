@@ -17,6 +17,7 @@ from layers.layer import Layer
 from layers.quality import overdue
 from layers.store import Store
 from layers.unavailable import LayerUnavailableError
+from service.access.unprivileged import is_ready
 from service.blobs import Blobs
 from service.clamd import Clamd
 from service.district import Districts
@@ -24,6 +25,7 @@ from service.running.schema import head
 
 SEEN_S = 60.0  # a worker that lives writes down every ten seconds that it does
 PATIENCE_S = 3
+NO_ROLE = "missing: the public's queries run with all rights (docs/operations.md)"
 FRESH_S = 30.0  # so long the layers' state is not looked at again
 
 
@@ -99,6 +101,7 @@ class Foundation:
             with self.aside() as connection:
                 revision = connection.scalar(text("select version_num from alembic_version"))
                 seen = connection.scalar(text(SEEN))
+                public = is_ready(connection)
         except SQLAlchemyError:
             found = [Condition("database", False, "unreachable"), Condition("worker", False, "?")]
         else:
@@ -106,7 +109,9 @@ class Foundation:
             found = [
                 Condition("database", current, "current" if current else "other schema"),
                 Condition("worker", *_seen(None if seen is None else float(seen))),
-            ]
+                Condition("public-role", public, "reads what is released" if public else NO_ROLE,
+                          needed=False),
+            ]  # fmt: skip
         return found if self.working else found[:1]
 
     def _storage(self) -> Condition:

@@ -8,7 +8,16 @@ from typing import Any, ClassVar
 from alembic import command
 from alembic.config import Config
 from geoalchemy2 import Geometry, WKBElement
-from sqlalchemy import Column, ColumnElement, DateTime, Engine, MetaData, create_engine
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    DateTime,
+    Engine,
+    MetaData,
+    NullPool,
+    create_engine,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
@@ -23,6 +32,9 @@ NAMES = {
 LOCK_TIMEOUT_MS = 5_000
 STATEMENT_TIMEOUT_MS = 60_000
 CONNECT_TIMEOUT_S = 5
+
+PUBLIC_ROLE = "belang_public"  # of the database: reads what is released, see migration 0004
+PUBLIC_TABLES = ("releases", "cases", "plan_versions")
 
 Json = dict[str, Any]
 
@@ -78,8 +90,23 @@ def referring(column: ColumnElement[Any]) -> list[Column[Any]]:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the schema of the database at `url` to `revision`."""
+    """Bring the schema of the database at `url` to `revision`; let the role of the public, where
+    there is one, read what it may.
+    """
     command.upgrade(migrations(url), revision)
+    if revision == "head":
+        _granted(url)
+
+
+def _granted(url: str) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    known = text("select from pg_roles where rolname = :role")
+    with engine.begin() as connection:
+        if connection.execute(known, {"role": PUBLIC_ROLE}).first() is not None:
+            tables = ", ".join(PUBLIC_TABLES)
+            connection.execute(text(f"grant usage on schema public to {PUBLIC_ROLE}"))
+            connection.execute(text(f"grant select on {tables} to {PUBLIC_ROLE}"))
+    engine.dispose()
 
 
 def migrations(url: str) -> Config:

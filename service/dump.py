@@ -107,8 +107,9 @@ def dump(database: Database, to: Path, *, major: int, snapshot: str) -> None:
     """
     _run(
         database,
-        [clients(major)["pg_dump"], "--format=custom", "--no-password", f"--snapshot={snapshot}",
-         "--lock-wait-timeout=60s", "--exclude-table-data=*.spatial_ref_sys", f"--file={to}",
+        [clients(major)["pg_dump"], "--format=custom", "--no-acl", "--no-password",
+         f"--snapshot={snapshot}", "--lock-wait-timeout=60s",
+         "--exclude-table-data=*.spatial_ref_sys", f"--file={to}",
          f"--dbname={database.conninfo}"],
         "backup-dump",
     )  # fmt: skip
@@ -126,7 +127,8 @@ def load(database: Database, source: Path, *, major: int) -> None:
     _run(
         database,
         [clients(major)["pg_restore"], "--no-password", "--single-transaction", "--exit-on-error",
-         "--no-owner", "--no-comments", *role, f"--dbname={database.conninfo}", str(source)],
+         "--no-owner", "--no-acl", "--no-comments", *role, f"--dbname={database.conninfo}",
+         str(source)],
         "restore-load",
     )  # fmt: skip
 

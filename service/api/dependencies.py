@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.arrival import arrival
 from service.access.principal import PUBLIC, Principal
+from service.access.unprivileged import narrowed
 from service.api.language import language_of
 from service.api.rights import may_call
 from service.blobs import Blobs
@@ -75,6 +76,7 @@ def admitted(request: Request, session: InSession, settings: InSettings) -> Prin
     request.state.pseudonym = principal.pseudonym  # for the log
     route = f"{request.method} {request.scope['route'].path}"
     if may_call(route, principal):
+        narrowed(session, principal, route)
         return principal
     if principal.role == "public":
         raise UnauthenticatedError("log-in-required", LOG_IN)
