@@ -1,7 +1,7 @@
 """From what was gathered to the statement's content, and from its content to documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from service.blobs import Blobs
 from service.cases.drafts import last_check
 from service.cases.drawing import Table, pictured
 from service.cases.repeating import blob_of
+from service.cases.results import OFFICE
 from service.consolidation.gathering import INTERNAL, PLANNER, Gathered
 from service.consolidation.sending import Made
 from service.district import District
@@ -27,7 +28,6 @@ from service.statements.checked import checked_of
 from service.statements.content import Content, Edition
 from service.statements.edition import Copy, Result, cut
 
-EDITIONS: tuple[Edition, Edition] = ("inner", "outward")
 # How a file is asked for; the others are inside the package only.
 FORMS = {
     "stellungnahme.pdf": "pdf",
@@ -52,7 +52,8 @@ class Press:
     template: Path | None
 
     def copies(self, case: Case, content: Content) -> dict[Edition, Copy]:
-        """Return both editions of a content.
+        """Return both editions of a content. The inner one shows of the check what every office
+        may know, for every office that takes part can load it.
 
         Raises
         ------
@@ -62,8 +63,14 @@ class Press:
         check = last_check(self.session, case, "done")
         if check is None:
             raise ConflictError("check-missing", NOT_CHECKED)
-        inner, outer = (self._result(check, name, content) for name in (INTERNAL, PLANNER))
-        return {edition: cut(content, inner, outer, edition) for edition in EDITIONS}
+        whole, shared, outer = (
+            self._result(check, name, content) for name in (INTERNAL, OFFICE, PLANNER)
+        )
+        inner = cut(content, whole, outer, "inner")
+        return {
+            "inner": replace(inner, report=shared.report, picture=shared.picture),
+            "outward": cut(content, whole, outer, "outward"),
+        }
 
     def documents(self, case: Case, content: bytes) -> Sequence[Made]:
         """Return all documents of a statement, and the package of each edition."""

@@ -89,6 +89,7 @@ def test_ready_is_who_has_all_it_stands_on(make: Make) -> None:
         "storage",
         "district",
         "reading",
+        "public-role",
     }
 
 

@@ -1,0 +1,103 @@
+"""A district with something hidden in it, a case over all of it, and the search for its traces."""
+
+import html
+import re
+import struct
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from pyproj import Transformer
+
+from tests.builders import X, Y, catalogue, geojson, layer, point, rectangle, rule
+from tests.service.cases.region import TOWN
+from tests.service.statements.reading import texts
+
+COUNT = 737  # objects of the hidden layers
+TO_DEGREES = Transformer.from_crs("EPSG:25833", "OGC:CRS84", always_xy=True)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a layer hides: words, a corner (from X and Y, m), how many objects it has."""
+
+    words: tuple[str, ...]
+    corner: tuple[float, float]
+    count: int
+
+    def traces(self, content: bytes, *, places_only: bool = False) -> list[str]:
+        """Return what of it is in some bytes, whatever these are packed in."""
+        told, found = opened(content), list[str]()
+        text = told.decode("utf-8", "replace")
+        if not places_only:
+            found += [word for word in self.words if word.lower() in plain(text).lower()]
+            if re.search(rf"(?<![\w.-]){self.count}(?![\w.-])", text):
+                found.append(str(self.count))
+        east, north = X + self.corner[0], Y + self.corner[1]
+        for value in (east, north):
+            packed = [struct.pack(order + "d", value) for order in "<>"]
+            if any(one in told for one in packed) or f"{value:.2f}" in text:
+                found.append(f"{value:.2f}")
+        degrees = [f"{value:.6f}" for value in TO_DEGREES.transform(east, north)]
+        return found + [one for one in degrees if one[:-1] in text]
+
+
+OFFICES = Hidden(("Kellergewölbe", "Schatzkammer"), (33.37, 44.53), COUNT + 4)
+RESTRICTED = Hidden(("Zeisighorst", "Zwergdommel"), (21.41, 17.29), COUNT)
+
+
+def region(folder: Path, *, hit: bool = True) -> Path:
+    """Write the district; returns its catalogue. Without a `hit` what is hidden lies far away."""
+    away = 0.0 if hit else 3_000.0
+    geojson(folder / "gebiet.geojson", [rectangle(-9_000, -9_000, 9_000, 9_000)])
+    layers: list[dict[str, Any]] = [
+        layer(folder, "gemeinden", [(rectangle(-9_000, -9_000, 9_000, 9_000), TOWN)]),
+        layer(folder, "nsg", [(rectangle(0, 0, 20, 20), {"name": "Lachen"})], keeper="UNB",
+              name="name"),
+        layer(folder, "denkmal", _rows(OFFICES, away), visibility="offices", keeper="UDB",
+              name="name"),
+        layer(folder, "arten", _rows(RESTRICTED, away), visibility="restricted", keeper="UNB",
+              name="name"),
+    ]  # fmt: skip
+    rules = [
+        rule("N1", "nsg", offices=["UNB", "UWB"], effect="consent"),
+        rule("D1", "denkmal", offices=["UDB"]),
+        rule("A1", "arten", {"within": 200}, offices=["UNB"]),
+        rule("T1", None, offices=["AMT"]),
+    ]
+    codes = ("AMT", "UNB", "UDB", "UWB")
+    return catalogue(
+        folder, layers, rules, offices=[{"code": c, "name": f"Stelle {c}"} for c in codes],
+        area={"path": "gebiet.geojson"},
+        municipalities={"layer": "gemeinden", "key": "ags", "name": "name"},
+    )  # fmt: skip
+
+
+def _rows(hidden: Hidden, away: float) -> list[tuple[Any, dict[str, str]]]:
+    east, north = hidden.corner[0] + away, hidden.corner[1] + away
+    first, second = hidden.words
+    area = (rectangle(east, north, east + 7, north + 9), {"name": first, "art": second})
+    return [area, *((point(5_000 + n, 5_000), {"name": second}) for n in range(hidden.count - 1))]
+
+
+def opened(content: bytes) -> bytes:
+    """Return bytes with whatever is packed in them behind: ZIP, PDF, GeoPackage, gzip, data URI."""
+    parts = [content, *(text.encode() for _, text in texts("", content))]
+    return b"\n".join([*parts, *_unzipped(content)])
+
+
+def _unzipped(content: bytes) -> Iterator[bytes]:
+    for place in re.finditer(b"\x1f\x8b\x08", content):
+        try:
+            yield zlib.decompressobj(31).decompress(content[place.start() :])
+        except zlib.error:  # it only looked like that
+            continue
+
+
+def plain(text: str) -> str:
+    """Return a text as people read it: without escapes of JSON, HTML and addresses."""
+    told = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), text)
+    return html.unescape(told) + unquote(text)
