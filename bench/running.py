@@ -77,9 +77,13 @@ def database_url(data: Path) -> str:
 
 
 def person(
-    url: str, role: str, login: str | None = None, mail: str | None = None
+    url: str,
+    role: str,
+    login: str | None = None,
+    mail: str | None = None,
+    office: str = "UNB",
 ) -> dict[str, str]:
-    """Make an account of that role, with `PASSWORD` and a token for all.
+    """Make an account of that role, an officer of that office, with `PASSWORD` and a token for all.
 
     Return the header that proves it.
     """
@@ -87,12 +91,12 @@ def person(
     now = datetime.now(UTC)
     until = now + timedelta(days=360)
     name = login or f"bench-{role}-{uuid4().hex[:8]}"
-    office = "UNB" if role == "officer" else None
     try:
         with transaction(engine) as session:
             account = Account(
-                login=name, name=name, role=role, office=office, password=_hashed(), mail=mail
-            )
+                login=name, name=name, role=role, password=_hashed(), mail=mail,
+                office=office if role == "officer" else None,
+            )  # fmt: skip
             session.add(account)
             session.flush()
             if role == "planner":

@@ -1,6 +1,7 @@
 """A part of the tests as one figure: how many there are, which fail, which were left out."""
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,7 @@ from bench.figure import figure, tell
 from bench.running import ROOT
 
 Case = ElementTree.Element
+WHOLE = "BELANG_WHOLE"  # set: tests that have a short form run as a whole
 
 
 def run(name: str, parts: list[str]) -> dict[str, Any]:
@@ -21,7 +23,8 @@ def run(name: str, parts: list[str]) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="belang-suite-") as folder:
         told = Path(folder) / "told.xml"
         command = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={told}", *parts]
-        subprocess.run(command, cwd=ROOT, stdout=sys.stderr, check=False)  # noqa: S603
+        whole = {**os.environ, WHOLE: "1"}
+        subprocess.run(command, cwd=ROOT, env=whole, stdout=sys.stderr, check=False)  # noqa: S603
         if not told.exists():
             raise RuntimeError("pytest has not begun")
         cases = list(ElementTree.parse(told).getroot().iter("testcase"))  # noqa: S314 - our own

@@ -1,7 +1,7 @@
 """From what was gathered to the statement's content, and from its content to documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from service.cases.drafts import last_check
 from service.cases.drawing import Table, pictured
 from service.cases.repeating import blob_of
 from service.cases.results import OFFICE
-from service.consolidation.gathering import INTERNAL, PLANNER, Gathered
+from service.consolidation.gathering import PLANNER, Gathered
 from service.consolidation.sending import Made
 from service.district import District
 from service.errors import ConflictError
@@ -28,6 +28,7 @@ from service.statements.checked import checked_of
 from service.statements.content import Content, Edition
 from service.statements.edition import Copy, Result, cut
 
+EDITIONS: tuple[Edition, Edition] = ("inner", "outward")
 # How a file is asked for; the others are inside the package only.
 FORMS = {
     "stellungnahme.pdf": "pdf",
@@ -63,14 +64,8 @@ class Press:
         check = last_check(self.session, case, "done")
         if check is None:
             raise ConflictError("check-missing", NOT_CHECKED)
-        whole, shared, outer = (
-            self._result(check, name, content) for name in (INTERNAL, OFFICE, PLANNER)
-        )
-        inner = cut(content, whole, outer, "inner")
-        return {
-            "inner": replace(inner, report=shared.report, picture=shared.picture),
-            "outward": cut(content, whole, outer, "outward"),
-        }
+        inner, outer = (self._result(check, name, content) for name in (OFFICE, PLANNER))
+        return {edition: cut(content, inner, outer, edition) for edition in EDITIONS}
 
     def documents(self, case: Case, content: bytes) -> Sequence[Made]:
         """Return all documents of a statement, and the package of each edition."""

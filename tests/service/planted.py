@@ -4,13 +4,14 @@ import html
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from pyproj import Transformer
+from shapely import Polygon
 
 from tests.builders import X, Y, catalogue, geojson, layer, point, rectangle, rule
 from tests.service.cases.region import TOWN
@@ -27,6 +28,11 @@ class Hidden:
     words: tuple[str, ...]
     corner: tuple[float, float]
     count: int
+
+    def object(self, away_m: float = 0.0) -> Polygon:
+        """Return the object at the corner, or so far away from it to the north-east."""
+        east, north = self.corner[0] + away_m, self.corner[1] + away_m
+        return rectangle(east, north, east + 7, north + 9)
 
     def traces(self, content: bytes, *, places_only: bool = False) -> list[str]:
         """Return what of it is in some bytes, whatever these are packed in."""
@@ -49,18 +55,22 @@ OFFICES = Hidden(("Kellergewölbe", "Schatzkammer"), (33.37, 44.53), COUNT + 4)
 RESTRICTED = Hidden(("Zeisighorst", "Zwergdommel"), (21.41, 17.29), COUNT)
 
 
-def region(folder: Path, *, hit: bool = True) -> Path:
-    """Write the district; returns its catalogue. Without a `hit` what is hidden lies far away."""
-    away = 0.0 if hit else 3_000.0
+AWAY_M = 3_000.0
+
+
+def region(folder: Path, *, moved: Collection[str] = ()) -> Path:
+    """Write the district; returns its catalogue. Of layers that are `moved` the one object that
+    lies at its corner lies far away.
+    """
     geojson(folder / "gebiet.geojson", [rectangle(-9_000, -9_000, 9_000, 9_000)])
     layers: list[dict[str, Any]] = [
         layer(folder, "gemeinden", [(rectangle(-9_000, -9_000, 9_000, 9_000), TOWN)]),
         layer(folder, "nsg", [(rectangle(0, 0, 20, 20), {"name": "Lachen"})], keeper="UNB",
               name="name"),
-        layer(folder, "denkmal", _rows(OFFICES, away), visibility="offices", keeper="UDB",
-              name="name"),
-        layer(folder, "arten", _rows(RESTRICTED, away), visibility="restricted", keeper="UNB",
-              name="name"),
+        layer(folder, "denkmal", _rows(OFFICES, "denkmal" in moved), keeper="UDB", name="name",
+              visibility="offices"),
+        layer(folder, "arten", _rows(RESTRICTED, "arten" in moved), keeper="UNB", name="name",
+              visibility="restricted"),
     ]  # fmt: skip
     rules = [
         rule("N1", "nsg", offices=["UNB", "UWB"], effect="consent"),
@@ -76,10 +86,9 @@ def region(folder: Path, *, hit: bool = True) -> Path:
     )  # fmt: skip
 
 
-def _rows(hidden: Hidden, away: float) -> list[tuple[Any, dict[str, str]]]:
-    east, north = hidden.corner[0] + away, hidden.corner[1] + away
+def _rows(hidden: Hidden, moved: bool) -> list[tuple[Any, dict[str, str]]]:
     first, second = hidden.words
-    area = (rectangle(east, north, east + 7, north + 9), {"name": first, "art": second})
+    area = (hidden.object(AWAY_M if moved else 0.0), {"name": first, "art": second})
     return [area, *((point(5_000 + n, 5_000), {"name": second}) for n in range(hidden.count - 1))]
 
 
