@@ -43,6 +43,7 @@ PROOFS = (
     Proof("points", "points"),
     Proof("points-full", "points", ("--full",)),
     Proof("crashes", "crashes", ("--kills", "1000")),
+    Proof("restarts", "restarts"),
     Proof("kills", "kills", ("--kills", "200")),
     Proof("full", "full"),
     Proof("upstream", "suite", ("faults upstream", *UPSTREAM)),
