@@ -19,6 +19,7 @@ from service.commands.progress import Progress
 from service.commands.setting import setting
 from service.commands.usage import UsageError
 from service.report.listing import as_json, listing
+from service.report.table import FORMULA
 
 MOST_SHOWN = 100
 
@@ -109,7 +110,7 @@ def _csv(table: list[dict[str, Any]]) -> str:
 
 def _cell(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 
 def _tell(
