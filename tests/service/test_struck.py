@@ -21,5 +21,5 @@ def test_every_promise_holds(
     with points.place(data, fresh_database_url) as here:
         seen = points.run(here, tmp_path, every=every, first=first, how=how)
     assert {name: deed["wrong"] for name, deed in seen.items() if deed["wrong"]} == {}
-    assert sum(deed["struck"] for deed in seen.values()) >= 5
-    assert sum(deed.get("not acknowledged", 0) for deed in seen.values()) >= 3
+    assert sum(deed["struck"] for deed in seen.values()) >= 4
+    assert sum(deed.get("not acknowledged", 0) for deed in seen.values()) >= 2
