@@ -44,12 +44,18 @@ def place(folder: Path, url: str) -> Iterator[Place]:
         yield Place(url, folder, here, app, coordinator(url), box, port)
 
 
-def run(here: Place, folder: Path, *, every: int = 1, first: int = 0, how: str = KILL) -> Any:
-    """Strike every deed at every so manieth of its calls; return what came of it, by deed."""
+def run(
+    here: Place, folder: Path, *, deeds: tuple[type[Deed], ...] = DEEDS, warm: bool = True,
+    every: int = 1, first: int = 0, how: str = KILL,
+) -> dict[str, Any]:  # fmt: skip
+    """Strike deeds at every so manieth of their calls; return what came of it, by deed.
+
+    The calls are counted at the second time (`warm`): the first time more is done than ever again.
+    """
     found: dict[str, Any] = {}
-    for kind in DEEDS:
+    for kind in deeds:
         deed, wrong = kind(here), list[str]()
-        for _ in range(2):  # the first time more is done than ever again
+        for _ in range(1 + warm):
             deed.prepare()
             counting = struck(deed.do, folder)
             if counting.told is None:

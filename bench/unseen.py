@@ -53,6 +53,8 @@ def run(folder: Path, url: str, plans: int, seed: int) -> tuple[list[str], dict[
         hits["met_something_hidden"] += met(plan, moved[who])
         if near.status_code != 200 or own(near) != own(away):
             wrong.append(f"{way} as {who}: {plan.wkt} tells ({near.status_code})")
+    for one in (here, *far.values()):
+        one.app.state.engine.dispose()  # type: ignore[attr-defined]
     return wrong, dict(hits)
 
 
@@ -77,8 +79,14 @@ def own(answer: Any) -> tuple[bytes, list[tuple[str, str]]]:
 
 def square(chance: random.Random) -> shapely.Polygon:
     """Return a small plan somewhere around."""
-    size = chance.uniform(2, 20)
-    west, south = X + chance.uniform(-20, ROUND_M), Y + chance.uniform(-20, ROUND_M)
+    size, place = (
+        chance.uniform(2, 20),
+        (chance.uniform(-20, ROUND_M), chance.uniform(-20, ROUND_M)),
+    )
+    if chance.random() < 0.5:  # about as many that meet something
+        corner = chance.choice((RESTRICTED, OFFICES)).corner
+        place = corner[0] - size * chance.random(), corner[1] - size * chance.random()
+    west, south = X + place[0], Y + place[1]
     return shapely.box(round(west, 2), round(south, 2), round(west + size, 2),
                        round(south + size, 2))  # fmt: skip
 

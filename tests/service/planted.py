@@ -34,9 +34,9 @@ class Hidden:
         east, north = self.corner[0] + away_m, self.corner[1] + away_m
         return rectangle(east, north, east + 7, north + 9)
 
-    def traces(self, content: bytes, *, places_only: bool = False) -> list[str]:
-        """Return what of it is in some bytes, whatever these are packed in."""
-        told, found = opened(content), list[str]()
+    def traces(self, told: bytes, *, places_only: bool = False) -> list[str]:
+        """Return what of it is in some bytes, see `opened`."""
+        found = list[str]()
         text = told.decode("utf-8", "replace")
         if not places_only:
             found += [word for word in self.words if word.lower() in plain(text).lower()]
