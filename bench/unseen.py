@@ -79,10 +79,8 @@ def own(answer: Any) -> tuple[bytes, list[tuple[str, str]]]:
 
 def square(chance: random.Random) -> shapely.Polygon:
     """Return a small plan somewhere around."""
-    size, place = (
-        chance.uniform(2, 20),
-        (chance.uniform(-20, ROUND_M), chance.uniform(-20, ROUND_M)),
-    )
+    size = chance.uniform(2, 20)
+    place = chance.uniform(-20, ROUND_M), chance.uniform(-20, ROUND_M)
     if chance.random() < 0.5:  # about as many that meet something
         corner = chance.choice((RESTRICTED, OFFICES)).corner
         place = corner[0] - size * chance.random(), corner[1] - size * chance.random()

@@ -30,6 +30,4 @@ def test_every_promise_holds(
             here, tmp_path, deeds=deeds, warm=False, every=every, first=first, how=how
         )
     assert {name: deed["wrong"] for name, deed in seen.items() if deed["wrong"]} == {}
-    struck = sum(deed["struck"] for deed in seen.values())
-    assert struck >= 2
-    assert sum(deed.get("not acknowledged", 0) for deed in seen.values()) >= struck / 2
+    assert sum(deed.get("not acknowledged", 0) for deed in seen.values()) >= 2
