@@ -9,7 +9,6 @@ import logging
 import signal
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -191,10 +190,19 @@ async def _run(work: Work, url: str, pace: Pace) -> int:
         try:
             await worker.run()  # type: ignore[no-untyped-call]
         finally:
-            looking.cancel()
-            with suppress(asyncio.CancelledError):
-                await looking
+            await ended(looking)
     return 0 if told.is_set() else 1  # otherwise the database was away: to be started again
+
+
+async def ended(task: "asyncio.Task[None]") -> None:
+    """Cancel a task until it is over.
+
+    Once is not enough: what it waits for may take the cancellation for a failure of its own, as
+    a connection does that has just been lost.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=0.5)
 
 
 def _stopped_by_signal(worker: Worker) -> asyncio.Event:

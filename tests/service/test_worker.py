@@ -1,5 +1,6 @@
 """Workers as processes: jobs are done once they were asked for, whoever dies on the way."""
 
+import asyncio
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from service.cli import main
 from service.config import Settings
 from service.db import engine_for, transaction
 from service.district import District, Districts
-from service.worker import LETTER_WAITS, Waits
+from service.worker import LETTER_WAITS, Waits, ended
 from tests.service.cases.handing import found, hand_in, outline
 from tests.service.working import until, worker
 
@@ -168,3 +169,26 @@ def test_a_district_is_opened_again_once_its_catalogue_has_changed(
     assert districts.current() is second  # a broken catalogue takes no effect
     path.write_text(catalogue.read_text(encoding="utf-8"))
     assert [la.title.de for la in districts.current().catalogue.layers] == ["NSG"]
+
+
+def test_what_looks_after_jobs_ends_although_a_connection_swallows_it_once() -> None:
+    tried = 0
+
+    async def looking() -> None:
+        nonlocal tried
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                tried += 1
+                if tried > 1:
+                    raise
+
+    async def run() -> None:
+        task = asyncio.create_task(looking())
+        await asyncio.sleep(0)
+        await ended(task)
+        assert task.cancelled()
+
+    asyncio.run(asyncio.wait_for(run(), 20))
+    assert tried == 2
