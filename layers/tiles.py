@@ -1,7 +1,7 @@
 """Tiles: a version drawn for display, as PMTiles; derived, made after the switch, never missed.
 
 They lie beside the versions, which never change, below `tiles/<content hash>/<layer>-<key>/`:
-`tiles.pmtiles` and `tiles.json` with its checksum. The key holds everything besides the version
+`tiles.pmtiles`, `overview.pmtiles` for what is far away, and `tiles.json` with their checksums. The key holds everything besides the version
 that could change them. They carry id, name and layer code and no other attribute, and of a
 restricted layer there are none.
 """
@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gis.problem import Refusal, Text
-from layers.drawing import NAME, OPTIONS, draw
+from layers.drawing import ARCHIVES, NAME, OPTIONS, draw
 from layers.folder import published, unwritable
 from layers.layer import Layer
 from layers.store import RESTRICTED
@@ -25,7 +25,7 @@ from layers.version import (
 
 FOLDER = "tiles"  # below the folder that holds `versions`
 FACTS = "tiles.json"
-FORMAT = 1
+FORMAT = 2
 
 
 def tiles(version: LayerVersion, layer: Layer) -> Path | None:
@@ -48,7 +48,7 @@ def tiles(version: LayerVersion, layer: Layer) -> Path | None:
     try:
         with published(final) as aside:
             draw(aside, version, layer)
-            facts = {"format": FORMAT, "files": {NAME: file_facts(aside / NAME)}}
+            facts = {"format": FORMAT, "files": {name: file_facts(aside / name) for name in ARCHIVES}}
             (aside / FACTS).write_bytes(checked_text(facts))
     except OSError as error:
         raise unwritable(final.parent, error) from error
@@ -91,7 +91,7 @@ def _base(version: LayerVersion) -> Path:
 
 
 def _place(version: LayerVersion, layer: Layer) -> Path:
-    recipe = json.dumps([FORMAT, OPTIONS, layer.code, layer.name])
+    recipe = json.dumps([FORMAT, OPTIONS, ARCHIVES, layer.code, layer.name])
     key = sha256(recipe.encode()).hexdigest()[:12]
     return _base(version) / FOLDER / version.folder.name / f"{layer.code}-{key}"
 
