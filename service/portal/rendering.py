@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from gis.problem import Text
 from service import figures
@@ -35,7 +35,12 @@ HEADERS = {
 def environment() -> Environment:
     """Return the environment of all templates; whatever they show is escaped."""
     made = Environment(
-        loader=PackageLoader("service.portal", "templates"),
+        loader=ChoiceLoader(
+            [
+                PackageLoader("service.portal", "templates"),
+                PrefixLoader({"maps": PackageLoader("maps", "templates")}),
+            ]
+        ),  # fmt: skip
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

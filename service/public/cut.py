@@ -65,10 +65,12 @@ def _entry(catalogue: Catalogue, rule: Rule) -> Json:
 
 
 def _places(catalogue: Catalogue, codes: set[str]) -> Json:
-    """Return area, municipalities and parcels, as far as their layers are shown."""
+    """Return area and what places are searched by, as far as their layers are shown."""
     said = read_document(*catalogue.files[0]).data
-    found: Json = {name: said[name] for name in ("municipalities", "parcels")
+    found: Json = {name: said[name] for name in ("municipalities", "parcels", "addresses")
                    if name in said and said[name]["layer"] in codes}  # fmt: skip
+    if places := [one for one in said.get("places", []) if one["layer"] in codes]:
+        found["places"] = places
     if catalogue.area is not None:
         found["area"] = {"path": AREA, "beside_m": catalogue.beside_m}
     return found
