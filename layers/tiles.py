@@ -1,9 +1,9 @@
 """Tiles: a version drawn for display, as PMTiles; derived, made after the switch, never missed.
 
 They lie beside the versions, which never change, below `tiles/<content hash>/<layer>-<key>/`:
-`tiles.pmtiles`, `overview.pmtiles` for what is far away, and `tiles.json` with their checksums. The key holds everything besides the version
-that could change them. They carry id, name and layer code and no other attribute, and of a
-restricted layer there are none.
+`tiles.pmtiles`, `overview.pmtiles` for what is far away, and `tiles.json` with their checksums.
+The key holds everything besides the version that could change them. They carry id, name and layer
+code and no other attribute, and of a restricted layer there are none.
 """
 
 import json

@@ -66,6 +66,18 @@ def script() -> str:
 
 
 @cache
+def library() -> str:
+    """Return Leaflet alone, for pages with a map script of their own.
+
+    Raises
+    ------
+    MissingLibraryError
+        Until npm has installed it.
+    """
+    return _without_source_map(_vendored("leaflet", "leaflet.js").read_text(encoding="utf-8"))
+
+
+@cache
 def tile_script() -> str:
     """Return what draws vector tiles on a map of the pages.
 

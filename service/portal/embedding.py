@@ -11,7 +11,7 @@ HEIGHT_PX = 560
 
 
 def framed(request: Request, made: Response) -> Response:
-    """Return a page that may be framed by whom the district lets; NotFoundError where nobody may."""
+    """Let a page be framed by whom the district names; NotFoundError where that is nobody."""
     allowed = request.app.state.settings.embedding
     if not allowed:
         raise NotFoundError

@@ -16,7 +16,10 @@ from service.errors import NotFoundError
 router = APIRouter(include_in_schema=False)
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
 FOREVER = "public, max-age=31536000, immutable"
-OTHERS = {"map.css": assets.style, "map.js": assets.script, "protomaps.js": assets.tile_script}
+OTHERS = {
+    "map.css": assets.style, "map.js": assets.script, "leaflet.js": assets.library,
+    "protomaps.js": assets.tile_script,
+}  # fmt: skip
 
 
 def address(name: str, root: str = "") -> str:

@@ -3,12 +3,13 @@
 Nothing else than what was released (`service.cases.publishing`).
 """
 
+import gzip
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from markupsafe import Markup
 
 from gis.problem import Text
@@ -86,6 +87,7 @@ def drawing(
     who: Who,
     district: InDistrict,
     settings: InSettings,
+    accept_encoding: Annotated[str, Header(max_length=1_000)] = "",
 ) -> Response:
     """Return the ground of the map, or a public layer, as its script draws it."""
     mark = ground.digest(district, watched(request).versions(district))
@@ -93,7 +95,11 @@ def drawing(
     if body is None:
         raise NotFoundError
     kept = FOREVER if digest == mark else "no-store"  # an address of before shows what is now
-    return Response(body, 200, {"Cache-Control": kept}, media_type="application/json")
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if "gzip" not in accept_encoding:
+        return Response(gzip.decompress(body), 200, headers, media_type="application/json")
+    headers["Content-Encoding"] = "gzip"
+    return Response(body, 200, headers, media_type="application/json")
 
 
 @router.get("/plan/{case_id}")

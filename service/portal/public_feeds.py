@@ -60,7 +60,7 @@ def calendar(found: Iterable[Published], base: str, language: str) -> bytes:
 
 def _event(one: Published, end: date, base: str, language: str) -> list[str]:
     about = [one.release.summary, one.release.link and _documents(one.release.link, language)]
-    said = "\n".join(text for text in about if text)
+    said, where = "\n".join(text for text in about if text), one.case.municipality_names
     return [
         "BEGIN:VEVENT",
         f"UID:{one.case.id}-public@belang",
@@ -68,7 +68,7 @@ def _event(one: Published, end: date, base: str, language: str) -> list[str]:
         f"DTSTART;VALUE=DATE:{end:%Y%m%d}",
         f"DTEND;VALUE=DATE:{end + timedelta(days=1):%Y%m%d}",
         f"SUMMARY:{escaped(f'{LAST.in_language(language)}: {one.release.title}')}",
-        *([f"LOCATION:{escaped(one.case.municipality_names)}"] if one.case.municipality_names else []),
+        *([f"LOCATION:{escaped(where)}"] if where else []),
         *([f"DESCRIPTION:{escaped(said)}"] if said else []),
         f"URL:{base}plan/{one.case.id}",
         "TRANSP:TRANSPARENT",

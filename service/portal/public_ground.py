@@ -3,6 +3,7 @@
 Files whose address changes with their content; made once by whoever asks first, kept on disk.
 """
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
@@ -55,17 +56,18 @@ def view(district: District) -> list[list[float]]:
 
 
 def drawn(folder: Path, district: District, name: str, mark: str) -> bytes | None:
-    """Return a drawing, making it where it is not there; None where there is no such layer, or
-    it is not for the public.
+    """Return a drawing (JSON, gzip), making it where it is not there; None where there is no such
+    layer, or it is not for the public.
     """
     layer = _public(district, name)
     if name != GROUND and layer is None:
         return None
-    path = folder / FOLDER / f"{mark}-{name}.json"
+    path = folder / FOLDER / f"{mark}-{name}.json.gz"
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        body = orjson.dumps(_ground(district) if layer is None else _layer(district, layer))
+        made = orjson.dumps(_ground(district) if layer is None else _layer(district, layer))
+        body = gzip.compress(made, 9, mtime=0)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(path, body)
     return body

@@ -22,7 +22,7 @@ KINDS = {
     "address": Text("Adresse", "address"),
     "parcel": Text("Flurstück", "parcel"),
 }
-MOST = 12
+MOST = 8
 Sought = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 

@@ -34,13 +34,9 @@ HEADERS = {
 @cache
 def environment() -> Environment:
     """Return the environment of all templates; whatever they show is escaped."""
+    own = PackageLoader("service.portal", "templates")
     made = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("service.portal", "templates"),
-                PrefixLoader({"maps": PackageLoader("maps", "templates")}),
-            ]
-        ),  # fmt: skip
+        loader=ChoiceLoader([own, PrefixLoader({"maps": PackageLoader("maps", "templates")})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -99,11 +99,13 @@ def _candidates(
     rows = select(Case).where(Case.state.in_(sorted(OPEN))).order_by(Case.due, Case.id).limit(MOST)
     cases = list(session.scalars(rows))
     shapes = outlines(session, [case.id for case in cases])
-    return found + [
-        Candidate(f"/vorgaenge/{case.id}", case.title, f"{case.reference} · {case.municipality_names}",
-                  frozenset({case.kind, *case.uses}), shapes.get(case.id), public=False)
-        for case in cases
-    ]  # fmt: skip
+    return found + [_open(case, shapes.get(case.id)) for case in cases]
+
+
+def _open(case: Case, shape: BaseGeometry | None) -> Candidate:
+    note = f"{case.reference} · {case.municipality_names}"
+    words = frozenset({case.kind, *case.uses})
+    return Candidate(f"/vorgaenge/{case.id}", case.title, note, words, shape, public=False)
 
 
 def _shown(district: District, vision: Vision, plans: Sequence[Candidate]) -> Shown:

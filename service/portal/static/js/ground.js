@@ -5,6 +5,7 @@ const PublicGround = (() => {
   const PER_DEGREE = 1e7;
   const NEARER = 1.5; // zooms beyond the whole district from which finer pieces are drawn
   const LEAST_PX = 26; // of what a name stands in
+  const NAMED = "municipality";
 
   const element = (name, attributes = {}, text = "") => {
     const made = document.createElement(name);
@@ -47,13 +48,19 @@ const PublicGround = (() => {
     }
   };
 
-  // Names of what is too small at this zoom are left out.
+  // Names of what is too small at this zoom are left out, and those that would cover another.
   const thinned = (map, group) => {
     const metre = 256 * 2 ** map.getZoom() / (40_075_017 * Math.cos((map.getCenter().lat * Math.PI) / 180));
-    group.eachLayer((marker) => {
-      if (marker.sizeM === undefined || !marker.getElement()) return;
-      marker.getElement().hidden = marker.sizeM * metre < LEAST_PX;
-    });
+    const taken = [];
+    const markers = group.getLayers().filter((one) => one.sizeM !== undefined && one.getElement());
+    for (const marker of markers.sort((one, other) => other.sizeM - one.sizeM)) {
+      const shown = marker.getElement();
+      shown.hidden = marker.sizeM * metre < LEAST_PX;
+      if (shown.hidden) continue;
+      const box = shown.firstChild.getBoundingClientRect();
+      shown.hidden = taken.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top);
+      if (!shown.hidden) taken.push(box);
+    }
   };
 
   const start = (map, data) => {
@@ -95,6 +102,7 @@ const PublicGround = (() => {
       }
       whole.remove();
       piece.addTo(map);
+      thinned(map, piece);
     };
 
     if (data.base) {
@@ -105,7 +113,7 @@ const PublicGround = (() => {
       if (!answer.ok) throw new Error(String(answer.status));
       for (const thing of (await answer.json()).ground) {
         if (thing.shape) for (const path of paths(thing.shape, options(thing.ground))) whole.addLayer(path);
-        named(map, whole, thing.labels || []);
+        if (thing.ground === NAMED) named(map, whole, thing.labels || []);
       }
     });
     return ready.then(() => {

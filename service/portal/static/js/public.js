@@ -14,7 +14,7 @@
   place.setAttribute("aria-label", words.label);
   place.tabIndex = 0;
   const map = L.map(place, {
-    attributionControl: false, zoomControl: false, zoomSnap: 0.5, maxZoom: 20,
+    attributionControl: false, zoomControl: false, zoomSnap: 0.25, maxZoom: 20,
     zoomAnimation: !still, fadeAnimation: !still, inertia: !still,
   });
   L.control.zoom({ zoomInTitle: words.nearer, zoomOutTitle: words.farther }).addTo(map);
