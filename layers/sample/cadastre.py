@@ -59,7 +59,7 @@ def wohngebaeude(land: Land) -> list[Feature]:
     rows = []
     for number, (cell, row) in enumerate(flurstuecke(land)):
         if number % 2:
-            street = STREETS[int(row["flur"]) % len(STREETS)]
+            street = STREETS[int(str(row["flur"])) % len(STREETS)]
             rows.append(
                 (
                     shapely.Point(np.round(cell.centroid.coords[0], 2)),

@@ -2,7 +2,7 @@
 
 import math
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 from fastapi import Path as InPath
@@ -20,17 +20,6 @@ KEPT = {"Cache-Control": "public, max-age=604800"}
 AROUND = 0.5  # of its own size beside the district on each side
 Zoom = Annotated[int, InPath(ge=0, le=22)]
 Number = Annotated[int, InPath(ge=0, lt=2**22)]
-
-
-def shown(settings: Settings, root: str) -> dict[str, Any] | None:
-    """Return what the scripts of maps ask for tiles by; None where no base map is set up."""
-    if settings.base_map_url is None:
-        return None
-    return {
-        "address": f"{root}/grundkarte/{{z}}/{{x}}/{{y}}",
-        "attribution": settings.base_map_attribution,
-        "zooms": settings.base_map_zoom,
-    }
 
 
 @router.get("/grundkarte/{z}/{x}/{y}")

@@ -4,6 +4,7 @@ Nothing else than what was released (`service.cases.publishing`).
 """
 
 import gzip
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -22,13 +23,12 @@ from service.errors import NotFoundError
 from service.portal import embedding
 from service.portal import public_ground as ground
 from service.portal import published_plans as publications
-from service.portal.base_tiles import shown as base_map
 from service.portal.board import watched
 from service.portal.files import FOREVER
 from service.portal.layer_states import LayerState
 from service.portal.public_places import found as places_found
 from service.portal.public_tiles import Tiled, tiled
-from service.portal.rendering import page
+from service.portal.rendering import base_map_of, page
 from service.portal.visions import of as visions_of
 from service.statements.document import document
 from service.statements.page import fragment
@@ -38,7 +38,6 @@ router = APIRouter(include_in_schema=False)
 Key = Annotated[str, Query(pattern=r"^(\d{8})?$", max_length=8)]
 Words = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Codes = Annotated[str, Query(max_length=2_000, pattern=r"^[\w,]*$")]
-SIGNS = [{"name": name, "hatch": style.hatch} for name, style in THEMES.items()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +48,10 @@ class Group:
     title: Text
     hatch: str
     layers: list[LayerState]
+
+    def on(self, codes: Collection[str]) -> bool:
+        """Tell whether one of them is among `codes`."""
+        return any(one.layer.code in codes for one in self.layers)
 
 
 @router.get("/karte")
@@ -185,7 +188,8 @@ def _listed(
             name = theme if theme in THEMES else "other"
             groups.append(Group(name, look.label, look.hatch, layers))
     offices = {office.code: office.name for office in district.catalogue.offices}
-    return {"groups": groups, "tiles": tiles, "signs": SIGNS, "offices": offices,
+    signs = [{"name": one.theme, "hatch": one.hatch} for one in groups if one.theme in THEMES]
+    return {"groups": groups, "tiles": tiles, "signs": signs, "offices": offices,
             "count": len(states), "kinds": ("point", "line", "area")}  # fmt: skip
 
 
@@ -203,7 +207,7 @@ def _data(
         "drawings": f"{root}/karte/{mark}/",
         "pieces": f"{root}/kartengrund",
         "tiles": f"{root}/kacheln/",
-        "base": base_map(request.app.state.settings, root),
+        "base": base_map_of(request),
         "framed": framed,
         "plans": [
             {"title": one.release.title, "shape": shape, "href": f"{root}/plan/{one.case.id}"}

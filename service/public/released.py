@@ -144,5 +144,5 @@ def _published(row: dict[str, Any], today: date) -> Published:
         at=datetime.fromisoformat(row["at"]),
     )
     said = row.get("statement")
-    also = bool(said) and date.fromisoformat(said["until"]) >= today
+    also = said is not None and date.fromisoformat(said["until"]) >= today
     return Published(case, release, row["shape"] and shapely.from_wkb(row["shape"]), also)
