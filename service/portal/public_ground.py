@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from service.report.surroundings import backdrop
 GROUND = "grund"
 VERTICES = 40_000  # of a layer drawn over the whole district
 MOST = 200_000  # objects of a layer that is still drawn as a whole
-FORMAT = 1
+FORMAT = 2
+SHARE = 1_000  # the ground of the whole district is drawn to one part in so many of its width
 FOLDER = "public"
 
 
@@ -87,7 +89,11 @@ def _public(district: District, name: str) -> Layer | None:
 
 def _ground(district: District) -> dict[str, Any]:
     shown = window(district)
-    things = backdrop(district.catalogue, district.store, shown)
+    step = (shown[2] - shown[0]) / SHARE
+    things = [
+        replace(thing, geometry=shapely.simplify(thing.geometry, step))
+        for thing in backdrop(district.catalogue, district.store, shown)
+    ]
     return {"ground": list(contents.backdrop(things, shown, district.catalogue.crs))}
 
 

@@ -3,10 +3,12 @@
 // the legend beside the map.
 const PublicTiles = (() => {
   const OVERVIEW_ZOOM = 10; // of tiles; one that is shown has twice the size
-  const NAMES_FROM = 14;
+  const NAMES_FROM = 13;
+  const NAMED_PX = 70; // what is smaller has no room for its name
   const POINT = 1;
   const LINE = 2;
   const SPECK_PX = 1.5;
+  const SMALL_PX = 8; // up to there an area is filled and has no outline
   const SIGNS = {
     lines: (pen) => { for (const [x, y, s] of [[-2, 2, 4], [0, 8, 8], [6, 10, 4]]) { pen.moveTo(x, y); pen.lineTo(x + s, y - s); } },
     cross: (pen) => { pen.moveTo(0, 0); pen.lineTo(8, 8); pen.moveTo(8, 0); pen.lineTo(0, 8); },
@@ -37,68 +39,79 @@ const PublicTiles = (() => {
     return image;
   };
 
+  // What draws a layer: all of a tile as one path, filled and stroked once. The library tells when
+  // it begins with a rule and not when it ends: the second rule, which draws nothing, is that sign.
   const look = (theme, kind) => {
     const ratio = window.devicePixelRatio || 1;
     let hue;
     let sign;
+    let tile = null;
     const fresh = () => {
       hue = hueOf(theme);
       sign = hatch(kind, hue, ratio);
     };
     fresh();
-    return {
-      fresh,
-      before: (pen) => {
-        const fill = pen.createPattern(sign, "repeat");
-        fill.setTransform(new DOMMatrix().scale(1 / ratio));
-        pen.fillStyle = fill;
-        pen.strokeStyle = hue;
-        pen.lineJoin = "round";
-      },
-      draw: (pen, shape, zoom, { geomType, bbox }) => {
-        if (geomType === POINT) {
-          const inner = pen.fillStyle;
-          pen.fillStyle = hue;
-          pen.beginPath();
-          for (const [{ x, y }] of shape) { pen.moveTo(x + 3.5, y); pen.arc(x, y, 3.5, 0, 7); }
-          pen.fill();
-          pen.fillStyle = inner;
-          return;
-        }
-        pen.beginPath();
-        if (geomType !== LINE && bbox.maxX - bbox.minX < SPECK_PX && bbox.maxY - bbox.minY < SPECK_PX) {
-          pen.lineWidth = 1;
-          pen.rect(shape[0][0].x, shape[0][0].y, SPECK_PX, SPECK_PX);
-          pen.stroke();
-          return;
-        }
-        for (const part of shape) {
-          pen.moveTo(part[0].x, part[0].y);
-          for (let i = 1; i < part.length; i += 1) pen.lineTo(part[i].x, part[i].y);
-        }
-        pen.lineWidth = geomType === LINE ? 2.2 : 1.4;
-        if (geomType !== LINE) pen.fill();
-        pen.stroke();
-      },
+    const start = () => { tile = { at: null, areas: new Path2D(), small: new Path2D(), lines: new Path2D(), points: new Path2D() }; };
+    const add = (pen, shape, _, { geomType, bbox }) => {
+      tile.at ??= pen.getTransform();
+      if (geomType === POINT) {
+        for (const [{ x, y }] of shape) { tile.points.moveTo(x + 3.5, y); tile.points.arc(x, y, 3.5, 0, 7); }
+        return;
+      }
+      const size = Math.max(bbox.maxX - bbox.minX, bbox.maxY - bbox.minY);
+      if (size < SPECK_PX) {
+        tile.points.rect(shape[0][0].x, shape[0][0].y, SPECK_PX, SPECK_PX);
+        return;
+      }
+      const path = geomType === LINE ? tile.lines : size < SMALL_PX ? tile.small : tile.areas;
+      for (const part of shape) {
+        path.moveTo(part[0].x, part[0].y);
+        for (let i = 1; i < part.length; i += 1) path.lineTo(part[i].x, part[i].y);
+      }
     };
+    const end = (pen) => {
+      if (!tile?.at) return;
+      const fill = pen.createPattern(sign, "repeat");
+      fill.setTransform(new DOMMatrix().scale(1 / ratio));
+      pen.save();
+      pen.setTransform(tile.at);
+      pen.fillStyle = fill;
+      pen.strokeStyle = hue;
+      pen.lineJoin = "bevel";
+      pen.lineWidth = 1.4;
+      pen.fill(tile.areas);
+      pen.stroke(tile.areas);
+      pen.lineWidth = 2.2;
+      pen.stroke(tile.lines);
+      pen.fillStyle = hue;
+      pen.fill(tile.points);
+      pen.globalAlpha = 0.6;
+      pen.fill(tile.small);
+      pen.restore();
+      tile = null;
+    };
+    return { fresh, rules: (code) => [
+      { dataLayer: code, symbolizer: { before: start, draw: add } },
+      { dataLayer: code, filter: () => false, symbolizer: { before: end, draw: () => {} } },
+    ] };
   };
 
   const names = (code) => {
     const worn = { labelProps: ["name"], fill: property("--ink"), stroke: property("--ground"), width: 2.5, font: "600 12px system-ui, sans-serif" };
-    const rule = (symbolizer, filter) => ({ dataLayer: code, minzoom: NAMES_FROM, filter, symbolizer });
+    const wide = ({ bbox }) => Math.max(bbox.maxX - bbox.minX, bbox.maxY - bbox.minY) > NAMED_PX;
+    const rule = (symbolizer, filter, from = NAMES_FROM) => ({ dataLayer: code, minzoom: from, filter: (_, thing) => filter(thing), symbolizer });
     return [
-      rule(new protomapsL.LineLabelSymbolizer(worn), (_, { geomType }) => geomType === LINE),
-      rule(new protomapsL.OffsetTextSymbolizer({ ...worn, offsetY: 8 }), (_, { geomType }) => geomType === POINT),
-      rule(new protomapsL.CenteredTextSymbolizer(worn), (_, { geomType }) => geomType > LINE),
+      rule(new protomapsL.LineLabelSymbolizer(worn), (thing) => thing.geomType === LINE && wide(thing)),
+      rule(new protomapsL.OffsetTextSymbolizer({ ...worn, offsetY: 8 }), ({ geomType }) => geomType === POINT, NAMES_FROM + 2),
+      rule(new protomapsL.CenteredTextSymbolizer(worn), (thing) => thing.geomType > LINE && wide(thing)),
     ];
   };
 
   // A layer of the map; `whole` comes when all of what is seen was drawn.
   const layer = ({ code, theme, hatch: kind, address, zooms, pane }) => {
     const symbolizer = look(theme, kind);
-    const rules = [{ dataLayer: code, symbolizer }];
     const made = (name, options) => protomapsL.leafletLayer({
-      url: `${address}/${name}.pmtiles`, paintRules: rules, labelRules: names(code), attribution: "", pane, ...options,
+      url: `${address}/${name}.pmtiles`, paintRules: symbolizer.rules(code), labelRules: names(code), attribution: "", pane, ...options,
     });
     const parts = [
       made("overview", { maxDataZoom: OVERVIEW_ZOOM, maxZoom: OVERVIEW_ZOOM + 1 }),
