@@ -322,6 +322,7 @@ def test_the_desks_in_a_browser(there: House, led: Led, visitor: Visitor) -> Non
     of = f"/vorgaenge/{led.case}"
     page = visitor.goes("/karte")
     page.wait_for_selector("html[data-ready=true]", state="attached")
+    page.locator("details.theme > summary").first.click()
     page.locator(".layer-switch").first.check()
     page.wait_for_selector("#public-said:not(:empty)", state="attached")
     assert axe(page) == []

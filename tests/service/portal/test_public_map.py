@@ -37,6 +37,12 @@ LAYERS = ("nsg", "autobahnen", "denkmale")  # areas, lines, points
 def upstream() -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path.startswith("/frame?"):  # the page of somebody else
+                self.send_response(200)
+                self.send_header("Content-Type", "text/html")
+                self.end_headers()
+                self.wfile.write(f'<iframe src="{self.path[7:]}"></iframe>'.encode())
+                return
             self.send_response(200 if int(self.path.split("/")[1]) < 12 else 500)
             self.end_headers()
             self.wfile.write(png())
@@ -184,9 +190,14 @@ def test_visions_name_the_plans_that_touch_them(
 def test_layers_are_drawn_from_ranges_and_named_by_keys(visitor: Visitor, plan: str) -> None:
     asked: list[str] = []
     visitor.page.on("request", lambda request: asked.append(request.url))
+    came: list[int] = []
+    session = visitor.context.new_cdp_session(visitor.page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: came.append(event["encodedDataLength"]))
     page = visitor.goes(f"/karte?schichten={','.join(LAYERS)}")
     page.wait_for_selector("#public-map[data-layers=drawn]", state="attached")
     page.wait_for_selector("html[data-ready=true]", state="attached")
+    assert sum(came) < 500_000
     assert axe(page) == []
     assert painted(page) > 500
     assert not any("/karte/" in url and "grund" not in url for url in asked)
@@ -265,19 +276,17 @@ def test_a_place_is_gone_to_while_drawing(visitor: Visitor) -> None:
 
 
 def test_whoever_is_not_let_does_not_see_the_frame(
-    browser: Browser, address: str, plan: str, app: FastAPI
+    browser: Browser, address: str, plan: str, app: FastAPI, upstream: str
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
-    other = address.replace("127.0.0.1", "localhost")
-    frame = f'<iframe src="{address}/einbetten{plan}"></iframe>'
-    page.route(f"{other}/", lambda route: route.fulfill(content_type="text/html", body=frame))
+    other = upstream.partition("/{z}")[0].replace("127.0.0.1", "localhost")
     shown = page.frame_locator("iframe").locator("h1:has-text('Am See')")
-    page.goto(f"{other}/")
+    page.goto(f"{other}/frame?{address}/einbetten{plan}")
     page.wait_for_timeout(500)
     assert shown.count() == 0
     app.state.settings = app.state.settings.model_copy(update={"embedding": other})
-    page.goto(f"{other}/")
+    page.goto(f"{other}/frame?{address}/einbetten{plan}")
     shown.wait_for()
     assert shown.inner_text() == f"Am See {CANARY}"
     context.close()

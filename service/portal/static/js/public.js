@@ -55,16 +55,20 @@
     if (!shape) throw new Error(count ? words.many : words.failed);
     const hue = PublicTiles.hueOf(box.dataset.theme);
     const options = { pane: "layers", renderer: L.canvas({ pane: "layers" }), color: hue, fillColor: hue, weight: 1.5, fillOpacity: 0.25 };
-    return { group: L.layerGroup(paths(shape, options)), whole: Promise.resolve(), recolour: () => {}, at: () => [] };
+    return { group: L.layerGroup(paths(shape, options)), whole: Promise.resolve(), named: () => {}, at: () => [] };
   };
   const tiled = ({ layer, theme, hatch, tiles, zooms }) => PublicTiles.layer(
     { code: layer, theme, hatch, address: `${data.tiles}${tiles}`, zooms: Number(zooms), pane: "layers" });
+  const naming = () => { // the layer that came last tells names
+    const every = [...shown.values()];
+    every.forEach((one, number) => one.named(number === every.length - 1));
+  };
   const switched = async (box) => {
     const code = box.dataset.layer;
     shown.get(code)?.group.remove();
     shown.delete(code);
     drawing(code, false);
-    if (!box.checked) return;
+    if (!box.checked) return naming();
     const name = box.labels[0].textContent.trim();
     drawing(code, true);
     try {
@@ -73,6 +77,7 @@
       shown.set(code, made);
       made.group.addTo(map);
       await made.whole;
+      naming();
       tell(name);
     } catch (error) {
       box.checked = false;
@@ -90,7 +95,7 @@
     box.addEventListener("change", () => { switched(box); addressed(); });
     if (box.checked) switched(box);
   }
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { for (const one of shown.values()) one.recolour(); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { naming(); });
 
   // What lies at a place: by a click, or at the centre by the Enter key.
   const there = document.getElementById("public-there");

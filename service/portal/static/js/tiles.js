@@ -111,7 +111,7 @@ const PublicTiles = (() => {
   const layer = ({ code, theme, hatch: kind, address, zooms, pane }) => {
     const symbolizer = look(theme, kind);
     const made = (name, options) => protomapsL.leafletLayer({
-      url: `${address}/${name}.pmtiles`, paintRules: symbolizer.rules(code), labelRules: names(code), attribution: "", pane, ...options,
+      url: `${address}/${name}.pmtiles`, paintRules: symbolizer.rules(code), labelRules: [], attribution: "", pane, ...options,
     });
     const parts = [
       made("overview", { maxDataZoom: OVERVIEW_ZOOM, maxZoom: OVERVIEW_ZOOM + 1 }),
@@ -121,10 +121,11 @@ const PublicTiles = (() => {
     return {
       group,
       whole: new Promise((done) => { for (const part of parts) part.once("load", done); }),
-      recolour: () => {
-        symbolizer.fresh();
+      // Names are told by one layer at a time: those of several would cover each other.
+      named: (on) => {
+        symbolizer.fresh(); // colours may have changed meanwhile
         for (const part of parts) {
-          part.labelRules = names(code);
+          part.labelRules = on ? names(code) : [];
           part.clearLayout();
           if (part._map) part.rerenderTiles();
         }
