@@ -54,20 +54,23 @@ def _of(district: District, layer: Layer, version: str | None) -> Tiled | None:
         seen = (folder / FACTS).stat().st_mtime_ns
     except OSError:
         return None
-    if not _whole(folder, seen):
+    zoom = _zoom_of_whole(folder, seen)
+    if zoom is None:
         return None
     name = hashlib.sha256(f"{version} {folder.name}".encode()).hexdigest()[:16]
-    return Tiled(folder, f"{name}/{layer.code}", last_zoom(folder / NAME))
+    return Tiled(folder, f"{name}/{layer.code}", zoom)
 
 
 @lru_cache(maxsize=1_000)
-def _whole(folder: Path, seen: int) -> bool:
-    """Tell whether tiles are as they were written; every byte is read once in a process."""
+def _zoom_of_whole(folder: Path, seen: int) -> int | None:
+    """Return the last zoom of tiles that are as they were written, else None; every byte is read
+    once in a process.
+    """
     try:
         verify_tiles(folder)
     except DamagedError:
-        return False
-    return True
+        return None
+    return last_zoom(folder / NAME)
 
 
 @router.get("/kacheln/{digest}/{code}/{name}.pmtiles")

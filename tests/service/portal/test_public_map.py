@@ -12,6 +12,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from playwright.sync_api import Browser
+from sqlalchemy import event
 
 from layers.tiles import tiles
 from service.app import create_app
@@ -90,8 +91,13 @@ def plan(app: FastAPI) -> str:
         return f"/plan/{case.id}"
 
 
-def test_tiles_come_in_pieces_and_only_those_of_public_layers(client: TestClient) -> None:
+def test_tiles_come_in_pieces_and_only_those_of_public_layers(
+    client: TestClient, app: FastAPI
+) -> None:
+    asked: list[str] = []
+    event.listen(app.state.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     page = client.get("/karte").text
+    asked.clear()
     found = re.search(r'data-tiles="([0-9a-f]{16})/nsg" data-zooms="(\d+)"', page)
     assert found is not None
     assert found[2] == "14"
@@ -106,6 +112,7 @@ def test_tiles_come_in_pieces_and_only_those_of_public_layers(client: TestClient
         assert client.get(path, headers={"Range": f"bytes={size}-"}).status_code == 416
         seen = {"If-None-Match": whole.headers["etag"]}
         assert client.get(path, headers=seen).status_code == 304
+    assert asked == []  # no piece needs the database
     assert "data-tiles" not in re.sub(r'data-tiles="\w+/(nsg|autobahnen|denkmale)"', "", page)
     for other in (f"{'0' * 16}/nsg", f"{found[1]}/archaeologie", f"{found[1]}/lsg"):
         assert client.get(f"/kacheln/{other}/tiles.pmtiles").status_code == 404
