@@ -19,6 +19,7 @@ import jsonschema_rs
 from pyproj import CRS
 
 from gis.problem import Text
+from layers.address import Addresses, PlaceNames, addresses_from, place_names_from
 from layers.complaint import complaints
 from layers.document import CatalogueError, Document, Fault, Key, read_document
 from layers.entry import Entry, area_from, bearable, layer_from, text_from
@@ -81,6 +82,8 @@ class Catalogue:
     faults: tuple[Fault, ...] = ()
     files: tuple[tuple[Path, str], ...] = ()
     parcels: Parcels | None = None
+    places: tuple[PlaceNames, ...] = ()
+    addresses: Addresses | None = None
     withheld: tuple[str, ...] = ()  # offices about which it allows no last word
 
     def layer(self, code: str) -> Layer:
@@ -190,7 +193,8 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
     area, towns, parcels = (data.get(name) for name in ("area", "municipalities", "parcels"))
     # What says nothing of these keeps the hash it had before there were such words.
     withheld = tuple(data.get("withheld", ()))
-    more = [*([parcels] if parcels else []), *([list(withheld)] if withheld else [])]
+    places, addresses = data.get("places", []), data.get("addresses")
+    more = [one for one in (parcels, list(withheld), places, addresses) if one]
     said = [data.get("crs"), area, towns, *more]
     return Catalogue(
         path=main.path,
@@ -208,6 +212,8 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
         rules_sha256=_digest([e.data for e in entries["rules"]]),
         faults=tuple(fault for entry in entries["layers"] for fault in entry.faults),
         parcels=parcels_from(parcels) if parcels else None,
+        places=place_names_from(places),
+        addresses=addresses_from(addresses) if addresses else None,
         withheld=withheld,
     )
 

@@ -14,23 +14,21 @@ from gis.transform import transform
 from layers.layer import Layer
 from layers.version import DamagedError, Found, LayerVersion
 
-NAME = "tiles.pmtiles"
+NAME, OVERVIEW = "tiles.pmtiles", "overview.pmtiles"  # from zoom 11 on, and up to zoom 10
 INPUT = "features.geojsonl"
 LONGEST_S = 3_600.0
 WGS84 = crs_from("EPSG:4326")
-# Names are relative, as all of this ends up in the metadata. From zoom 14 on, where a step is
-# 0.4 m, viewers enlarge; one that still drops objects there gets one zoom more.
-OPTIONS = (
-    "--quiet",
-    f"--output={NAME}",
-    "--minimum-zoom=6",
-    "--maximum-zoom=14",
-    "--extend-zooms-if-still-dropping-maximum=1",
-    "--drop-rate=1",
-    "--drop-densest-as-needed",
-    "--no-tile-stats",
-    "--temporary-directory=.",
-)
+# Names are relative, as all of this ends up in the metadata. Far away, where a window shows many
+# tiles, they are small, and of what lies densest only a part is drawn. From zoom 14 on, where a
+# step is 0.4 m, viewers enlarge; one that still drops objects there gets up to two zooms more.
+OPTIONS = ("--quiet", "--drop-rate=1", "--drop-densest-as-needed", "--no-tile-stats",
+           "--temporary-directory=.")  # fmt: skip
+ARCHIVES = {
+    OVERVIEW: ("--minimum-zoom=6", "--maximum-zoom=10", "--full-detail=10",
+               "--maximum-tile-bytes=40000"),
+    NAME: ("--minimum-zoom=11", "--maximum-zoom=14", "--maximum-tile-bytes=200000",
+           "--extend-zooms-if-still-dropping-maximum=2"),
+}  # fmt: skip
 
 
 def draw(folder: Path, version: LayerVersion, layer: Layer) -> None:
@@ -50,7 +48,9 @@ def draw(folder: Path, version: LayerVersion, layer: Layer) -> None:
                 file.writelines(_lines(chunk, version, layer))
     except DamagedError as error:
         raise _failed(str(error)) from error
-    _run(folder, f"--layer={layer.code}", f"--name={layer.code}", INPUT)
+    named = (f"--layer={layer.code}", f"--name={layer.code}")
+    for name, options in ARCHIVES.items():
+        _run(folder, f"--output={name}", *options, *named, INPUT)
     given.unlink()
 
 

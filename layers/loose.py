@@ -94,7 +94,10 @@ def _of_rule(entry: Entry, known: Mapping[str, set[str]]) -> Iterator[Fault]:
 
 def _of_file(main: Document, known: Mapping[str, set[str]]) -> Iterator[Fault]:
     area = main.data.get("area")
-    for name in ("municipalities", "parcels"):
+    for number, one in enumerate(main.data.get("places", [])):
+        if one["layer"] not in known["layers"]:
+            yield main.fault(("places", number, "layer"), "no such layer is declared")
+    for name in ("municipalities", "parcels", "addresses"):
         if name in main.data and main.data[name]["layer"] not in known["layers"]:
             yield main.fault((name, "layer"), "no such layer is declared")
     if area is not None:

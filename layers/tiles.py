@@ -1,9 +1,9 @@
 """Tiles: a version drawn for display, as PMTiles; derived, made after the switch, never missed.
 
 They lie beside the versions, which never change, below `tiles/<content hash>/<layer>-<key>/`:
-`tiles.pmtiles` and `tiles.json` with its checksum. The key holds everything besides the version
-that could change them. They carry id, name and layer code and no other attribute, and of a
-restricted layer there are none.
+`tiles.pmtiles`, `overview.pmtiles` for what is far away, and `tiles.json` with their checksums.
+The key holds everything besides the version that could change them. They carry id, name and layer
+code and no other attribute, and of a restricted layer there are none.
 """
 
 import json
@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gis.problem import Refusal, Text
-from layers.drawing import NAME, OPTIONS, draw
+from layers.drawing import ARCHIVES, NAME, OPTIONS, draw
 from layers.folder import published, unwritable
 from layers.layer import Layer
 from layers.store import RESTRICTED
@@ -25,7 +25,8 @@ from layers.version import (
 
 FOLDER = "tiles"  # below the folder that holds `versions`
 FACTS = "tiles.json"
-FORMAT = 1
+FORMAT = 2
+HEADER, LAST_ZOOM = 127, 101  # length of a PMTiles header, place of its largest zoom
 
 
 def tiles(version: LayerVersion, layer: Layer) -> Path | None:
@@ -48,7 +49,10 @@ def tiles(version: LayerVersion, layer: Layer) -> Path | None:
     try:
         with published(final) as aside:
             draw(aside, version, layer)
-            facts = {"format": FORMAT, "files": {NAME: file_facts(aside / NAME)}}
+            facts = {
+                "format": FORMAT,
+                "files": {name: file_facts(aside / name) for name in ARCHIVES},
+            }
             (aside / FACTS).write_bytes(checked_text(facts))
     except OSError as error:
         raise unwritable(final.parent, error) from error
@@ -62,6 +66,18 @@ def existing(version: LayerVersion, layer: Layer) -> Path | None:
     except DamagedError:
         return None
     return _place(version, layer) / NAME
+
+
+def there(version: LayerVersion, layer: Layer) -> bool:
+    """Tell whether tiles of a version were made; their bytes are not looked at."""
+    return (_place(version, layer) / FACTS).is_file()
+
+
+def last_zoom(archive: Path) -> int:
+    """Return the zoom from which on tiles of an archive are enlarged (PMTiles, header)."""
+    with archive.open("rb") as file:
+        header = file.read(HEADER)
+    return header[LAST_ZOOM]
 
 
 def verify_tiles(folder: Path) -> None:
@@ -91,9 +107,14 @@ def _base(version: LayerVersion) -> Path:
 
 
 def _place(version: LayerVersion, layer: Layer) -> Path:
-    recipe = json.dumps([FORMAT, OPTIONS, layer.code, layer.name])
+    return place(_base(version), version.folder.name, layer)
+
+
+def place(base: Path, version: str, layer: Layer) -> Path:
+    """Return the folder of the tiles of a version, named by its hash, below `base`."""
+    recipe = json.dumps([FORMAT, OPTIONS, ARCHIVES, layer.code, layer.name])
     key = sha256(recipe.encode()).hexdigest()[:12]
-    return _base(version) / FOLDER / version.folder.name / f"{layer.code}-{key}"
+    return base / FOLDER / version / f"{layer.code}-{key}"
 
 
 NONE_OF_RESTRICTED = Text(

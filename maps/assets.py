@@ -1,7 +1,7 @@
 """What a map file is made of besides its data: scripts and styles, read through the package.
 
-Leaflet is not part of the project; npm installs it (`maps/package-lock.json`) and `vendor.mjs`
-copies it to where it is read from.
+Leaflet and protomaps-leaflet are not part of the project; npm installs them
+(`maps/package-lock.json`) and `vendor.mjs` copies them to where they are read from.
 """
 
 import base64
@@ -30,18 +30,18 @@ STYLES = ("page.css", "panel.css", "map.css", "tables.css", "print.css")
 
 
 class MissingLibraryError(Exception):
-    """Leaflet was not installed; the text says which command does it."""
+    """What npm installs is not there; the text says which command does it."""
 
 
 def _static() -> Traversable:
     return resources.files(__package__).joinpath("static")
 
 
-def _leaflet(name: str) -> Traversable:
-    file = _static() / "vendor" / "leaflet" / name
+def _vendored(library: str, name: str) -> Traversable:
+    file = _static() / "vendor" / library / name
     if not file.is_file():
         raise MissingLibraryError(
-            "Leaflet is missing; run `make install`, or `npm ci && npm run vendor` in maps/"
+            f"{library} is missing; run `make install`, or `npm ci && npm run vendor` in maps/"
         )
     return file
 
@@ -56,14 +56,43 @@ def script() -> str:
         Until npm has installed Leaflet.
     """
     ours = ((_static() / "js" / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    leaflet = _leaflet("leaflet.js").read_text(encoding="utf-8")
+    leaflet = _vendored("leaflet", "leaflet.js").read_text(encoding="utf-8")
     # In a function of their own, our scripts leave no names behind and are strict as a whole.
     text = "\n".join([leaflet, '(() => {\n"use strict";', *ours, "})();"])
-    # Nothing may be requested, not even a source map by a developer's tools.
-    text = re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
+    text = _without_source_map(text)
     if "</script" in text.lower() or "<!--" in text:
         raise ValueError("a script would end the script element it stands in")
     return text
+
+
+@cache
+def library() -> str:
+    """Return Leaflet alone, for pages with a map script of their own.
+
+    Raises
+    ------
+    MissingLibraryError
+        Until npm has installed it.
+    """
+    return _without_source_map(_vendored("leaflet", "leaflet.js").read_text(encoding="utf-8"))
+
+
+@cache
+def tile_script() -> str:
+    """Return what draws vector tiles on a map of the pages.
+
+    Raises
+    ------
+    MissingLibraryError
+        Until npm has installed protomaps-leaflet.
+    """
+    library = _vendored("protomaps-leaflet", "protomaps-leaflet.js")
+    return _without_source_map(library.read_text(encoding="utf-8"))
+
+
+def _without_source_map(text: str) -> str:
+    """Return a script that asks for nothing, not even by a developer's tools."""
+    return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
 
 
 @cache
@@ -81,10 +110,10 @@ def style() -> str:
 
 def _leaflet_style() -> str:
     """Return Leaflet's style with its images inside."""
-    text = _leaflet("leaflet.css").read_text(encoding="utf-8")
+    text = _vendored("leaflet", "leaflet.css").read_text(encoding="utf-8")
 
     def inlined(match: re.Match[str]) -> str:
-        content = base64.b64encode(_leaflet(match.group(1)).read_bytes()).decode()
+        content = base64.b64encode(_vendored("leaflet", match.group(1)).read_bytes()).decode()
         return f"url(data:image/png;base64,{content})"
 
     text = re.sub(r"behavior:[^;}]*;", "", text)  # for a browser that is no more

@@ -1,14 +1,19 @@
-// Copies what a map file is made of from node_modules into static/vendor (never committed).
+// Copies what maps are drawn with from node_modules into static/vendor (never committed).
 import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const source = join(here, "node_modules", "leaflet");
-const target = join(here, "static", "vendor", "leaflet");
+const TAKEN = {
+  leaflet: ["dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"],
+  "protomaps-leaflet": ["dist/protomaps-leaflet.js", "LICENSE"],
+};
 
-rmSync(target, { recursive: true, force: true });
-mkdirSync(target, { recursive: true });
-for (const name of ["dist/leaflet.js", "dist/leaflet.css", "dist/images", "LICENSE"]) {
-  cpSync(join(source, name), join(target, name.replace("dist/", "")), { recursive: true });
+for (const [name, files] of Object.entries(TAKEN)) {
+  const target = join(here, "static", "vendor", name);
+  rmSync(target, { recursive: true, force: true });
+  mkdirSync(target, { recursive: true });
+  for (const file of files) {
+    cpSync(join(here, "node_modules", name, file), join(target, file.replace("dist/", "")), { recursive: true });
+  }
 }

@@ -82,6 +82,26 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = Field(default=None, description="password there")
     mail_from: str = Field(default="belang@localhost", description="sender of mails")
 
+    # maps and pages
+    base_map_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^\s{}]+(\{[xyz]\}[^\s{}]*){3}$",
+        description="tiles of a base map, an address with {z}, {x} and {y}; without: own layers",
+    )
+    base_map_attribution: str = Field(
+        default="", max_length=300, description="whom the base map is to be attributed to"
+    )
+    base_map_zoom: int = Field(default=18, ge=1, le=22, description="its largest zoom")
+    base_map_days: float = Field(default=30.0, gt=0, description="a tile is asked for again after")
+    base_map_bytes: int = Field(
+        default=2_000_000_000, ge=1_000_000, description="most that is kept of a base map"
+    )
+    embedding: str = Field(
+        default="",
+        pattern=r"^(\*|https?://(\*\.)?[\w.-]+(:\d{1,5})?( https?://(\*\.)?[\w.-]+(:\d{1,5})?)*)?$",
+        description="who may embed map and plans, addresses with blanks; *: everybody",
+    )
+
     # going out
     https_proxy: str | None = Field(default=None, description="proxy for layer sources, issuer")
     ca_bundle: Path | None = Field(default=None, description="own certificate authorities, PEM")
@@ -108,6 +128,8 @@ class Settings(BaseSettings):
             raise ValueError(f"BELANG_REFERENCE_PATTERN: {error}") from error
         if len(two) < 2:
             raise ValueError("BELANG_REFERENCE_PATTERN must hold {number}")
+        if self.base_map_url and not all(f"{{{n}}}" in self.base_map_url for n in "xyz"):
+            raise ValueError("BELANG_BASE_MAP_URL must hold {z}, {x} and {y}")
         return self
 
     @property

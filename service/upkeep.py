@@ -10,11 +10,15 @@ import orjson
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
-from layers import refresh
+from gis.problem import Refusal
+from layers import gazetteer, refresh
 from layers.due import due
 from layers.folder import synced
+from layers.layer import Layer
 from layers.references import References
 from layers.store import Store
+from layers.tiles import there, tiles
+from layers.unavailable import LayerUnavailableError
 from service import journal
 from service.blobs import Blobs, unneeded
 from service.config import Settings
@@ -28,8 +32,10 @@ from service.models.repeat import Repeat
 log = logging.getLogger(__name__)
 DAY = timedelta(days=1)
 KEPT_DRAWN_S = 30 * 86_400.0  # maps and GeoPackages that were made on request
+MANUAL = "manual"
 HEADS = Path("audit") / "heads.jsonl"
 DRAWN = "drawn"  # folder of what can be made again at any time
+NAMES = "names"  # below it: names of places, to search by
 
 
 def sweep(engine: Engine, settings: Settings, blobs: Blobs, store: Store) -> dict[str, int]:
@@ -97,6 +103,7 @@ def refresh_layers(district: District, stop: Callable[[], bool] = lambda: False)
             break
         outcome = refresh.refresh(district.store, layer, who=journal.SYSTEM)
         outcomes[layer.code] = outcome.event
+        _draw(district, layer)
         facts = {"layer": layer.code, "event": outcome.event, "code": outcome.code}
         log.info("layer refreshed", extra={"facts": facts})
     return outcomes
@@ -107,7 +114,35 @@ def refresh_layer(district: District, code: str, who: str) -> str:
     layer = district.catalogue.layer(code)
     outcome = refresh.refresh(district.store, layer, who=who)
     log.info("layer refreshed", extra={"facts": {"layer": code, "event": outcome.event}})
+    _draw(district, layer)
     return outcome.event
+
+
+def draw_layers(
+    district: District, settings: Settings, stop: Callable[[], bool] = lambda: False
+) -> None:
+    """Write the names to search places by, and draw the tiles of public layers that have none."""
+    gazetteer.prepare(district.catalogue, district.store, settings.data / DRAWN / NAMES)
+    for layer in district.catalogue.layers:
+        if stop():
+            return
+        if layer.visibility == "public" and layer.source.type != MANUAL:
+            _draw(district, layer, anew=False)
+
+
+def _draw(district: District, layer: Layer, *, anew: bool = True) -> None:
+    """Draw the tiles of what is in force now; without them the map shows less, and that is all.
+
+    With `anew` those that are there are read, and drawn again where they are damaged.
+    """
+    if layer.visibility == "restricted":
+        return
+    try:
+        version = district.store.version(layer)
+        if anew or not there(version, layer):
+            tiles(version, layer)
+    except (LayerUnavailableError, Refusal) as error:
+        log.warning("no tiles", extra={"facts": {"layer": layer.code, "why": str(error)}})
 
 
 def export_head(engine: Engine, data: Path) -> tuple[int, str]:

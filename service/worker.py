@@ -158,6 +158,7 @@ def of_layers(app: App, work: Work) -> None:
     )
     def layers(context: JobContext, timestamp: int) -> None:
         upkeep.refresh_layers(work.districts.current(), context.should_abort)
+        upkeep.draw_layers(work.districts.current(), work.settings, context.should_abort)
 
     @app.task(name="layers.refresh", queue=jobs.UPKEEP, lock="layers")
     def refreshed(code: str, who: str) -> None:

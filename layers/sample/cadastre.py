@@ -11,6 +11,10 @@ from layers.sample.draw import dice, scattered, tidy
 from layers.sample.feature import Feature, marked, numbered
 from layers.sample.land import Land
 
+# Nobody lives there, and one sees it.
+STREETS = ("Beispielweg", "Musterstraße", "Am Musteranger", "Probegasse", "Vorlagenring",
+           "Platzhalterallee", "Schemaplatz", "Erfundene Straße")  # fmt: skip
+
 
 def _grid(
     ground: BaseGeometry, angle: float, wide: float, deep: float, most: int
@@ -51,14 +55,20 @@ def flurstuecke(land: Land) -> list[Feature]:
 
 
 def wohngebaeude(land: Land) -> list[Feature]:
-    """Residential buildings: a point on every second parcel."""
+    """Residential buildings: a point on every second parcel, with an invented address."""
     rows = []
     for number, (cell, row) in enumerate(flurstuecke(land)):
         if number % 2:
+            street = STREETS[int(str(row["flur"])) % len(STREETS)]
             rows.append(
                 (
                     shapely.Point(np.round(cell.centroid.coords[0], 2)),
-                    {"name": f"Wohngebäude {row['gemarkung']}", "gemeinde": row["gemarkung"]},
+                    {
+                        "name": f"Wohngebäude {row['gemarkung']}",
+                        "gemeinde": row["gemarkung"],
+                        "strasse": street,
+                        "hausnummer": row["nummer"],
+                    },
                 )
             )
     return numbered(rows, "WH-")

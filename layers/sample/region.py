@@ -33,7 +33,7 @@ from layers.sample.feature import Feature, marked
 from layers.sample.land import Land
 from layers.sample.plans import Plan, plans
 
-VERSION = "1"  # of the content; a built region of another version is built anew
+VERSION = "2"  # of the content; a built region of another version is built anew
 MARK = "version.json"
 AROUND_M = 20_000.0  # airfields are recorded that far around the district, too
 

@@ -11,7 +11,7 @@ from service.commands.usage import UsageError
 from service.db import engine_for, transaction
 from service.district import District
 from service.public.export import Exported, export
-from service.public.released import plain
+from service.public.released import plain, stated
 from service.report import console
 from service.report.listing import as_json, listing
 from service.running.database import beside
@@ -28,7 +28,7 @@ def run(given: argparse.Namespace) -> int:
     with Progress() as progress:
         where = setting(given, progress)
         district = District(where.catalogue, where.store)
-        plans = _released(given)
+        plans = _released(given, district)
         made = export(district, data_root(given), given.folder, plans=plans, during=progress.step)
     if given.as_json:
         as_json(_plain(made))
@@ -48,7 +48,7 @@ def run(given: argparse.Namespace) -> int:
     return OPEN if made.missing else 0
 
 
-def _released(given: argparse.Namespace) -> bytes:
+def _released(given: argparse.Namespace, district: District) -> bytes:
     """Return what was released of cases; nothing where there is no database yet.
 
     Raises
@@ -66,7 +66,8 @@ def _released(given: argparse.Namespace) -> bytes:
         engine = engine_for(url, pool=1)
         try:
             with transaction(engine) as session:
-                return plain(published(session, date.today()))
+                found = published(session, date.today())
+                return plain(found, stated(session, district, found))
         finally:
             engine.dispose()
 

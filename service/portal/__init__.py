@@ -6,6 +6,7 @@ for the map, beside which a table says the same.
 
 from service.portal import (
     answer_link,
+    base_tiles,
     cases,
     consolidating,
     deadlines,
@@ -21,11 +22,15 @@ from service.portal import (
     planner_case,
     precheck,
     public,
+    public_feeds,
+    public_places,
+    public_tiles,
     releasing,
     rule_trial,
     rules,
     stating,
     task,
+    visions,
 )
 
 ROUTERS = (
@@ -47,6 +52,11 @@ ROUTERS = (
     filing.router,
     releasing.router,
     public.router,
+    public_feeds.router,
+    public_places.router,
+    public_tiles.router,
+    base_tiles.router,
+    visions.router,
     layers.router,
     rules.router,
     rule_trial.router,

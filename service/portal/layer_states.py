@@ -23,13 +23,16 @@ NEVER = State(None, None, None)
 
 @dataclass(frozen=True, slots=True)
 class LayerState:
-    """A layer with the version in force (its hash), objects, and what is wrong with it."""
+    """A layer with the version in force (its hash), objects, and what is wrong with it; the largest
+    dimension of its objects: 0 points, 1 lines, 2 areas.
+    """
 
     layer: Layer
     version: str | None
     count: int | None
     state: State
     faults: tuple[Text, ...] = ()
+    dimension: int = 2
 
     @property
     def mark(self) -> str:
@@ -85,14 +88,16 @@ def looked(store: Store, layer: Layer, today: date) -> LayerState:
     """Return how one layer is today."""
     faults: list[Text | None] = [layer.fault]
     published, state, version, count = store.published(layer), NEVER, None, None
+    dimension = 2
     try:
         state = published.state()
         if layer.source.type != MANUAL:
             found = store.version(layer)
             version, count = found.sha256, found.count
+            dimension = max(found.dimensions, default=2)
     except LayerUnavailableError as error:
         faults.append(error.text)
     refreshed = None if state.refreshed is None else state.refreshed[:10]
     faults += [state.reason, overdue(layer, today, refreshed)]
     told = tuple(dict.fromkeys(text for text in faults if text is not None))
-    return LayerState(layer, version, count, state, told)
+    return LayerState(layer, version, count, state, told, dimension)

@@ -3,31 +3,33 @@
 Nothing else than what was released (`service.cases.publishing`).
 """
 
-from collections.abc import Callable
+import gzip
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
+from gis.problem import Text
 from maps.interactive import data_block
-from maps.style import theme_style
-from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
-from service.cases.dates import known
-from service.cases.publishing import Published, last_sent, published, published_plan
-from service.consolidation.publicly import public_edition
+from maps.style import THEMES, theme_style
+from service.api.dependencies import InDistrict, InSession, InSettings, Who
+from service.cases.publishing import Published
 from service.district import District
 from service.errors import NotFoundError
-from service.exported import FOLDER, PLANS
+from service.portal import embedding
 from service.portal import public_ground as ground
+from service.portal import published_plans as publications
 from service.portal.board import watched
-from service.portal.feeds import atom
 from service.portal.files import FOREVER
-from service.portal.rendering import page
-from service.public import released
+from service.portal.layer_states import LayerState
+from service.portal.public_places import found as places_found
+from service.portal.public_tiles import Tiled, tiled
+from service.portal.rendering import base_map_of, page
+from service.portal.visions import of as visions_of
 from service.statements.document import document
 from service.statements.page import fragment
 from service.upkeep import DRAWN
@@ -35,6 +37,21 @@ from service.upkeep import DRAWN
 router = APIRouter(include_in_schema=False)
 Key = Annotated[str, Query(pattern=r"^(\d{8})?$", max_length=8)]
 Words = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Codes = Annotated[str, Query(max_length=2_000, pattern=r"^[\w,]*$")]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The public layers of one theme."""
+
+    theme: str
+    title: Text
+    hatch: str
+    layers: list[LayerState]
+
+    def on(self, codes: Collection[str]) -> bool:
+        """Tell whether one of them is among `codes`."""
+        return any(one.layer.code in codes for one in self.layers)
 
 
 @router.get("/karte")
@@ -43,24 +60,25 @@ def public_map(
     session: InSession,
     who: Who,
     district: InDistrict,
-    language: InLanguage,
     gemeinde: Key = "",
     q: Words = "",
+    schichten: Codes = "",
 ) -> Response:
-    """Show published plans and public layers on a map, and the same as a list."""
-    today = date.today()
-    plans = _plans(request, session)
-    found = plans(today, municipality=gemeinde or None, text=q.strip() or None)
-    everywhere = found if not gemeinde and not q.strip() else plans(today)
-    states = watched(request).states(district)
-    mark = ground.digest(district, {one.layer.code: one.version for one in states})
+    """Show published plans and public layers on a map, and the same as a list.
+
+    `schichten` names the layers that are drawn at first, with commas.
+    """
+    today, words = date.today(), q.strip()
+    plans = publications.plans(request, session)
+    found = plans(today, municipality=gemeinde or None, text=words or None)
+    everywhere = found if not gemeinde and not words else plans(today)
+    states, tiles = _layers(request, district)
     return page(
-        request, "public_map.html", who, plans=[_shown(one, today) for one in found],
-        towns=_towns(everywhere), chosen=gemeinde, sought=q,
-        layers=[one for one in states if one.layer.visibility == "public"],
-        offices={o.code: o.name for o in district.catalogue.offices}, mark=mark,
-        data=Markup(data_block(_data(request, district, found, mark))),  # noqa: S704 - escaped
-        theme=theme_style,
+        request, "public_map.html", who, plans=[publications.shown(one, today) for one in found],
+        towns=publications.towns(everywhere), chosen=gemeinde, sought=q,
+        places=places_found(request, district, words), **_listed(district, states, tiles),
+        on=frozenset(schichten.split(",")), frame=embedding.code(request, "karte"),
+        visions=bool(visions_of(district)), data=_data(request, district, found),
     )  # fmt: skip
 
 
@@ -72,6 +90,7 @@ def drawing(
     who: Who,
     district: InDistrict,
     settings: InSettings,
+    accept_encoding: Annotated[str, Header(max_length=1_000)] = "",
 ) -> Response:
     """Return the ground of the map, or a public layer, as its script draws it."""
     mark = ground.digest(district, watched(request).versions(district))
@@ -79,7 +98,11 @@ def drawing(
     if body is None:
         raise NotFoundError
     kept = FOREVER if digest == mark else "no-store"  # an address of before shows what is now
-    return Response(body, 200, {"Cache-Control": kept}, media_type="application/json")
+    headers = {"Cache-Control": kept, "Vary": "Accept-Encoding"}
+    if "gzip" not in accept_encoding:
+        return Response(gzip.decompress(body), 200, headers, media_type="application/json")
+    headers["Content-Encoding"] = "gzip"
+    return Response(body, 200, headers, media_type="application/json")
 
 
 @router.get("/plan/{case_id}")
@@ -88,13 +111,11 @@ def plan(
 ) -> Response:
     """Show one published plan: what it is, where, until when one can comment, and where."""
     today = date.today()
-    one = _plan(request, session, case_id, today)
-    states = watched(request).versions(district)
-    mark = ground.digest(district, states)
+    one = publications.plan(request, session, case_id, today)
     return page(
-        request, "public_plan.html", who, **_shown(one, today),
-        data=Markup(data_block(_data(request, district, [one], mark))),  # noqa: S704 - escaped
-        kind_title=district.vocabulary.title(one.case.kind), mark=mark,
+        request, "public_plan.html", who, **publications.shown(one, today),
+        data=_data(request, district, [one]), kind_title=district.vocabulary.title(one.case.kind),
+        frame=embedding.code(request, f"plan/{one.case.id}"),
     )  # fmt: skip
 
 
@@ -103,71 +124,94 @@ def statement(
     case_id: UUID, request: Request, session: InSession, who: Who, district: InDistrict
 ) -> Response:
     """Show the district's statement on a published plan, where it was released, too."""
-    one = published_plan(session, case_id, date.today())
-    found = last_sent(session, one.case) if one.statement else None
-    if found is None:
-        raise NotFoundError
-    content = public_edition(session, district, found)
-    letter = Markup(fragment(document(content, ()), {}))  # noqa: S704 - our template's
-    return page(request, "public_statement.html", who, plan=one, sent=found.sent, letter=letter)
+    found = publications.statement(request, session, district, case_id, date.today())
+    letter = Markup(fragment(document(found.content, ()), {}))  # noqa: S704 - our template's
+    return page(
+        request, "public_statement.html", who, plan=found.plan, sent=found.sent, letter=letter
+    )
 
 
-@router.get("/neu.atom")
-def feed(
-    request: Request, session: InSession, who: Who, language: InLanguage, gemeinde: Key = ""
+@router.get("/einbetten/karte")
+def framed_map(
+    request: Request,
+    session: InSession,
+    who: Who,
+    district: InDistrict,
+    gemeinde: Key = "",
+    schichten: Codes = "",
 ) -> Response:
-    """Tell of published plans as an Atom feed, of all or of one municipality."""
-    found = _plans(request, session)(date.today(), municipality=gemeinde or None)
-    body = atom(found, str(request.base_url), str(request.url), language)
-    kept = {"Cache-Control": "public, max-age=600"}
-    return Response(body, 200, kept, media_type="application/atom+xml")
+    """Show the map for the page of somebody else, where the district lets them."""
+    today = date.today()
+    found = publications.plans(request, session)(today, municipality=gemeinde or None)
+    states, tiles = _layers(request, district)
+    on = frozenset(schichten.split(","))
+    made = page(
+        request, "framed_map.html", who, plans=[publications.shown(one, today) for one in found],
+        on=on, **_listed(district, [one for one in states if one.layer.code in on], tiles),
+        data=_data(request, district, found, framed=True), gemeinde=gemeinde,
+        schichten=schichten,
+    )  # fmt: skip
+    return embedding.framed(request, made)
 
 
-def _plans(request: Request, session: Session) -> Callable[..., list[Published]]:
-    """Return what lists published plans: of the database, or of an export on a public instance."""
-    settings = request.app.state.settings
-    if settings.public_instance:
-        return partial(released.plans, settings.data / FOLDER / PLANS)
-    return partial(published, session)
+@router.get("/einbetten/plan/{case_id}")
+def framed_plan(
+    case_id: UUID, request: Request, session: InSession, who: Who, district: InDistrict
+) -> Response:
+    """Show one plan for the page of somebody else, where the district lets them."""
+    today = date.today()
+    one = publications.plan(request, session, case_id, today)
+    made = page(
+        request, "framed_plan.html", who, **publications.shown(one, today),
+        data=_data(request, district, [one], framed=True),
+    )  # fmt: skip
+    return embedding.framed(request, made)
 
 
-def _plan(request: Request, session: Session, case_id: UUID, today: date) -> Published:
-    settings = request.app.state.settings
-    if settings.public_instance:
-        return released.plan(settings.data / FOLDER / PLANS, case_id, today)
-    return published_plan(session, case_id, today)
+def _layers(request: Request, district: District) -> tuple[list[LayerState], dict[str, Tiled]]:
+    """Return the public layers as they are, and which of them have tiles."""
+    every = watched(request).states(district)
+    states = [one for one in every if one.layer.visibility == "public"]
+    return states, tiled(district, states)
 
 
-def _shown(one: Published, today: date) -> dict[str, Any]:
-    """Return a plan as templates show it: when it is on public display, and where."""
-    days = known(one.case.dates)
-    begin, end = days.get("public_from"), days.get("public_to")
-    on = begin is not None and end is not None and begin <= today <= end
-    return {"plan": one, "begin": begin, "end": end, "on_display": on}
-
-
-def _towns(found: list[Published]) -> list[tuple[str, str]]:
-    """Return the municipalities with published plans, key and name, by name."""
-    towns: dict[str, str] = {}
-    for one in found:
-        names = [name.strip() for name in one.case.municipality_names.split(",")]
-        towns.update(dict(zip(one.case.municipalities, names, strict=False)))
-    return sorted(towns.items(), key=lambda town: town[1])
+def _listed(
+    district: District, states: list[LayerState], tiles: dict[str, Tiled]
+) -> dict[str, Any]:
+    """Return layers as templates list them: by theme, in the order of the themes."""
+    order = [*THEMES, *sorted({one.layer.theme for one in states} - THEMES.keys())]
+    groups = []
+    for theme in order:
+        look = theme_style(theme)
+        layers = [one for one in states if one.layer.theme == theme]
+        if layers:
+            name = theme if theme in THEMES else "other"
+            groups.append(Group(name, look.label, look.hatch, layers))
+    offices = {office.code: office.name for office in district.catalogue.offices}
+    signs = [{"name": one.theme, "hatch": one.hatch} for one in groups if one.theme in THEMES]
+    return {"groups": groups, "tiles": tiles, "signs": signs, "offices": offices,
+            "count": len(states), "kinds": ("point", "line", "area")}  # fmt: skip
 
 
 def _data(
-    request: Request, district: District, found: list[Published], mark: str
-) -> dict[str, Any]:
+    request: Request, district: District, found: list[Published], *, framed: bool = False
+) -> Markup:
     """Return what the map's script draws: plans by number, in the order of the list."""
+    mark = ground.digest(district, watched(request).versions(district))
     drawn = [one for one in found if one.shape is not None]
     shapes = ground.outline(district, [one.shape for one in drawn if one.shape is not None])
     root = request.scope.get("root_path", "")
-    return {
+    said = {
         "view": ground.view(district),
+        "ground": f"{root}/karte/{mark}/{ground.GROUND}.json",
         "drawings": f"{root}/karte/{mark}/",
-        "ground": ground.GROUND,
+        "pieces": f"{root}/kartengrund",
+        "tiles": f"{root}/kacheln/",
+        "base": base_map_of(request),
+        "framed": framed,
         "plans": [
             {"title": one.release.title, "shape": shape, "href": f"{root}/plan/{one.case.id}"}
             for one, shape in zip(drawn, shapes, strict=True)
         ],
     }
+    return Markup(data_block(said))  # noqa: S704 - escaped by it

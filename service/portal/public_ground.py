@@ -3,9 +3,11 @@
 Files whose address changes with their content; made once by whoever asks first, kept on disk.
 """
 
+import gzip
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ from service.report.surroundings import backdrop
 GROUND = "grund"
 VERTICES = 40_000  # of a layer drawn over the whole district
 MOST = 200_000  # objects of a layer that is still drawn as a whole
-FORMAT = 1
+FORMAT = 2
+SHARE = 1_000  # the ground of the whole district is drawn to one part in so many of its width
 FOLDER = "public"
 
 
@@ -55,17 +58,18 @@ def view(district: District) -> list[list[float]]:
 
 
 def drawn(folder: Path, district: District, name: str, mark: str) -> bytes | None:
-    """Return a drawing, making it where it is not there; None where there is no such layer, or
-    it is not for the public.
+    """Return a drawing (JSON, gzip), making it where it is not there; None where there is no such
+    layer, or it is not for the public.
     """
     layer = _public(district, name)
     if name != GROUND and layer is None:
         return None
-    path = folder / FOLDER / f"{mark}-{name}.json"
+    path = folder / FOLDER / f"{mark}-{name}.json.gz"
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        body = orjson.dumps(_ground(district) if layer is None else _layer(district, layer))
+        made = orjson.dumps(_ground(district) if layer is None else _layer(district, layer))
+        body = gzip.compress(made, 9, mtime=0)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_whole(path, body)
     return body
@@ -85,7 +89,11 @@ def _public(district: District, name: str) -> Layer | None:
 
 def _ground(district: District) -> dict[str, Any]:
     shown = window(district)
-    things = backdrop(district.catalogue, district.store, shown)
+    step = (shown[2] - shown[0]) / SHARE
+    things = [
+        replace(thing, geometry=shapely.simplify(thing.geometry, step))
+        for thing in backdrop(district.catalogue, district.store, shown)
+    ]
     return {"ground": list(contents.backdrop(things, shown, district.catalogue.crs))}
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
 from gis.problem import Text
 from service import figures
@@ -34,8 +34,9 @@ HEADERS = {
 @cache
 def environment() -> Environment:
     """Return the environment of all templates; whatever they show is escaped."""
+    own = PackageLoader("service.portal", "templates")
     made = Environment(
-        loader=PackageLoader("service.portal", "templates"),
+        loader=ChoiceLoader([own, PrefixLoader({"maps": PackageLoader("maps", "templates")})]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -57,10 +58,23 @@ def page(
         root=request.scope.get("root_path", ""),
         nav=links(who, request.url.path),
         may_enter=not request.app.state.settings.public_instance,
+        base_map=base_map_of(request),
         static=partial(address, root=request.scope.get("root_path", "")),
         **values,
     )  # fmt: skip
     return HTMLResponse(body, status, {**HEADERS, "Content-Language": language})
+
+
+def base_map_of(request: Request) -> dict[str, Any] | None:
+    """Return what the scripts of maps ask for tiles by; None where no base map is set up."""
+    settings = request.app.state.settings
+    if settings.base_map_url is None:
+        return None
+    return {
+        "address": f"{request.scope.get('root_path', '')}/grundkarte/{{z}}/{{x}}/{{y}}",
+        "attribution": settings.base_map_attribution,
+        "zooms": settings.base_map_zoom,
+    }
 
 
 def tools(language: str) -> dict[str, Any]:

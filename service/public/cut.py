@@ -12,12 +12,16 @@ from gis.problem import Text
 from layers.catalogue import Catalogue, Office
 from layers.document import read_document
 from layers.layer import HalfWidth, Layer
+from service.blocks import Blocks
+from service.blocks.block import STANCES
 from service.offices.rule import Rule
 from service.report.audience import Audience, told, withheld_offices
 
 Json = dict[str, Any]
 PUBLIC = Audience("public")
 AREA = "area.geojson"
+RULED = ("supports", "conflicts", "beside")
+INSIDE = "nur innen"
 
 
 def shown(catalogue: Catalogue) -> tuple[Layer, ...]:
@@ -59,16 +63,40 @@ def cut(catalogue: Catalogue, rules: Iterable[Rule]) -> Json:
     }
 
 
+def visions(blocks: Blocks, said: Json) -> Json:
+    """Return the guiding visions for the public, beside the catalogue as it was cut: their names,
+    and by which rules and kinds plans belong to them; the words of statements stay inside.
+    """
+    known = {name: {one["code"] for one in said[name]} for name in ("layers", "offices", "rules")}
+    kept = [
+        v for v in blocks.visions if v.layer in known["layers"] and v.office in known["offices"]
+    ]
+    inside = dict.fromkeys(STANCES, INSIDE)
+    return {
+        "visions": [
+            {
+                "code": one.code, "office": one.office, "concept": one.concept, "name": one.name,
+                "layer": one.layer, "priority": one.priority, "texts": inside, "measure": inside,
+                "kinds": sorted(one.kinds),
+                **{n: sorted(getattr(one, n) & known["rules"]) for n in RULED},
+            }
+            for one in kept
+        ]
+    }  # fmt: skip
+
+
 def _entry(catalogue: Catalogue, rule: Rule) -> Json:
     """Return a rule as it was written."""
     return next(dict(e.data) for e in catalogue.rules if e.data["code"] == rule.code)
 
 
 def _places(catalogue: Catalogue, codes: set[str]) -> Json:
-    """Return area, municipalities and parcels, as far as their layers are shown."""
+    """Return area and what places are searched by, as far as their layers are shown."""
     said = read_document(*catalogue.files[0]).data
-    found: Json = {name: said[name] for name in ("municipalities", "parcels")
+    found: Json = {name: said[name] for name in ("municipalities", "parcels", "addresses")
                    if name in said and said[name]["layer"] in codes}  # fmt: skip
+    if places := [one for one in said.get("places", []) if one["layer"] in codes]:
+        found["places"] = places
     if catalogue.area is not None:
         found["area"] = {"path": AREA, "beside_m": catalogue.beside_m}
     return found

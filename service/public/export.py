@@ -28,6 +28,7 @@ from layers.store import LayerUnavailableError
 from layers.tiles import FOLDER as TILES
 from layers.tiles import tiles
 from layers.version import FACTS, LayerVersion, checked_text, file_facts
+from service.blocks.reading import FILE as BLOCKS
 from service.district import District
 from service.exported import (
     CATALOGUE,
@@ -39,7 +40,7 @@ from service.exported import (
     ExportError,
     manifest,
 )
-from service.public.cut import AREA, coverage_file, cut, shown
+from service.public.cut import AREA, coverage_file, cut, shown, visions
 
 During = Callable[[str], None]
 
@@ -131,8 +132,9 @@ def _with_data(catalogue: Catalogue) -> list[Layer]:
 
 def _write_catalogue(district: District, folder: Path) -> None:
     said = cut(district.catalogue, district.rules)
-    text = yaml.safe_dump(said, allow_unicode=True, sort_keys=False, width=100)
-    write_whole(folder / CATALOGUE, text.encode())
+    for name, content in ((CATALOGUE, said), (BLOCKS, visions(district.blocks, said))):
+        text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+        write_whole(folder / name, text.encode())
     if district.area is not None:
         _write_polygon(folder / AREA, district.area, district.catalogue)
 

@@ -95,13 +95,16 @@ def files(there: Store) -> set[str]:
 
 
 def test_they_show_where_each_object_lies_and_what_it_is_called(there: Store, nsg: Layer) -> None:
-    found = header(drawn(there, nsg))
-    assert (found.compression, found.tile_type, found.zooms) == (2, 1, (6, 14))
+    path = drawn(there, nsg)
+    found = header(path)
+    assert (found.compression, found.tile_type, found.zooms) == (2, 1, (11, 14))
     # pyproj's own transformation of the two far corners; the squares lie nearly along the axes
     to_degrees = Transformer.from_crs(25833, 4326, always_xy=True).transform
     assert found.bounds[:2] == pytest.approx(to_degrees(X, Y), abs=0.001)
     assert found.bounds[2:] == pytest.approx(to_degrees(X + 2_950, Y + 100), abs=0.001)
-    assert found.tiles >= 9
+    far = header(path.with_name("overview.pmtiles"))
+    assert (far.zooms, far.tiles) == ((6, 10), 5)
+    assert found.tiles >= 4
     (described,) = found.metadata["vector_layers"]
     assert described["id"] == "nsg"
     assert set(described["fields"]) == {"id", "name", "layer"}
@@ -139,7 +142,8 @@ def test_the_same_version_gives_the_same_bytes_and_names_no_place(
 ) -> None:
     here, other = store(tmp_path / "a"), store(tmp_path / "b")
     one, two = drawn(here, nsg), drawn(other, nsg)
-    assert one.read_bytes() == two.read_bytes()
+    for name in ("tiles.pmtiles", "overview.pmtiles"):
+        assert one.with_name(name).read_bytes() == two.with_name(name).read_bytes()
     said = json.dumps(header(one).metadata)
     assert str(tmp_path) not in said
     assert "/" not in header(one).metadata["generator_options"]
@@ -191,7 +195,7 @@ def test_an_empty_layer_has_none(tmp_path: Path, there: Store) -> None:
     assert files(there) == before[1]
 
 
-@pytest.mark.parametrize("name", ["tiles.pmtiles", "tiles.json"])
+@pytest.mark.parametrize("name", ["tiles.pmtiles", "overview.pmtiles", "tiles.json"])
 def test_a_flipped_byte_is_found_and_mended(there: Store, nsg: Layer, name: str) -> None:
     path = drawn(there, nsg)
     whole = path.read_bytes()
@@ -251,7 +255,7 @@ def broken(folder: Path) -> str:
     """Write a tippecanoe that leaves half a file and dies."""
     folder.mkdir()
     binary = folder / "tippecanoe"
-    binary.write_text("#!/bin/sh\necho half > tiles.pmtiles\necho 'disk on fire' >&2\nexit 7\n")
+    binary.write_text("#!/bin/sh\necho half > overview.pmtiles\necho 'disk on fire' >&2\nexit 7\n")
     binary.chmod(0o755)
     return str(folder)
 
@@ -288,7 +292,7 @@ def test_a_refresh_draws_what_it_has_published(steward: Steward, tmp_path: Path)
     assert not list(tmp_path.rglob("*.pmtiles"))
     status, (outcome,) = steward("refresh", "nsg")
     assert (status, outcome["event"], outcome["tiles"]["event"]) == (0, "published", "made")
-    assert header(Path(outcome["tiles"]["path"])).zooms == (6, 14)
+    assert header(Path(outcome["tiles"]["path"])).zooms == (11, 14)
     status, (outcome,) = steward("refresh", "nsg")
     assert (status, outcome["event"], outcome["tiles"]["event"]) == (0, "unchanged", "there")
 
@@ -300,7 +304,7 @@ def test_what_a_person_accepts_is_drawn(steward: Steward, nsg: Layer, tmp_path: 
     assert (status, refused["tiles"]) == (3, None)
     status, (accepted,) = steward("accept", "nsg", "--reason", "neu abgegrenzt")
     assert (status, accepted["tiles"]["event"]) == (0, "made")
-    assert len(list(tmp_path.rglob("*.pmtiles"))) == 2
+    assert len(list(tmp_path.rglob("tiles.pmtiles"))) == 2
 
 
 @pytest.mark.parametrize("kind", ["dies", "missing"])

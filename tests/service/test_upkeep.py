@@ -150,3 +150,21 @@ def test_a_refused_refresh_harms_nothing_and_is_tried_again_after_some_hours(
     geojson(tmp_path / "district" / "nsg.geojson", [rectangle(0, 0, 21, 20)])
     assert publish(district, "nsg") == "published"
     assert due_codes(district, now + timedelta(hours=7)) == []
+
+
+def test_public_layers_are_drawn_and_named_where_that_is_missing(
+    district: District, tmp_path: Path
+) -> None:
+    settings = Settings(data=tmp_path)
+    public = [la for la in district.catalogue.layers if la.visibility == "public"]
+    hidden = [la for la in district.catalogue.layers if la.visibility == "restricted"]
+    assert public
+    assert hidden
+    upkeep.draw_layers(district, settings, stop=lambda: True)
+    assert not list(tmp_path.rglob("*.pmtiles"))
+    for _ in range(2):
+        upkeep.draw_layers(district, settings)
+        drawn = {path.parent.name.partition("-")[0] for path in tmp_path.rglob("tiles.pmtiles")}
+        assert drawn <= {layer.code for layer in public}
+        assert drawn
+    assert list((settings.data / upkeep.DRAWN / upkeep.NAMES).glob("*.names"))

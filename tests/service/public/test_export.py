@@ -7,7 +7,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,7 @@ import pyarrow.parquet
 import pytest
 from fastapi.testclient import TestClient
 from pyproj import Transformer
+from sqlalchemy import select
 
 from layers.answers import Answer, record
 from layers.catalogue import read_catalogue
@@ -22,17 +23,34 @@ from layers.refresh import accept, refresh
 from layers.verification import verified
 from service.api.rights import OUTSIDE, RIGHTS
 from service.app import create_app
+from service.blobs import Blobs
+from service.cases.checking import carry_out
 from service.cases.publishing import Terms, grant
 from service.cli import main
 from service.config import Settings
 from service.db import engine_for, transaction
 from service.district import open_district
 from service.exported import FOLDER, ExportError
-from service.models import Case
+from service.models import Case, Check, PlanVersion, Report, Statement
 from service.plans.intake import read_plan
 from service.report.audience import audience_from
 from service.review import assess
 from service.running.schema import DatabaseError, require_bare
+from service.statements.canonical import to_bytes
+from service.statements.checked import checked_of
+from service.statements.content import (
+    Addressee,
+    Assessment,
+    Closing,
+    Content,
+    Point,
+    Received,
+    Sender,
+    Signed,
+    Silent,
+    Subject,
+    Voice,
+)
 from tests.builders import X, Y, catalogue, geojson, layer, point, rectangle, rule
 from tests.service.api.people import person
 from tests.service.cases.handing import COORDINATOR, case_of, hand_in, outline
@@ -81,9 +99,50 @@ def inside(folder: Path) -> Path:
     path = catalogue(
         folder, layers, rules, offices=offices, area={"path": "gebiet.geojson"},
         municipalities={"layer": "gemeinden", "key": "ags", "name": "name"},
+        places=[{"layer": code, "name": "name"} for code in ("nsg", "denkmal", "arten")],
     )  # fmt: skip
+    said = dict.fromkeys(("supports", "neutral", "conflicts"), "Kranichwiese")
+    visions = [
+        {"code": f"v-{code}", "office": "UNB", "concept": "Konzept", "name": name, "layer": code,
+         "priority": 1, "texts": said, "measure": said, "supports": [rule]}
+        for code, name, rule in (("nsg", "Grünes Band", "N1"), ("arten", "Stilles Band", "A1"))
+    ]  # fmt: skip
+    blocks = {"blocks": [], "visions": visions}
+    (folder / "blocks.yaml").write_text(json.dumps(blocks), encoding="utf-8")
     path.write_text(path.read_text() + "# Frau Zobel fragen\n")
     return path
+
+
+def stated(case: Case, version: PlanVersion, report: Report | None) -> Statement:
+    """Return a statement that was sent, with something for the house only in every place."""
+    assert report is not None
+    checked = checked_of(json.loads(report.body), (), "de")
+    nobody = Addressee(("Frau Zobel",), reference="Beratungsgeheim")
+    points = (
+        Point("1", "UNB", "forderung", "Hecken pflanzen", layer="nsg"),
+        Point("2", "UNB", "bedenken", "Fischotter am Zeisighorst", layer="arten", restricted=True),
+        Point("3", "UNB", "hinweis", "Kellergewölbe beachten", layer="denkmal"),
+        Point("4", "UNB", "hinweis", "Personalratsstube fragen", edition="internal"),
+    )
+    voice = Voice("UNB", "Naturschutz", points, contact="zobel@example.org", reference="Frau Zobel")
+    content = Content(
+        edition="inner", language="de", reference="KE-1", version=1,
+        sender=Sender("Landkreis", "Stabsstelle", ("Borna",), "Borna", "amt@example.org"),
+        addressee=nobody, copies=(nobody,),
+        subject=Subject("Sonnenhang", "bebauungsplan", "Bebauungsplan", None, "", ("Borna",), None,
+                        None, None, None),
+        received=(Received("Anschreiben von Frau Zobel", None, None, "0" * 64),),
+        assessment=Assessment("conditions", "Mit Auflagen."), voices=(voice,), no_objection=(),
+        no_answer=(Silent("UDB", "Denkmalschutz", "Frau Zobel krank"),), not_concerned=(),
+        checked=checked, missing=(), gaps=(), resolutions=(), corrections=(), committee=None,
+        cosigned=(Signed("Beratungsgeheim", "2026-01-01"),),
+        closing=Closing("Borna", "2026-01-01", "Im Auftrag", "Stabsstelle"), texts=(),
+    )  # fmt: skip
+    return Statement(
+        case_id=case.id, version_id=version.id, number=1, state="sent", verdict="conditions",
+        gaps=[], content=to_bytes(content), sha256="0" * 64, by="c-1", sent=datetime.now(UTC),
+        sent_by="c-1",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,7 +187,17 @@ def made(
         )
         terms = Terms("plan", "Sonnenhang", "Frau Zobel", date.today(), summary="Neue Häuser")
         with transaction(engine) as session:
-            grant(session, COORDINATOR, session.get_one(Case, shown), terms, date.today())
+            case = session.get_one(Case, shown)
+            version = session.scalars(select(PlanVersion).where(PlanVersion.case_id == shown)).one()
+            check = session.scalars(select(Check.id).where(Check.version_id == version.id)).one()
+        carry_out(engine, here, Blobs(data / "blobs"), check)
+        with transaction(engine) as session:
+            case = session.get_one(Case, shown)
+            grant(session, COORDINATOR, case, terms, date.today())
+            session.add(stated(case, version, session.get(Report, (check, "internal", "de"))))
+            session.flush()
+            terms = replace(terms, what="statement")
+            grant(session, COORDINATOR, case, terms, date.today())
         person(engine, "coordinator", login="zobel@example.org")
         engine.dispose()
         to = base / "outside" / FOLDER
@@ -290,11 +359,31 @@ def test_every_answer_is_for_everybody_and_all_else_is_not_there(
     assert "Vertraulichstedt" not in shown
     hidden, released = (client.get(f"/plan/{case}") for case in made.cases)
     assert (hidden.status_code, released.status_code) == (404, 200)
-    for answer in (released, client.get("/neu.atom"), client.get("/karte?q=neue+häuser")):
+    feeds = client.get("/neu.atom"), client.get("/neu.ics")
+    assert "Sonnenhang" in feeds[0].text
+    assert traces(feeds[1].content) == []
+    for answer in (released, feeds[0], client.get("/karte?q=neue+häuser")):
         assert "Sonnenhang" in answer.text
         assert traces(answer.content) == []
     assert "Sonnenhang" not in client.get("/karte?q=alte+häuser").text
-    assert client.get(f"/plan/{made.cases[1]}/stellungnahme").status_code == 404
+    letter = client.get(f"/plan/{made.cases[1]}/stellungnahme")
+    assert "Hecken pflanzen" in letter.text
+    assert "mit Stellungnahme" in shown
+    assert traces(letter.content) == []
+    assert client.get(f"/plan/{made.cases[0]}/stellungnahme").status_code == 404
+    for place, hits in (("papitzer", 1), ("zeisighorst", 0), ("kellergewölbe", 0)):
+        answer = client.get("/orte", params={"q": place})
+        assert (len(answer.json()["places"]), traces(answer.content)) == (hits, [])
+    tile = re.search(r'data-tiles="([0-9a-f]{16})/nsg"', shown)
+    assert tile is not None
+    part = client.get(f"/kacheln/{tile[1]}/nsg/tiles.pmtiles", headers={"Range": "bytes=0-6"})
+    assert (part.status_code, part.content) == (206, b"PMTiles")
+    for name in ("denkmal", "arten"):
+        assert client.get(f"/kacheln/{tile[1]}/{name}/tiles.pmtiles").status_code == 404
+    visions = client.get("/leitbilder")
+    assert "Grünes Band" in visions.text
+    assert "Stilles Band" not in visions.text
+    assert traces(visions.content) == []
     described = client.get("/api/v1/openapi.json").json()
     assert set(described["paths"]) == {"/api/v1/checks", "/api/v1/vocabulary"}
     assert {c["name"]: c["fine"] for c in client.get("/readyz").json()["checks"]} == {

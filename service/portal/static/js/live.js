@@ -66,6 +66,13 @@
     names.setAttribute("aria-hidden", "true");
     const renderer = L.svg({ pane: "grounds", padding: 0.5 });
     const layer = L.layerGroup().addTo(map);
+    const base = document.body.dataset.base && JSON.parse(document.body.dataset.base);
+    if (base) { // above the region from its own layers, which is seen where there are no tiles
+      map.createPane("base").style.zIndex = 255;
+      L.tileLayer(base.address, { pane: "base", maxZoom: 20, maxNativeZoom: base.zooms, className: "base" }).addTo(map);
+      const said = element("span", {}, base.attribution).outerHTML;
+      map.addControl(L.control.attribution({ prefix: false }).addAttribution(said));
+    }
     let asked = "";
     const load = async () => {
       const bounds = map.getBounds().pad(0.25);
@@ -256,23 +263,35 @@
     return show(live).then((found) => { hits = found; });
   };
 
-  // A municipality to go to, of those the ground has shown so far.
-  const towns = (live) => {
-    const label = element("label", { class: "towns" }, `${live.words.town} `);
-    const choice = element("select");
-    choice.append(element("option", { value: "" }, "–"));
-    label.append(choice);
-    live.frame.querySelector(".live-tools").append(label);
-    const known = new Map();
-    live.frame.addEventListener("belang:ground", ({ detail }) => {
-      for (const { ground, name, at } of detail) {
-        if (ground !== "municipality" || !name || known.has(name)) continue;
-        known.set(name, [at[1] / PER_DEGREE, at[0] / PER_DEGREE]);
-        const after = [...choice.options].slice(1).find((one) => one.value.localeCompare(name, "de") > 0);
-        choice.insertBefore(element("option", { value: name }, name), after || null);
-      }
+  // A place to go to: by name, address or parcel, of the district's own layers.
+  const places = (live) => {
+    const { frame, map, words } = live;
+    const label = element("label", { class: "seek" }, `${words.seek} `);
+    const field = element("input", { type: "search", maxlength: "200", autocomplete: "off" });
+    label.append(field);
+    const found = element("span", { class: "found", role: "group", "aria-label": words.seek });
+    frame.querySelector(".live-tools").append(label);
+    live.button(words.find, () => look().catch(() => live.say(words.lost)));
+    frame.querySelector(".live-tools").append(found);
+    const go = ({ name, box: [south, west, north, east] }) => {
+      map.fitBounds([[south, west], [north, east]], { animate: false, maxZoom: 17, padding: [24, 24] });
+      live.say(name);
+    };
+    const look = async () => {
+      const answer = await fetch(`${frame.dataset.places}?q=${encodeURIComponent(field.value)}`);
+      if (!answer.ok) throw new Error(String(answer.status));
+      const hits = (await answer.json()).places;
+      found.replaceChildren();
+      if (!hits.length) live.say(words.lost);
+      else go(hits[0]);
+      for (const hit of hits.slice(1)) live.button(`${hit.name} (${hit.kind})`, () => go(hit), found);
+    };
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return; // it looks for a place, it does not send the form
+      event.preventDefault();
+      look().catch(() => live.say(words.lost));
     });
-    choice.addEventListener("change", () => choice.value && live.map.setView(known.get(choice.value), 13));
+    for (const name of ["input", "change"]) field.addEventListener(name, (event) => event.stopPropagation());
   };
 
   // Drawing a plan: what is drawn stands in the text field, where it can be read and changed.
@@ -283,7 +302,7 @@
     fit(live.map, view);
     // Folded away it has no size; what is to be seen is chosen when it is unfolded.
     live.map.once("resize", () => fit(live.map, view));
-    towns(live);
+    places(live);
     const pen = pencil(live, ["area", "route", "points"], (geometry, kind) => {
       outline.value = geometry ? JSON.stringify(geometry) : "";
       if (geometry && file) file.value = "";
