@@ -8,7 +8,7 @@ from bench.oracle import Seen, tried
 from bench.pairs import closed, disc, pair
 from service.checks.finding import Outcome
 
-PAIRS = 240
+PAIRS = 150
 
 
 def square(left: float, bottom: float, size: float) -> Part:
