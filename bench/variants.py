@@ -1,0 +1,8 @@
+"""More hostile files."""
+
+from bench.corpus import Sample
+
+
+def variants() -> tuple[Sample, ...]:
+    """Return them."""
+    return ()
