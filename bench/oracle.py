@@ -5,8 +5,8 @@ as `belang check` does; `bench.exact` says what is true of them. What counts as 
 
 - `cleared`: the check says clear where they meet, lie within the tolerance, or within an asked
   distance; or where a coordinate of the layer is no number.
-- `missed`: not affected though a disc as wide as twice the tolerance fits into what they share, or
-  though an object lies within an asked distance.
+- `missed`: not affected though a disc as wide as twice the tolerance fits into what they share, a
+  line reaches deeper than that into an area, or an object lies within an asked distance.
 - `invented`: affected or bordering though they are farther apart than anything asks.
 - `broke`: something other than a finding, a refusal or a question.
 
@@ -190,7 +190,7 @@ class Seen:
 
     def _of_unsound(self, of: Pair, outcome: str) -> str | None:
         """Judge where only what lies deep in both, by any reading, is sure."""
-        deep = exact.wider(of.sure_ground, of.layer, max(0.002, SURE * of.eps_m))
+        deep = _wider(of.sure_ground, of)
         self.meeting += bool(deep)
         self.wide += bool(deep)
         if not deep or outcome == Outcome.AFFECTED:
@@ -216,7 +216,7 @@ class Seen:
     def _wide(self, sure: Drawn, of: Pair) -> bool:
         if not sure.segments.size or (of.plan.lines and not of.width_m):
             return False
-        wide = exact.wider(sure, of.layer, SURE * of.eps_m)
+        wide = _wider(sure, of)
         self.undecided += wide is None
         self.wide += bool(wide)
         return bool(wide)
@@ -236,6 +236,18 @@ class Seen:
         return hits and not any(self.wrong.values())
 
 
+def _wider(sure: Drawn, of: Pair) -> bool | None:
+    """Tell whether any object shares with the plan what is wider than twice the tolerance.
+
+    What of a line lies less deep may be a dip of a common boundary drawn twice: it borders
+    (docs/decisions/0002).
+    """
+    found = [
+        exact.wider(sure, thing, SURE * of.eps_m * (1 if thing.parts else 2)) for thing in of.things
+    ]
+    return True if any(found) else None if None in found else False
+
+
 def seen(seeds: Iterable[int], folder: Path) -> Seen:
     """Hold the check against the arithmetic, pair after pair."""
     found, base = Seen(), catalogue(folder)
@@ -250,7 +262,7 @@ def seen(seeds: Iterable[int], folder: Path) -> Seen:
             continue
         found.add(seed, of, outcome)
         if number % 5_000 == 0:
-            sys.stderr.write(f"{number} {[len(found.wrong[k]) for k in KINDS]}\n")
+            sys.stderr.write(f"{number} {found.wrong}\n")
     return found
 
 
