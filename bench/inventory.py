@@ -20,7 +20,8 @@ from uuid import NAMESPACE_URL, uuid5
 ROOT = Path(__file__).parent.parent
 BILL, LICENCES = ROOT / "docs" / "sbom.cdx.json", ROOT / "docs" / "licences.md"
 REQUIRED, EXCLUDED = "required", "excluded"  # runs with Belang; only builds or tests it
-PINNED = (("run", REQUIRED), ("build", EXCLUDED), ("dev", EXCLUDED), ("upstream", EXCLUDED))
+PINNED = (("run", REQUIRED), ("build", EXCLUDED), ("dev", EXCLUDED), ("upstream", EXCLUDED),
+          ("fuzz", EXCLUDED))  # fmt: skip
 LOCKED = (ROOT / "maps" / "package-lock.json",
           ROOT / "tests" / "service" / "access" / "provider" / "package-lock.json")  # fmt: skip
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==([^\s;\\]+)")
