@@ -101,7 +101,7 @@ def _paths() -> Rows:
 def _sizes() -> Rows:
     yield (
         "ratio",
-        packed(("a.geojson", GOOD + " " * 60_000_000)),
+        packed(("a.geojson", GOOD + " " * 25_000_000)),
         REJECT,
         "archive-ratio",
         "plan-too-large",
@@ -122,14 +122,14 @@ def _sizes() -> Rows:
         yield name, packed(("a.geojson", GOOD), method=method), ANY
     yield (
         "bzip2_bomb",
-        packed(("a.geojson", GOOD + " " * 60_000_000), method=zipfile.ZIP_BZIP2),
+        packed(("a.geojson", GOOD + " " * 25_000_000), method=zipfile.ZIP_BZIP2),
         REJECT,
         "archive-ratio",
         "plan-too-large",
     )
     yield (
         "lzma_bomb",
-        packed(("a.geojson", GOOD + " " * 60_000_000), method=zipfile.ZIP_LZMA),
+        packed(("a.geojson", GOOD + " " * 25_000_000), method=zipfile.ZIP_LZMA),
         REJECT,
         "archive-ratio",
         "plan-too-large",

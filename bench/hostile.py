@@ -1,4 +1,5 @@
-"""Every hostile file to a running service, as a check and as a case, and to the command line.
+"""Every hostile file to a running service, as a check and as a case, to the command line (of the
+variants every eighth), and to a refresh of layers.
 
 Wanted is the outcome of the manifest (accepted, refused, asked), its exact code for at least 95 in
 a hundred, an answer within 10 s and 2 s for 95 in a hundred; and afterwards the same processes, no
@@ -336,7 +337,7 @@ def run(folder: Path, flips: int, seed: int, ways: set[str]) -> dict[str, Any]:
     with planted(), listening() as hits:
         for way, go in (
             ("http", lambda own: through_http(own, files, flips, seed)),
-            ("command", lambda own: through_command(own, files)),
+            ("command", lambda own: through_command(own, (*samples(), *variants()[::8]))),
             ("layers", lambda own: as_layers(own, files)),
         ):
             if way in ways:
