@@ -108,10 +108,18 @@ def _problem(answer: httpx2.Response) -> Answer:
     return "ask" if said.get("proposals") else "reject", {said["code"]}, answer.content
 
 
+def on_disk(folder: Path, sample: Sample) -> Path:
+    """Write a file under a name that is one, with its own ending; return its path."""
+    ending = sample.filename.rpartition("/")[2].rpartition(".")[2]
+    ending = f".{ending}" if ending.isalnum() and len(ending) < 9 else ""
+    path = folder / f"{sample.name[:60].replace('/', '_')}{ending}"
+    path.write_bytes(sample.content)
+    return path
+
+
 def by_command(folder: Path, catalogue: Path, sample: Sample) -> Answer:
     """Have `belang check` check it."""
-    path, report = folder / sample.filename, folder / "report.json"
-    path.write_bytes(sample.content)
+    path, report = on_disk(folder, sample), folder / "report.json"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "service.cli", "check", path, "--catalogue", catalogue,
                "--kind", "bebauungsplan", "--data", folder / "data", "--json", report]  # fmt: skip
@@ -306,9 +314,8 @@ def as_layers(folder: Path, files: tuple[Sample, ...]) -> dict[str, Any]:
     """Give everything to `belang layers refresh` as the source of a layer each."""
     sources = folder / "sources"
     sources.mkdir()
-    for sample in files:
-        (sources / sample.filename).write_bytes(sample.content)
-    catalogue = district(folder, [sources / sample.filename for sample in files])
+    paths = [on_disk(sources, sample) for sample in files]
+    catalogue = district(folder, paths)
     command = [sys.executable, "-m", "service.cli", "layers", "refresh", "--json",
                "--catalogue", catalogue, "--data", folder / "data"]  # fmt: skip
     begun = time.perf_counter()
