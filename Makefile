@@ -44,8 +44,6 @@ goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send
 	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
 	$(BIN)/python -m bench.audit | tee bench/results/audit.json
 	$(BIN)/python -m bench.schema | tee bench/results/schema.json
-	$(BIN)/python -m bench.hostile | tee bench/results/hostile.json
-	$(BIN)/python -m bench.oracle | tee bench/results/oracle.json
 
 fuzz: $(STAMPS)/fuzz ## an hour of coverage-guided fuzzing of every scanner (SECONDS=60 for less)
 	@mkdir -p bench/results

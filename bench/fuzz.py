@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.corpus import samples
+from bench.figure import figure, tell
 from bench.running import ROOT
 from bench.variants import variants
 
@@ -148,7 +149,7 @@ def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, A
 
 
 def main() -> None:
-    """Fuzz and print what was found as JSON; status 1 where anything was."""
+    """Fuzz scanner after scanner and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=3_600, help="a scanner")
     parser.add_argument("--seed", type=int, default=1)
@@ -160,13 +161,20 @@ def main() -> None:
     given = parser.parse_args()
     if given.child:
         child(given.child, given.seeds, given.finds, given.seconds, given.seed)
-    found = {}
+    begun, found = time.monotonic(), {}
     for name in given.only or scanners():
         found[name] = fuzzed(name, given.seconds, given.seed, given.keep)
         sys.stderr.write(f"{name}: {json.dumps(found[name])}\n")
-    sys.stdout.write(json.dumps({"seed": given.seed, "scanners": found}, indent=1) + "\n")
-    good = all(row["tries"] and not row["finds"] and row["status"] == 0 for row in found.values())
-    sys.exit(0 if good else 1)
+    wrong = [f"{name}: {find}" for name, row in found.items() for find in row["finds"]]
+    wrong += [f"{name}: ended with {row['status']} {row['said']}" for name, row in found.items()
+              if row["status"] or not row["tries"]]  # fmt: skip
+    tries = sum(row["tries"] or 0 for row in found.values())
+    tell(
+        figure(
+            "fuzzed scanners", tries=tries, failures=wrong, seed=given.seed, begun=begun,
+            scanners=found,
+        )
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

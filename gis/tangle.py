@@ -25,5 +25,4 @@ def _edges(rings: NDArray[np.object_]) -> NDArray[np.object_]:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
     ends = np.stack([xy[:-1][same], xy[1:][same]], axis=1)
-    found: NDArray[np.object_] = shapely.linestrings(ends)
-    return found
+    return np.asarray(shapely.linestrings(ends), dtype=object)

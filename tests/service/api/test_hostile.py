@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from bench import hostile
+from bench import handing
 from bench.corpus import heard, listening, planted, samples
 from layers.catalogue import read_catalogue
 from layers.store import Store
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 def app(fresh_database_url: str, tmp_path: Path) -> Iterator[FastAPI]:
     folder = tmp_path / "district"
     folder.mkdir()
-    catalogue = read_catalogue(hostile.district(folder))
+    catalogue = read_catalogue(handing.district(folder))
     settings = Settings(
         data=tmp_path / "data", uploads_per_minute=100_000, anonymous_checks_per_minute=100_000
     )
@@ -47,13 +47,13 @@ def test_every_file_is_answered_as_it_should_be_and_what_is_refused_leaves_nothi
         client.headers.update(token(session, account(session, "coordinator")))
     refused = [s for s in samples() if s.wants == ("reject",)]
     with planted(), listening() as hits:
-        checks = hostile.tallied(samples(), lambda s: hostile.by_check(client, s))
-        cases = hostile.tallied(refused[::3], lambda s: hostile.by_case(client, s))
+        checks = handing.tallied(samples(), lambda s: handing.by_check(client, s))
+        cases = handing.tallied(refused[::3], lambda s: handing.by_case(client, s))
         assert hits == []
         assert heard(hits)
     for tally in (checks, cases):
         assert (tally.other_outcome, tally.told_foreign) == ([], [])
-        assert tally.longest_s < hostile.LONGEST_S
+        assert tally.longest_s < handing.LONGEST_S
         assert len(tally.other_code) <= 0.05 * tally.files, tally.other_code
     with transaction(app.state.engine) as session:
         for table in (Case, PlanVersion, Blob):
