@@ -101,7 +101,7 @@ def listening(port: int = SINK) -> Iterator[list[bytes]]:
 
 def _server(port: int) -> socket.socket:
     """Return a server; waits for another run of the same to be through with the port."""
-    for _ in range(100):
+    for _ in range(600):
         with suppress(OSError):
             return socket.create_server(("127.0.0.1", port))
         time.sleep(0.2)
