@@ -36,7 +36,7 @@ def district(folder: Path, sources: Iterable[Path] = ()) -> Path:
                "source": {"type": "file", "path": "layer.geojson"}}]  # fmt: skip
     layers += [
         {"code": f"l{number}", "title": path.name, "keeper": "AMT",
-         "source": {"type": "file", "path": str(path)}, "refresh": 30}
+         "source": {"type": "file", "path": str(path)}}
         for number, path in enumerate(sources)
     ]  # fmt: skip
     rule = {"code": "R1", "layer": "thema", "when": "overlaps", "offices": ["AMT"],

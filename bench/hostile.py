@@ -153,7 +153,8 @@ def as_layers(folder: Path, files: tuple[Sample, ...]) -> dict[str, Any]:
     sources.mkdir()
     paths = [on_disk(sources, sample) for sample in files]
     catalogue = district(folder, paths)
-    command = [sys.executable, "-m", "service.cli", "layers", "refresh", "--json",
+    codes = [f"l{number}" for number in range(len(paths))]
+    command = [sys.executable, "-m", "service.cli", "layers", "refresh", *codes, "--json",
                "--catalogue", catalogue, "--data", folder / "data"]  # fmt: skip
     begun = time.perf_counter()
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=900)  # noqa: S603 - our own command
