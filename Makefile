@@ -10,7 +10,7 @@ PROVIDER := tests/service/access/provider
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench goal clean
+.PHONY: help install demo test check bench goal fuzz sbom clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -41,6 +41,13 @@ bench: $(STAMPS)/tested ## measure the import of a million objects and their map
 
 goal: $(STAMPS)/tested ## all proofs at full length (hours), and one table of what came of them
 	$(BIN)/python -m bench.goal
+
+fuzz: $(STAMPS)/fuzz ## an hour of coverage-guided fuzzing of every scanner (SECONDS=60 for less)
+	@mkdir -p bench/results
+	$(BIN)/python -m bench.fuzz --seconds $(or $(SECONDS),3600) --keep bench/results/finds | tee bench/results/fuzz.json
+
+sbom: $(STAMPS)/tested ## write the bill of materials and the list of licences from the lock files
+	$(BIN)/python -m bench.inventory
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor $(PROVIDER)/node_modules .coverage* .*_cache
@@ -82,4 +89,8 @@ $(STAMPS)/provider: $(STAMPS)/system $(PROVIDER)/package.json $(PROVIDER)/packag
 
 $(STAMPS)/tested: $(STAMPS)/installed $(STAMPS)/system-test $(STAMPS)/upstream $(STAMPS)/provider requirements/dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(STAMPS)/fuzz: $(STAMPS)/tested requirements/fuzz.txt
+	$(BIN)/pip install --quiet --require-hashes -r requirements/fuzz.txt
 	@touch $@

@@ -67,8 +67,8 @@ def refresh_for_ever(folder: Path) -> None:
 def kill_once(folder: Path, moment_s: float) -> None:
     """Start a refresher, and kill it so long after its first refresh began."""
     command = [sys.executable, "-m", "bench.kills", "--refresh", str(folder)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603
-    assert process.stdout is not None  # noqa: S101
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)  # noqa: S603 - ours
+    assert process.stdout is not None  # noqa: S101 - piped
     if process.stdout.read(1) != b".":
         raise RuntimeError("the refresher did not start")
     time.sleep(moment_s)

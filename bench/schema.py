@@ -143,7 +143,7 @@ def run(folder: Path, cases: int, seed: int, only: str) -> dict[str, Any]:
         "BELANG_UPLOADS_PER_MINUTE": "1000000", "BELANG_ANONYMOUS_CHECKS_PER_MINUTE": "1000000",
     }  # fmt: skip
     demo = [sys.executable, "-m", "service.cli", "demo", "--accounts", str(folder / "accounts")]
-    subprocess.run(demo, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+    subprocess.run(demo, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - ours
     found: dict[str, Any] = {}
     with serving(environment, folder / "log") as process:
         ready(address, process)

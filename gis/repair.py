@@ -14,9 +14,11 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.parts import lines, polygons, single
 from gis.problem import Proposal, Question, Refusal, Text
+from gis.tangle import crossings
 
 # make_valid grows with about the fourth power of a ring's vertices: 2,000 take 16 s and 1 GB.
 RING_BUDGET = 1_000
+MOST_CROSSINGS = 20_000  # about half a second
 SHIFT_M2, SHIFT_SHARE = 1.0, 0.001
 # A spike or a hair: what an opening by this much removes was never meant as ground.
 HAIR_M, LONG_M = 0.0005, 1.0
@@ -104,7 +106,10 @@ def _polygonal(geometry: BaseGeometry, name: str, accept: frozenset[str]) -> Rep
 
 
 def _within_budget(geometry: BaseGeometry, name: str) -> None:
-    longest = int(shapely.get_num_coordinates(_rings(geometry)).max(initial=0))
+    rings = _rings(geometry)
+    longest = int(shapely.get_num_coordinates(rings).max(initial=0))
+    if longest <= RING_BUDGET and crossings(rings, MOST_CROSSINGS) > MOST_CROSSINGS:
+        raise Refusal("geometry-invalid", _named(name, TANGLED))
     if longest > RING_BUDGET:
         raise Refusal(
             "geometry-invalid",
@@ -230,6 +235,12 @@ def _in_german(reason: str) -> str:
     return reason.replace("[", " bei [")
 
 
+TANGLED = Text(
+    "Die Linien der Geometrie kreuzen sich zu oft für eine sichere Berichtigung; bitte die "
+    "Geometrie in der Quelle bereinigen.",
+    "The lines of the geometry cross each other too often to be repaired safely; please clean "
+    "the geometry in its source.",
+)
 NOT_FINITE = Text(
     "Eine Koordinate ist keine endliche Zahl; bitte die Datei neu erzeugen.",
     "A coordinate is not a finite number; please export the file again.",

@@ -34,7 +34,7 @@ def parser() -> Parser:
     _check(commands.add_parser("check", help="check one plan", allow_abbrev=False))
     _catalogue(commands.add_parser("catalogue", help="validate or show a catalogue"))
     _layers(commands.add_parser("layers", help="list, load, refresh, compare layers"))
-    _report(commands.add_parser("report", help="print the JSON Schema of a report"))
+    _report(commands.add_parser("report", help="print the schema of a report, or the codes"))
     _sample(commands.add_parser("sample", help="build the sample region"))
     arguments.template(commands.add_parser("template", help="save or check the DOCX template"))
     arguments.db(commands.add_parser("db", help="upgrade, back up, restore, look at the database"))
@@ -209,7 +209,7 @@ _LAYER_OPTIONS = {
 
 
 def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("action", choices=("schema",))
+    command.add_argument("action", choices=("schema", "problems"))
 
 
 def _sample(command: argparse.ArgumentParser) -> None:

@@ -11,9 +11,12 @@ import pytest
 import yaml
 
 from layers.catalogue import read_catalogue, schema
+from layers.harvest.refusals import TEXTS as HARVESTED
 from layers.reading.refusals import NOTICES, TEXTS
+from service.api.problems import HTTP
 from service.cli import parser
 from service.config import Settings
+from service.explained import explained, page
 from service.offices.rule import rules_from
 from service.plans.kinds import vocabulary_of
 
@@ -21,6 +24,12 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)")
+# Codes of one word would be any text.
+SAID = re.compile(
+    r"\b(?:Refusal|Question|Notice|(?:Unusable|Conflict|Forbidden|Unavailable|Unauthenticated"
+    r"|TooLarge|TooMany|GoneStale|Unconditional|Service)Error|refuse|notice|which|_objection"
+    r')\(\s*"([a-z0-9]+(?:-[a-z0-9]+)+)"'
+)
 RAISED = re.compile(r'(?:Refusal|Question|Notice|refuse|notice|which)\(\s*"([a-z0-9-]+)"')
 
 
@@ -108,6 +117,21 @@ def test_every_command_option_and_choice_is_listed() -> None:
             if action.choices and not isinstance(action.choices, dict):
                 assert all(str(choice) in page for choice in action.choices), action.dest
     assert offered == listed
+
+
+def test_every_code_is_explained_in_both_languages() -> None:
+    raised = set(TEXTS) | set(NOTICES) | set(HARVESTED) | {code for code, _ in HTTP.values()}
+    for package in ("gis", "layers", "service"):
+        for path in (ROOT / package).rglob("*.py"):
+            raised |= set(SAID.findall(path.read_text(encoding="utf-8")))
+    assert raised - set(explained()) == set()
+    for one in explained().values():
+        assert all(text.strip().endswith((".", "?")) for text in (*one.what, *one.do)), one.code
+        assert one.what.de != one.what.en, one.code
+
+
+def test_the_page_of_codes_is_the_table() -> None:
+    assert _text("problems.md") == page(), "belang report problems > docs/problems.md"
 
 
 def test_every_code_is_listed() -> None:

@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,14 @@ def test_the_licence_is_whole() -> None:
     assert text.startswith("EUROPEAN UNION PUBLIC LICENCE v. 1.2")
     assert "15.Applicable Law" in text.replace(". ", ".")
     assert "Appendix" in text
+
+
+def test_no_rule_of_security_is_set_aside_without_a_reason() -> None:
+    """Ruff's `S` are bandit's rules; all of them are on, and `make check` runs them."""
+    chosen = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["ruff"]["lint"]
+    assert "S" in chosen["select"]
+    assert not [rule for rule in chosen["ignore"] if rule.startswith("S")]
+    bare = re.compile(r"# (?:noqa: S\d+(?:, ?[A-Z]+\d+)*\s*$|nosec)", re.MULTILINE)
+    for package in ("gis", "layers", "service", "maps", "bench"):
+        for path in (ROOT / package).rglob("*.py"):
+            assert not bare.search(path.read_text(encoding="utf-8")), path

@@ -22,7 +22,7 @@ DATA = (
     ".gml", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".dxf", ".wkt", ".xml", ".fgb",
     ".parquet",
 )  # fmt: skip
-ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tar")
+ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".jar")
 FORBIDDEN = (".vrt", ".csv", ".gdalg", ".sh", ".exe")
 
 
@@ -86,6 +86,8 @@ def _inspected(archive: zipfile.ZipFile, size: int, profile: Profile) -> list[zi
     if any(not 0 <= m.header_offset < size for m in members):
         raise refuse("archive-corrupt")
     spans = sorted((m.header_offset, m.header_offset + 30 + m.compress_size) for m in members)
+    if any(end > archive.start_dir for _, end in spans):
+        raise refuse("archive-corrupt")
     if any(a[1] > b[0] for a, b in pairwise(spans)):
         raise refuse("archive-overlap")
     if len(members) > profile.most_members:

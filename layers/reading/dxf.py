@@ -1,5 +1,6 @@
 """DXF drawings: closed polylines become areas; the file never says in which CRS."""
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[int, str]
 MOST_INSERTS, MOST_KNOTS = 1_000, 5_000
+MOST_DEEP, MOST_DRAWN = 10, 100_000
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
@@ -72,7 +74,7 @@ def _entities(pairs: list[Pair]) -> list[tuple[str, list[Pair]]]:
 
 def _resolvable(entities: list[tuple[str, list[Pair]]]) -> None:
     """Refuse blocks that hold themselves, arrays of thousands, and splines without end."""
-    inside: dict[str, set[str]] = {}
+    inside: dict[str, Counter[str]] = {}
     block = ""
     for name, pairs in entities:
         values = dict(pairs)
@@ -84,10 +86,10 @@ def _resolvable(entities: list[tuple[str, list[Pair]]]) -> None:
             copies = _count(values.get(70)) * _count(values.get(71))
             if copies > MOST_INSERTS:
                 raise refuse("dxf-structure")
-            inside.setdefault(block, set()).add(values.get(2, ""))
+            inside.setdefault(block, Counter())[values.get(2, "")] += copies
         elif name == "SPLINE" and max(_count(values.get(c)) for c in (72, 73, 74)) > MOST_KNOTS:
             raise refuse("dxf-structure")
-    _acyclic(inside)
+    _drawable(inside)
 
 
 def _count(text: str | None) -> int:
@@ -97,14 +99,22 @@ def _count(text: str | None) -> int:
         raise refuse("dxf-structure") from error
 
 
-def _acyclic(inside: dict[str, set[str]]) -> None:
-    """Refuse a block that holds itself, directly or through others, or nests ten deep."""
+def _drawable(inside: dict[str, Counter[str]]) -> None:
+    """Refuse a block that holds itself, directly or through others, or nests ten deep, and what
+    would be drawn too often.
+    """
+    known: dict[str, int] = {}
 
-    def depth(block: str, above: frozenset[str]) -> int:
-        if block in above or len(above) > 10:
+    def drawn(block: str, above: frozenset[str]) -> int:
+        if block in above or len(above) > MOST_DEEP:
             raise refuse("dxf-structure")
-        inner = inside.get(block, set())
-        return 1 + max((depth(b, above | {block}) for b in inner), default=0)
+        if block not in known:
+            inner = inside.get(block, Counter())
+            below = above | {block}
+            known[block] = 1 + sum(n * drawn(b, below) for b, n in inner.items())
+        if known[block] > MOST_DRAWN:
+            raise refuse("dxf-structure")
+        return known[block]
 
     for block in inside:
-        depth(block, frozenset())
+        drawn(block, frozenset())

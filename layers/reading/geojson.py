@@ -83,6 +83,8 @@ def parsed(content: bytes) -> Any:
         lines = [line for line in text.splitlines() if line.strip()]
         several = error.msg == "Extra data" and len(lines) > 1
         raise refuse("format-mismatch" if several else "json-malformed") from error
+    except ValueError as error:  # a number of more digits than Python reads
+        raise refuse("coords-out-of-range") from error
     return document
 
 

@@ -1,7 +1,7 @@
 """GeoParquet: by pyarrow, a batch at a time, where shapes are WKB; otherwise by geopandas."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from math import isfinite
 from pathlib import Path
@@ -15,11 +15,13 @@ from layers.reading import ogr
 from layers.reading.features import Features, shapes
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse
+from layers.reading.wkb import is_shallow
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
 CODE = "format-mismatch"
+LONG = 5_000  # bytes: what is shorter does not nest deep
 WGS84 = "OGC:CRS84"  # of a file that names no CRS, as the format has it
 
 
@@ -48,6 +50,9 @@ def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Itera
         about = json.loads(said[b"geo"])
         shape = about["primary_column"]
         if about["columns"][shape]["encoding"] != "WKB" or len(about["columns"]) > 1:
+            for batch in file.iter_batches(size, columns=list(about["columns"])):
+                for column in batch.columns:
+                    _decodable(column.to_pylist())
             return
         crs = _crs(about["columns"][shape])
         left = {shape, *_of_pandas(said)}
@@ -57,11 +62,18 @@ def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Itera
             wkb = np.array([*batch.column(shape).to_pylist(), None], dtype=object)[:-1]
             columns = [list(map(_plain, batch.column(name).to_pylist())) for name in names]
             received += len(wkb)
+            _decodable(wkb)
             yield Features(
                 ogr.decoded(wkb, CODE), ogr.rows(names, columns, len(wkb)), crs, "geoparquet"
             )
         if received != file.metadata.num_rows:
             raise refuse(CODE)
+
+
+def _decodable(column: Iterable[Any]) -> None:
+    """Refuse what nests so deep that decoding it would end this process."""
+    if any(isinstance(b, bytes) and len(b) > LONG and not is_shallow(b) for b in column):
+        raise refuse(CODE)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.reading import arcs, rings
 from layers.reading.refusals import refuse
-from layers.reading.xml import children, local
+from layers.reading.xml import children, local, number_text
 
 Point = tuple[float, float]
 AREAS = {
@@ -133,16 +133,16 @@ class Shaper:
         size = _dimension(element)
         for holder in children(element, "posList"):
             return self._tuples(
-                (holder.text or "").split(), _dimension(holder) or size or self.dimension
+                number_text(holder).split(), _dimension(holder) or size or self.dimension
             )
         single = children(element, "pos")
         if single:
-            return [p for e in single for p in self._tuples((e.text or "").split(), None)]
+            return [p for e in single for p in self._tuples(number_text(e).split(), None)]
         for holder in children(element, "coordinates"):
             decimal, comma, blank = (
-                holder.get(k, d) for k, d in (("decimal", "."), ("cs", ","), ("ts", " "))
+                holder.get(k) or d for k, d in (("decimal", "."), ("cs", ","), ("ts", " "))
             )
-            groups = (holder.text or "").replace("\n", blank).split(blank)
+            groups = number_text(holder).replace("\n", blank).split(blank)
             return [
                 p
                 for g in groups
@@ -173,7 +173,7 @@ def _line_string(points: list[Point]) -> LineString:
 def _dimension(element: Any) -> int | None:
     while element is not None:
         if value := element.get("srsDimension") or element.get("dimension"):
-            return int(value) if value.isdigit() else None
+            return int(value) if value.isascii() and value.isdigit() else None
         element = element.getparent()
     return None
 

@@ -16,6 +16,7 @@ from layers.reading import ogr
 from layers.reading.features import Features
 from layers.reading.profile import UPLOAD, Profile
 from layers.reading.refusals import notice, refuse, which
+from layers.reading.wkb import is_shallow
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
@@ -27,7 +28,10 @@ OWN_TABLE = re.compile(
     r"CREATE\s+(?:TABLE\b|VIRTUAL\s+TABLE\s+(?:\"rtree_[^\"]*\"|rtree_\w+)\s+USING\s+rtree\b)",
     re.IGNORECASE,
 )
+REGISTERED = "SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns"
+COMPUTED = (2, 3)
 HEADER = 8
+EMPTY, EXTENDED = 0x10, 0x20  # flags
 ENVELOPES = (0, 32, 48, 48, 64)
 
 
@@ -103,14 +107,25 @@ def _inspected(database: sqlite3.Connection) -> tuple[dict[str, tuple[str, int]]
     names = {name for _, name, _ in entries}
     if not {"gpkg_contents", "gpkg_geometry_columns"} <= names:
         raise refuse("gpkg-invalid")
+    _nothing_computed(database, [name for kind, name, _ in entries if kind == "table"])
     if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
         raise refuse("gpkg-corrupt")
-    rows = database.execute("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns")
-    tables = {table: (column, int(srs)) for table, column, srs in rows if table in names}
+    rows = list(database.execute(REGISTERED))
+    if not all(isinstance(c, str) and isinstance(srs, int) for _, c, srs in rows):
+        raise refuse("gpkg-invalid")
+    tables = {table: (column, srs) for table, column, srs in rows if table in names}
     if not tables:
         raise refuse("no-features")
     foreign = any(k == "trigger" and not n.startswith(OWN_TRIGGERS) for k, n, _ in entries)
     return tables, foreign
+
+
+def _nothing_computed(database: sqlite3.Connection, tables: list[str]) -> None:
+    """Refuse columns that are computed when they are read: they may run for ever."""
+    for table in tables:
+        columns = database.execute("SELECT hidden FROM pragma_table_xinfo(?)", (table,))
+        if any(hidden in COMPUTED for (hidden,) in columns):
+            raise refuse("gpkg-virtual")
 
 
 def _quoted(name: str) -> str:
@@ -147,7 +162,7 @@ def _blobs(
 
 def _begins(blob: bytes, srs: int) -> int:
     """Return where the WKB begins in a geometry as stored; refuse what has a strange header."""
-    if blob[:2] != b"GP" or len(blob) < HEADER:
+    if blob[:2] != b"GP" or len(blob) < HEADER or blob[3] & EXTENDED:
         raise refuse("gpkg-geometry")
     order = "little" if blob[3] & 1 else "big"
     if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]
@@ -164,10 +179,14 @@ def _code(kind: bytes) -> int:
 
 def _decodes(blob: bytes, start: int, kind: bytes) -> None:
     """Refuse a geometry that cannot be decoded; curves are for GDAL, which resolves them."""
-    if blob[3] & 0x10 or _code(kind) in CURVES:  # an empty one
+    if _code(kind) in CURVES:
         return
+    if not is_shallow(blob, start):
+        raise refuse("gpkg-geometry")
     try:
         with np.errstate(all="ignore"):  # NaN is looked at afterwards
-            shapely.from_wkb(blob[start:])
+            shape = shapely.from_wkb(blob[start:])
     except GEOSException as error:
         raise refuse("gpkg-geometry") from error
+    if blob[3] & EMPTY and not shape.is_empty:  # who is right?
+        raise refuse("gpkg-geometry")

@@ -11,7 +11,7 @@ from layers.reading import rings, xml
 from layers.reading.features import Attributes, Features, shapes
 from layers.reading.profile import Profile
 from layers.reading.refusals import notice, refuse
-from layers.reading.xml import children, local
+from layers.reading.xml import children, local, number_text
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
@@ -65,7 +65,7 @@ def _several(parts: list[BaseGeometry]) -> BaseGeometry:
 
 
 def _points(element: Any) -> list[tuple[float, float]]:
-    text = " ".join((e.text or "") for e in children(element, "coordinates"))
+    text = " ".join(map(number_text, children(element, "coordinates")))
     try:
         pairs = [tuple(float(v) for v in group.split(",")[:2]) for group in text.split()]
     except ValueError as error:

@@ -121,8 +121,8 @@ TEXTS: dict[str, Text] = {
         "The GeoPackage holds views; please export tables only.",
     ),
     "gpkg-virtual": Text(
-        "Das GeoPackage enthält virtuelle Tabellen; bitte neu exportieren.",
-        "The GeoPackage holds virtual tables; please export it again.",
+        "Das GeoPackage enthält virtuelle Tabellen oder berechnete Spalten; bitte neu exportieren.",
+        "The GeoPackage holds virtual tables or computed columns; please export it again.",
     ),
     "json-depth": Text("Die JSON-Datei ist zu tief verschachtelt; bitte neu exportieren.", "The JSON file is nested too deeply; please export it again."),
     "json-duplicate-key": Text(

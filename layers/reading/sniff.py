@@ -14,6 +14,7 @@ WKT = re.compile(
     re.IGNORECASE,
 )
 DXF = re.compile(rb"(?:999[ \t]*\r?\n[^\n]*\n\s*)*0\s+SECTION")
+DWG = re.compile(rb"AC10\d\d")
 HEAD = 65_536
 
 
@@ -52,9 +53,23 @@ def _text(head: bytes, path: Path) -> str:
         return _xml(body)
     if DXF.match(body):
         return "dxf"
+    if _known(body):
+        raise refuse("format-not-allowed")
     if path.suffix.lower() in (".csv", ".txt", ".tsv", ".xlsx", ".dwg", ".tab", ".mif"):
         raise refuse("format-not-allowed")
     raise refuse("format-mismatch")
+
+
+def _known(body: bytes) -> bool:
+    """Tell whether this is geodata of a kind that is not read: a table, DWG or MapInfo."""
+    if body.startswith((b"!table", b"Version ")) or DWG.match(body):
+        return True
+    lines = [line for line in body.splitlines()[:3] if line.strip()]
+    if not body[:1].isalnum() and not body.startswith(b'"'):
+        return False
+    return len(lines) > 1 and any(
+        0 < lines[0].count(mark) <= lines[1].count(mark) for mark in (b",", b";", b"\t")
+    )
 
 
 def _xml(body: bytes) -> str:

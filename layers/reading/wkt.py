@@ -21,6 +21,7 @@ WORKING = "working"  # coordinates without SRID are in the working CRS of the ca
 ARC = re.compile(r"CIRCULARSTRING\(([^()]*)\)")
 HEIGHT = re.compile(r" (?:Z|M|ZM)(?=\()")
 HIGHER = re.compile(r"([-+.E\d]+ [-+.E\d]+)(?: [-+.E\d]+)+")  # a place with more than x and y
+ODD = re.compile(r"[^\w\s().,+-]|[^\x00-\x7f]|0[xX]")  # GEOS reads numbers in hex
 CURVED = re.compile(
     r"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE|MULTISURFACE|MULTICURVE", re.IGNORECASE
 )
@@ -34,11 +35,15 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
         raise refuse("encoding") from error
     if len(text) > LONGEST:
         raise refuse("plan-too-large")
+    if "\0" in text:
+        raise refuse("text-control")
     _shallow(text)
     srid = re.match(r"SRID=(\d+);", text, re.IGNORECASE)
     body = text[srid.end() :] if srid else text
     if re.search(r"\b[+-]?(?:nan|inf)", body, re.IGNORECASE):
         raise refuse("geometry-nonfinite")
+    if ODD.search(body):
+        raise refuse("wkt-malformed")
     curved = bool(CURVED.search(body))
     try:
         with np.errstate(all="ignore"):  # 1e400 is looked at afterwards

@@ -14,6 +14,7 @@ DEEPEST = 200
 XLINK = "http://www.w3.org/1999/xlink href"
 SCHEMA = "http://www.w3.org/2001/XMLSchema-instance schemaLocation"
 NUMBERS = {"posList", "pos", "coordinates", "lowerCorner", "upperCorner", "coord"}
+PLAIN = re.compile(r"[0-9+\-.,;:eE \t\r\n]*")
 BAD = re.compile(r"(?i)(?<![\w.])[+-]?(?:nan|inf(?:inity)?)(?![\w])")
 
 
@@ -70,7 +71,7 @@ def scan(path: Path) -> Scan:
     try:
         with path.open("rb") as file:
             parser.ParseFile(file)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: the encoding
         raise refuse("xml-malformed") from error
     return found
 
@@ -96,12 +97,28 @@ def _for_geometry(tag: str, path: list[str]) -> bool:
 def parse(path: Path) -> Any:
     """Return the root element of a scanned document; entities and network stay out."""
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
-    )
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False,
+        # In the middle of coordinates they would hide all that follows.
+        remove_comments=True, remove_pis=True,
+    )  # fmt: skip
     try:
         return etree.parse(path, parser).getroot()
     except etree.XMLSyntaxError as error:
         raise refuse("xml-malformed") from error
+
+
+def number_text(element: Any) -> str:
+    """Return the text of an element that holds numbers and what separates them.
+
+    Raises
+    ------
+    Refusal
+        ``xml-malformed`` where anything else is in it: Python would read ``1_0`` as ten.
+    """
+    text = element.text or ""
+    if len(element) or not PLAIN.fullmatch(text):
+        raise refuse("geometry-nonfinite" if BAD.search(text) else "xml-malformed")
+    return text
 
 
 def local(element: Any) -> str:

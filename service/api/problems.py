@@ -129,7 +129,13 @@ def problem(
         return shown
     language = language_of(request)
     body = problem_body(status, code, text, language, **more)
-    given = {"Content-Language": language, "Cache-Control": "no-store", **(headers or {})}
+    root = request.scope.get("root_path", "")
+    given = {
+        "Content-Language": language,
+        "Cache-Control": "no-store",
+        "Link": f'<{root}/api/v1/problems/{code}>; rel="help"',
+        **(headers or {}),
+    }
     return Response(body, status, given, media_type=MEDIA_TYPE)
 
 

@@ -49,6 +49,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     # checks without a case
     "POST /api/v1/checks": (EVERYBODY, "checks"),
     "GET /api/v1/vocabulary": (EVERYBODY, "read"),
+    "GET /api/v1/problems/{code}": (EVERYBODY, "read"),
     # cases
     "POST /api/v1/cases": (SENDERS, "write"),
     "POST /api/v1/cases/{case_id}/versions": (SENDERS, "write"),
@@ -234,6 +235,7 @@ OUTSIDE = frozenset(
         "GET /metrics",
         "POST /api/v1/checks",
         "GET /api/v1/vocabulary",
+        "GET /api/v1/problems/{code}",
         "GET /",
         "GET /static/{digest}/{name}",
         "GET /sprache/{language}",

@@ -73,7 +73,8 @@ def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
 @cache
 def _built_in() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8")
-    content: dict[str, Any] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    content: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe
     return content
 
 

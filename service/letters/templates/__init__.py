@@ -23,7 +23,7 @@ class _Ours(BaseLoader):
 _ENVIRONMENT = Environment(
     loader=_Ours(),
     undefined=StrictUndefined,
-    autoescape=False,  # noqa: S701
+    autoescape=False,  # noqa: S701 - plain text
     keep_trailing_newline=True,
 )
 

@@ -2,21 +2,18 @@
 
 import json
 import resource
-import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 import shapely
 
+from bench.corpus import FOLDER, MANIFEST, heard, listening, planted, told_foreign
 from gis.crs import crs_from
 from gis.problem import Question, Refusal
 from layers import reading
@@ -26,25 +23,6 @@ from service.plans.kinds import vocabulary_of
 from service.plans.plan import Plan
 
 ROOT = Path(__file__).parents[3]
-HOSTILE = ROOT.parent / "shared" / "hostile"
-MANIFEST = HOSTILE / "manifest.json"
-CANARY = Path("/var/tmp/belang-canary")  # noqa: S108 - the files name it
-MARK = "canary-7f3a91c2"
-SECRETS = {
-    "secret.csv": f"name,wkt\n{MARK},POINT (13.4 52.5)\n",
-    "secret.txt": MARK,
-    "secret.geojson": json.dumps(
-        {
-            "type": "Feature",
-            "properties": {"title": MARK},
-            "geometry": {
-                "type": "Polygon",
-                "coordinates": [[[13, 52], [14, 52], [14, 53], [13, 52]]],
-            },
-        }
-    ),
-    "secret.gml": f"<a xmlns:gml='http://www.opengis.net/gml' gml:id='g1'>{MARK}</a>",
-}
 LONGEST_S = 10
 # In the middle of the working CRS' origin: readable, but nothing that could be a plan here.
 NOWHERE = {"wkt_7"}
@@ -93,68 +71,15 @@ def outcome(path: Path, read: Read) -> tuple[str, list[str], str]:
     return "accept", [n.code for n in plan.notices], repr(plan)
 
 
-@contextmanager
-def listening(port: int) -> Iterator[list[bytes]]:
-    """Collect whatever calls at a port of this machine."""
-    hits: list[bytes] = []
-    with _server(port) as server:
-        server.settimeout(0.1)
-        over = threading.Event()
-
-        def serve() -> None:
-            while not over.is_set():
-                try:
-                    caller, _ = server.accept()
-                except TimeoutError:
-                    continue
-                with caller:
-                    caller.settimeout(1)
-                    hits.append(caller.recv(200))
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        try:
-            yield hits
-        finally:
-            over.set()
-            thread.join()
-
-
-def _server(port: int) -> socket.socket:
-    """Return a server; waits for another run of the same tests to be through with the port."""
-    for _ in range(100):
-        with suppress(OSError):
-            return socket.create_server(("127.0.0.1", port))
-        time.sleep(0.2)
-    return socket.create_server(("127.0.0.1", port))
-
-
-@contextmanager
-def planted() -> Iterator[None]:
-    """Plant secrets where the files look for them."""
-    made = not CANARY.exists()
-    CANARY.mkdir(exist_ok=True)
-    files = [CANARY / name for name in SECRETS]
-    for file in files:
-        file.write_text(SECRETS[file.name])
-    try:
-        yield
-    finally:
-        for file in files:
-            file.unlink(missing_ok=True)
-        if made:
-            shutil.rmtree(CANARY, ignore_errors=True)
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_every_file_is_answered_as_it_should_be(name: str, read: Read) -> None:
     case = CASES[name]
     begin = time.perf_counter()
-    got, codes, _ = outcome(HOSTILE / case["file"], read)
+    got, codes, _ = outcome(FOLDER / case["file"], read)
     assert time.perf_counter() - begin < LONGEST_S
     if name in NOWHERE:
         assert got == "ask"
-        found = reading.read(HOSTILE / case["file"])
+        found = reading.read(FOLDER / case["file"])
         assert case["code"] in {n.code for n in found.notices}
         return
     assert got == case["want"].replace("repair", "accept"), codes
@@ -171,17 +96,14 @@ def test_nothing_is_fetched_leaked_or_left_behind(
     files.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     for case in CASES.values():
-        (files / case["file"]).write_bytes((HOSTILE / case["file"]).read_bytes())
+        (files / case["file"]).write_bytes((FOLDER / case["file"]).read_bytes())
     before = {p.name: p.read_bytes() for p in files.iterdir()}
-    with planted(), listening(8999) as hits:
+    with planted(), listening() as hits:
         found = [outcome(files / case["file"], read) for case in CASES.values()]
         assert not hits
-        with socket.create_connection(("127.0.0.1", 8999)) as caller:  # it would have heard
-            caller.sendall(b"GET /")
-        time.sleep(0.3)
-        assert hits == [b"GET /"]
+        assert heard(hits)
         assert found == [outcome(files / case["file"], read_plan) for case in CASES.values()]
-    assert not [text for _, _, text in found if MARK in text or "root:x:" in text]
+    assert not [text for _, _, text in found if told_foreign(text.encode())]
     assert {p.name: p.read_bytes() for p in files.iterdir()} == before
     assert not list(scratch.iterdir())
 
@@ -201,7 +123,7 @@ def test_no_file_ends_the_process(name: str) -> None:
         "except Problem as problem: print(problem.code)"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", script, HOSTILE / CASES[name]["file"]],
+        [sys.executable, "-c", script, FOLDER / CASES[name]["file"]],
         cwd=ROOT,
         capture_output=True,
         text=True,
