@@ -22,10 +22,13 @@ from service.portal import (
     precheck,
     public,
     releasing,
+    rule_change,
     rule_trial,
     rules,
     stating,
+    statistics,
     task,
+    variants,
 )
 
 ROUTERS = (
@@ -50,4 +53,7 @@ ROUTERS = (
     layers.router,
     rules.router,
     rule_trial.router,
+    rule_change.router,
+    statistics.router,
+    variants.router,
 )
