@@ -176,7 +176,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /vorpruefung": (EVERYBODY, "checks"),
     "GET /vorgaenge": (KNOWN, "read"),
     "GET /vorgaenge/{case_id}": (KNOWN, "read"),
-    "POST /vorgaenge/{case_id}": (frozenset({OFFICER}), "write"),
+    "POST /vorgaenge/{case_id}": (ANSWERING, "write"),
     "GET /statistik": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),
     "GET /varianten": (EVERYBODY, "checks"),
     "POST /varianten": (EVERYBODY, "checks"),
