@@ -6,7 +6,7 @@ anew and nobody is written to.
 
 import hashlib
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -30,6 +30,7 @@ from service.cases.outlines import outlines
 from service.cases.reference import held_by_others
 from service.cases.state import State, state_of
 from service.cases.understanding import outline, understood
+from service.checks.municipality import Municipality
 from service.errors import ConflictError
 from service.models.case import Case
 from service.models.version import PlanVersion
@@ -43,15 +44,21 @@ LOCK = 0x49_4D_50_4F_52_54  # advisory: one import at a time
 SAME_M = 0.01  # outlines that differ by less are the same
 MOST_BYTES = 20_000_000  # of one outline
 FILE = "outline.wkt"
+FOUND = ("municipalities", "municipality_names")  # by the outline, where a row is silent
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is imported: the table, maybe a file of geodata, and what is said of both."""
+    """What is imported: the table, maybe a file of geodata, and what is said of both.
+
+    `towns` tells in which municipalities a plan lies, for rows that do not say it; None where that
+    cannot be known.
+    """
 
     table: bytes
     intake: Intake
     geodata: Geodata | None = None
+    towns: Callable[[Plan], Sequence[Municipality] | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +148,10 @@ def _differing(
     case: Case, shape: BaseGeometry | None, entry: Entry, plan: Plan | None
 ) -> list[str]:
     """Return the names of the columns in which a case differs from its row."""
-    differing = [name for name, value in _columns(entry).items() if getattr(case, name) != value]
+    told = _columns(entry)
+    if not (entry.municipalities or entry.municipality_names):  # the outline said it then
+        told = {name: value for name, value in told.items() if name not in FOUND}
+    differing = [name for name, value in told.items() if getattr(case, name) != value]
     if case.state not in (State.CLOSED, State.ARCHIVED):
         differing.append("closed")
     if not _same(shape, None if plan is None else plan.geometry.footprint):
@@ -191,7 +201,7 @@ def _keep(
     actor: str,
 ) -> None:
     """Keep new cases: first the bytes, then the rows, last the journal, which others wait for."""
-    cases = [_case(entry) for entry, _ in new]
+    cases = [_case(_located(entry, plan, source)) for entry, plan in new]
     versions = [
         _version(session, blobs, source.intake, case, entry, plan)
         for case, (entry, plan) in zip(cases, new, strict=True)
@@ -210,6 +220,17 @@ def _keep(
             )
             for case, (entry, _) in zip(cases, new, strict=True)
         ],
+    )
+
+
+def _located(entry: Entry, plan: Plan | None, source: Source) -> Entry:
+    """Return a row with its municipalities, found by the outline where it names none."""
+    if plan is None or entry.municipalities or entry.municipality_names:
+        return entry
+    towns = source.towns(plan) or ()
+    names = ", ".join(town.name for town in towns)
+    return replace(
+        entry, municipalities=tuple(town.key for town in towns), municipality_names=names
     )
 
 

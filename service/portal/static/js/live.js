@@ -119,7 +119,7 @@
         entry.addEventListener(name, () => choose(on));
       }
     }
-    fit(live.map, data.view);
+    fit(live.map, L.latLngBounds(data.view).pad(0.25));
   };
 
   // Drawing: one shape of one kind, given away as GeoJSON in degrees when it is finished.
