@@ -5,6 +5,7 @@ The table of rights says which pages there are, so that none is forgotten.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -21,6 +22,7 @@ from service.cases.checking import carry_out
 from service.cases.demonstration import Login, accounts, fill
 from service.cases.visible import visible, wholly
 from service.config import Settings
+from service.consolidation import drafting
 from service.db import transaction
 from service.district import District
 from service.models import Account, Case, Membership, Task
@@ -50,8 +52,8 @@ def demonstrated(
     blobs = Blobs(settings.data / "blobs")
     with transaction(engine) as session:
         made = accounts(session, frozenset(district.offices))
-    found = fill(engine, district, settings, read_plan,
-                 lambda check: carry_out(engine, district, blobs, check))  # fmt: skip
+    check = partial(carry_out, engine, district, blobs)
+    found = fill(engine, district, settings, read_plan, check, drafting.begin)
     list(islice(found, cases))
     return made
 

@@ -27,6 +27,7 @@ from service.models.account import Account, Membership, Organisation
 from service.models.case import Case, Party
 from service.models.check import Check
 
+Begin = Callable[[Session, Principal, Case], object]
 TOWN, OFFICE = "Stadt Musterstadt", "Planungsbüro Beispiel"
 RELEASED, BEGUN = "offices.released", "consolidation.begun"
 SENT, RESULT, CLOSED = "statement.sent", "result.received", "case.closed"
@@ -106,10 +107,11 @@ def fill(
     settings: Settings,
     read: Read,
     check: Callable[[UUID], None],
+    begin: Begin,
 ) -> Iterator[str]:
     """Open the cases and lead each to its state; yields the title of each when it is there.
 
-    `check` carries out the check of that number, as a worker does.
+    `check` carries out the check of that number, as a worker does; `begin` begins a statement.
     """
     folder = district.catalogue.path.parent / "plans"
     for sample in CASES:
@@ -120,7 +122,10 @@ def fill(
         with transaction(engine) as session:
             case = session.get_one(Case, opened.case_id)
             for step in sample.steps:
-                _taken(session, district, open_house(settings), case, step, sample)
+                if step == BEGUN and SENT not in sample.steps:
+                    begin(session, _who(session, "koordination"), case)
+                else:
+                    _taken(session, district, open_house(settings), case, step, sample)
             yield case.title
 
 

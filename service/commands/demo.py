@@ -11,6 +11,7 @@ from service.blobs import Blobs
 from service.cases.checking import carry_out
 from service.cases.demonstration import Login, accounts, fill
 from service.config import Settings
+from service.consolidation import drafting
 from service.db import engine_for, transaction
 from service.district import open_district
 from service.models.account import Account
@@ -50,7 +51,7 @@ def _demonstrate(engine: Engine, settings: Settings, target: Path) -> None:
     def check(number: UUID) -> None:
         carry_out(engine, district, Blobs(settings.data / "blobs"), number)
 
-    for title in fill(engine, district, settings, read_plan, check):
+    for title in fill(engine, district, settings, read_plan, check, drafting.begin):
         _say(f"  {title}")
 
 

@@ -6,7 +6,7 @@ anew and nobody is written to.
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -24,13 +24,13 @@ from service.blobs import Blobs, recorded
 from service.cases.importing.columns import HEADINGS
 from service.cases.importing.entry import Entry, entries_from
 from service.cases.importing.fault import Fault, FaultyError
+from service.cases.importing.locating import FOUND, Towns, located, nowhere
 from service.cases.importing.shaping import Geodata, Outliner, shaped
 from service.cases.importing.table import table_from
 from service.cases.outlines import outlines
 from service.cases.reference import held_by_others
 from service.cases.state import State, state_of
 from service.cases.understanding import outline, understood
-from service.checks.municipality import Municipality
 from service.errors import ConflictError
 from service.models.case import Case
 from service.models.version import PlanVersion
@@ -44,7 +44,6 @@ LOCK = 0x49_4D_50_4F_52_54  # advisory: one import at a time
 SAME_M = 0.01  # outlines that differ by less are the same
 MOST_BYTES = 20_000_000  # of one outline
 FILE = "outline.wkt"
-FOUND = ("municipalities", "municipality_names")  # by the outline, where a row is silent
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ class Source:
     table: bytes
     intake: Intake
     geodata: Geodata | None = None
-    towns: Callable[[Plan], Sequence[Municipality] | None] = lambda _: None
+    towns: Towns = nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +200,7 @@ def _keep(
     actor: str,
 ) -> None:
     """Keep new cases: first the bytes, then the rows, last the journal, which others wait for."""
-    cases = [_case(_located(entry, plan, source)) for entry, plan in new]
+    cases = [_case(located(entry, plan, source.towns)) for entry, plan in new]
     versions = [
         _version(session, blobs, source.intake, case, entry, plan)
         for case, (entry, plan) in zip(cases, new, strict=True)
@@ -220,17 +219,6 @@ def _keep(
             )
             for case, (entry, _) in zip(cases, new, strict=True)
         ],
-    )
-
-
-def _located(entry: Entry, plan: Plan | None, source: Source) -> Entry:
-    """Return a row with its municipalities, found by the outline where it names none."""
-    if plan is None or entry.municipalities or entry.municipality_names:
-        return entry
-    towns = source.towns(plan) or ()
-    names = ", ".join(town.name for town in towns)
-    return replace(
-        entry, municipalities=tuple(town.key for town in towns), municipality_names=names
     )
 
 
