@@ -10,7 +10,7 @@ PROVIDER := tests/service/access/provider
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench goal clean
+.PHONY: help install demo test check bench goal screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -31,19 +31,24 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure the import of a million objects, fifty users at once, desks, a statement
+bench: $(STAMPS)/tested ## measure the import of a million objects, fifty users at once, desks, pages, a statement
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json
 	$(BIN)/python -m bench.statement | tee bench/results/statement.json
+	$(BIN)/python -m bench.pages | tee bench/results/pages.json
 
-goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not
+goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not, look for barriers
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.kills | tee bench/results/kills.json
 	$(BIN)/python -m bench.crashes | tee bench/results/crashes.json
 	$(BIN)/python -m bench.audit | tee bench/results/audit.json
 	$(BIN)/python -m bench.schema | tee bench/results/schema.json
+	$(BIN)/python -m bench.barriers | tee bench/results/barriers.json
+
+screenshots: $(STAMPS)/tested ## renew the pictures of the pages in docs/pages
+	$(BIN)/python -m bench.screenshots docs/pages
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor $(PROVIDER)/node_modules .coverage* .*_cache

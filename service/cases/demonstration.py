@@ -126,7 +126,8 @@ def fill(
                     begin(session, _who(session, "koordination"), case)
                 else:
                     _taken(session, district, open_house(settings), case, step, sample)
-            yield case.title
+            title = case.title
+        yield title  # when it is there, and stays
 
 
 # A sketch that does not say in which coordinate system it is: a person must.

@@ -33,6 +33,11 @@ class Clicks:
         found.locator("visible=true").first.click()
         self.count += 1
 
+    def sends(self, words: str, *, within: Locator | None = None) -> None:
+        """Click what leads to another page, or sends a form, and wait for what comes then."""
+        with self.page.expect_navigation():
+            self.on(words, within=within)
+
     def file(self, label: str, path: object) -> None:
         """Choose a file at the field of that label."""
         self.page.get_by_label(label, exact=True).set_input_files(str(path))
@@ -98,24 +103,25 @@ def test_an_office_has_no_objections(newcomer: Visitor, demo: Demo) -> None:
 def test_a_statement_is_consolidated_and_sent(newcomer: Visitor, demo: Demo) -> None:
     page = logged_in(newcomer, demo, "coordinator")
     clicks = Clicks(page)
-    clicks.on("110-kV-Leitung")
-    clicks.on("Zusammenführung")
+    clicks.sends("110-kV-Leitung")
+    clicks.sends("Zusammenführung")
     settled = 0
-    contradicting = page.locator("article", has_text="gegen").filter(has_text="offen").first
+    pairs = page.get_by_role("region", name="Widersprüche").locator("article")
+    contradicting = pairs.filter(has=page.get_by_text("offen", exact=True)).first
     while (pair := contradicting).count():
         clicks.on("Klären", within=pair)
         pair.get_by_label("Wie es geklärt wurde").fill("Abgestimmt: 10 m Abstand.")
-        clicks.on("Festhalten", within=pair)
+        clicks.sends("Festhalten", within=pair)
         settled += 1
     while (gap := page.locator("li", has_text="Begründen, warum").first).count():
         clicks.on("Begründen, warum", within=gap)
         gap.get_by_label("Begründung").fill("Wird nachgereicht.")
-        clicks.on("Lücke begründen", within=gap)
+        clicks.sends("Lücke begründen", within=gap)
         settled += 1
-    clicks.on("Speichern")
-    clicks.on("Weiter zur Stellungnahme")
-    clicks.on("In die Mitzeichnung geben")
-    clicks.on("Versenden")
+    clicks.sends("Speichern")
+    clicks.sends("Weiter zur Stellungnahme")
+    clicks.sends("In die Mitzeichnung geben")
+    clicks.sends("Versenden")
     expect(page.locator("main")).to_contain_text("versandt")
     assert clicks.count <= 8 + 2 * settled
     with transaction(demo.app.state.engine) as session:
