@@ -19,12 +19,13 @@ from service.access.principal import SCOPES, Principal
 from service.api.rights import RIGHTS
 from service.blobs import Blobs
 from service.cases.checking import carry_out
-from service.cases.demonstration import Login, accounts, fill
+from service.cases.demonstration import Login, accounts, fill, signers
 from service.cases.visible import visible, wholly
 from service.config import Settings
 from service.consolidation import drafting
 from service.db import transaction
 from service.district import District
+from service.house import open_house
 from service.models import Account, Case, Membership, Task
 from service.models.task import AnswerLink
 from service.plans.intake import read_plan
@@ -51,7 +52,7 @@ def demonstrated(
     """Fill a database as `belang demo` does, with the first few cases only where that is wanted."""
     blobs = Blobs(settings.data / "blobs")
     with transaction(engine) as session:
-        made = accounts(session, frozenset(district.offices))
+        made = accounts(session, frozenset(district.offices), signers(open_house(settings)))
     check = partial(carry_out, engine, district, blobs)
     found = fill(engine, district, settings, read_plan, check, drafting.begin)
     list(islice(found, cases))

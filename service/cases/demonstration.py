@@ -79,13 +79,19 @@ CASES = (
 )
 
 
-def accounts(session: Session, offices: frozenset[str]) -> list[Login]:
-    """Make the accounts, each with a new password; of a district without that office the first."""
+def accounts(
+    session: Session, offices: frozenset[str], functions: frozenset[str] = frozenset()
+) -> list[Login]:
+    """Make the accounts, each with a new password; of a district without that office the first.
+
+    The coordinator has all `functions` that sign, so that a case can be led to its end.
+    """
     made = [_login(person, offices) for person in PEOPLE]
     rows = [
         Account(
             login=one.login, name=one.name, role=one.role, office=one.office,
             password=hashed(one.password),
+            functions=sorted(functions) if one.role == "coordinator" else [],
         )
         for one in made
     ]  # fmt: skip
@@ -99,6 +105,11 @@ def accounts(session: Session, offices: frozenset[str]) -> list[Login]:
         Membership(account_id=rows[0].id, organisation_id=each.id) for each in organisations
     )
     return made
+
+
+def signers(house: House) -> frozenset[str]:
+    """Return the functions that sign a statement in a house."""
+    return frozenset(step.code for step in house.sign_off)
 
 
 def fill(

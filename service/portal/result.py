@@ -20,7 +20,7 @@ from service.report.words import EFFECTS
 
 OPEN_FINDINGS = ("affected", "borders", "failed", "not_covered")
 MOST_OBJECTS = 8  # of one finding; all of them stand in the report
-EVERYTHING = {"effects": EFFECTS, "certainties": CERTAINTIES}
+EVERYTHING: Mapping[str, Any] = {"effects": EFFECTS, "certainties": CERTAINTIES}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from bench.visits import bearers
 from gis.problem import plainly
+from layers.document import read_document
 from service.cases.importing.entry import Entry
 from service.cases.importing.locating import located
 from service.db import transaction
@@ -95,7 +96,7 @@ def test_variants_may_be_plans_handed_in(reader: Reader, demo: Demo) -> None:
 
 
 def test_changed_rules_are_tried_on_past_cases(reader: Reader, demo: Demo) -> None:
-    rules = yaml.safe_load((demo.plans.parent / "rules.yaml").read_text("utf-8"))["rules"]
+    rules = read_document(demo.plans.parent / "rules.yaml").data["rules"]
     fewer = [one for one in rules if one.get("offices") != ["BB"]]
     assert len(fewer) < len(rules)
     text = yaml.safe_dump({"rules": fewer}, allow_unicode=True)
@@ -147,13 +148,16 @@ def test_the_pre_check_asks_what_something_hangs_on(reader: Reader, demo: Demo) 
     assert taken.headers["content-type"].startswith("text/csv")
 
 
-def test_an_address_for_calendars_reads_the_calendar_alone(reader: Reader) -> None:
-    page = reader.sends("officer", "/posteingang", act="subscribe").text
+def test_an_address_for_calendars_reads_the_calendar_alone(demo: Demo) -> None:
+    client, person = TestClient(demo.app), demo.people["officer"]
+    client.post("/anmelden", data={"login": person.login, "password": person.password})
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', client.get("/posteingang").text)[0]
+    page = client.post("/posteingang", data={"act": "subscribe", "csrf": csrf}, headers=HTML).text
     address = re.findall(r'value="http://[^/]+(/api/v1/offices/[^"]+)"', page)[0]
-    calendar = reader.client.get(address)
-    assert calendar.text.startswith("BEGIN:VCALENDAR")
-    other = address.replace("calendar.ics", "calendar").replace("/offices/UNB", "/cases")
-    assert reader.client.get(other).status_code in (401, 404)
+    stranger = TestClient(demo.app)
+    assert stranger.get(address).text.startswith("BEGIN:VCALENDAR")
+    word = address.partition("?")[2]
+    assert stranger.get(f"/api/v1/cases?{word}").status_code in (400, 401, 403, 422)
 
 
 def test_what_only_a_program_needs_is_not_said_on_a_page() -> None:
