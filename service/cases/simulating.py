@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 import yaml
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -104,7 +104,7 @@ def simulated(
     """
     read_catalogue(district.catalogue.files[0][0], with_rules(district.catalogue, text))
     begun, made = time.monotonic(), dict[str, Catalogue]()
-    for case, check, blob, body in _past(session, most):
+    for case, check, blob, body in session.execute(_past(most)):
         if time.monotonic() - begun > LONGEST_S:
             return
         before = {one["office"]: one["certainty"] for one in orjson.loads(body)["offices"]}
@@ -133,8 +133,8 @@ def _named(district: District, thawed: Thawed, blobs: Blobs, blob: str, read: Re
     return {one.office: CERTAIN if one.certain else POSSIBLE for one in told}
 
 
-def _past(session: Session, most: int) -> Iterator[tuple[Case, Check, str, bytes]]:
-    """Yield the latest cases with their last check, its plan and what was told inside."""
+def _past(most: int) -> Select[Case, Check, str, bytes]:
+    """Return the query for the latest cases: last check, its plan, what was told inside."""
     last = (
         select(Check.id)
         .join(PlanVersion, PlanVersion.id == Check.version_id)
@@ -142,7 +142,7 @@ def _past(session: Session, most: int) -> Iterator[tuple[Case, Check, str, bytes
         .ext(distinct_on(PlanVersion.case_id))
         .order_by(PlanVersion.case_id, Check.finished.desc(), Check.id)
     )
-    rows = (
+    return (
         select(Case, Check, PlanVersion.blob, Report.body)
         .join(PlanVersion, PlanVersion.case_id == Case.id)
         .join(Check, Check.version_id == PlanVersion.id)
@@ -151,8 +151,6 @@ def _past(session: Session, most: int) -> Iterator[tuple[Case, Check, str, bytes
         .order_by(Case.received.desc(), Case.id)
         .limit(most)
     )
-    for row in session.execute(rows):
-        yield row._tuple()
 
 
 def _without_rules(path: Path, text: str) -> str:

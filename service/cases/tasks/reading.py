@@ -39,7 +39,7 @@ class Said:
     """What an office answered last in a case."""
 
     case: Case
-    released: datetime
+    released: datetime | None
     items: list[Item]
 
 

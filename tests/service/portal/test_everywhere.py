@@ -95,7 +95,9 @@ def test_a_file_of_every_format_is_understood(
 ) -> None:
     page = newcomer.goes("/vorpruefung")
     for name, (body, answer) in FILES.items():
-        content = written(body, tmp_path / name) if isinstance(body, str) else body
+        folder = tmp_path / name.partition(".")[2]
+        folder.mkdir()
+        content = written(body, folder / name) if isinstance(body, str) else body
         page.evaluate("document.getElementById('result').replaceChildren()")
         sent = name.replace(".shp", ".zip")
         page.set_input_files(

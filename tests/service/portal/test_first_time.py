@@ -10,8 +10,9 @@ from service.cases.publishing import Terms, grant
 from service.db import transaction
 from service.models import Case
 from tests.service.portal.conftest import Demo
-from tests.service.portal.served import Visitor
+from tests.service.portal.served import Visitor, axe
 
+CANARY = "<img src=x onerror=alert(1)>"
 LINK = "https://beispiel.invalid/plan"
 
 
@@ -71,6 +72,11 @@ def test_a_file_is_pre_checked(newcomer: Visitor, demo: Demo) -> None:
         "Bäume"
     )
     assert clicks.count <= 4
+    assert axe(page) == []
+    page.get_by_label("oder Koordinaten, WKT, GeoJSON").fill(CANARY)
+    page.get_by_role("button", name="Prüfen", exact=True).click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert "onerror" not in page.inner_html("#result")
 
 
 def test_a_drawn_cycle_path_is_handed_in(newcomer: Visitor, demo: Demo) -> None:
@@ -113,17 +119,16 @@ def test_a_statement_is_consolidated_and_sent(newcomer: Visitor, demo: Demo) -> 
         pair.get_by_label("Wie es geklärt wurde").fill("Abgestimmt: 10 m Abstand.")
         clicks.sends("Festhalten", within=pair)
         settled += 1
-    while (gap := page.locator("li", has_text="Begründen, warum").first).count():
-        clicks.on("Begründen, warum", within=gap)
-        gap.get_by_label("Begründung").fill("Wird nachgereicht.")
-        clicks.sends("Lücke begründen", within=gap)
-        settled += 1
+    clicks.on("offenen Punkte mit einer Begründung")
+    page.get_by_label("Begründung").locator("visible=true").first.fill("Wird nachgereicht.")
+    clicks.sends("Alle begründen")
     clicks.sends("Speichern")
     clicks.sends("Weiter zur Stellungnahme")
     clicks.sends("In die Mitzeichnung geben")
     while page.get_by_role("button", name="Zeichnen").count():
         clicks.sends("Zeichnen")
         settled += 1
+    page.set_default_timeout(120_000)  # all its files are made
     clicks.sends("Versenden")
     expect(page.locator("main")).to_contain_text("versandt")
     assert clicks.count <= 8 + 2 * settled
