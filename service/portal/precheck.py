@@ -58,6 +58,7 @@ class Asked(Answers, Said):
 
 NOTHING: Shown = {
     "problem": None, "proposals": (), "options": (), "plan": None, "map": None, "missing": (),
+    "ask": (),
 }  # fmt: skip
 TAKEN = {
     "map": ("html", "text/html; charset=utf-8"),
@@ -117,7 +118,9 @@ def looked_over(found: Review, drawn: Picture, district: District) -> Shown:
     """Return what a page shows of a plan that was checked."""
     shown = Markup(interactive.fragment(drawn))  # noqa: S704 - our template's
     wanted = missing(found.document, district.rules)
-    return {**NOTHING, "plan": drawn.plan.rows, "map": shown, "missing": wanted}
+    named = {one["office"] for one in found.document["offices"]}
+    ask = [one for one in district.catalogue.offices if one.code in named]
+    return {**NOTHING, "plan": drawn.plan.rows, "map": shown, "missing": wanted, "ask": ask}
 
 
 def _taken(form: str, found: Review, drawn: Picture, language: str) -> Response:

@@ -83,14 +83,15 @@ def looked_at(table: Table, language: str) -> View:
     session, who = desk.session, desk.who
     decision = decision_of(session, task)
     check, findings = findings_for(session, who, case, task, language)
+    writes, awaited = acts_for(who, task, desk.house), task.state in AWAITED
     version = session.get_one(PlanVersion, task.version_id)
     around = neighbours_of(session, who, case, table.settings.near_m)
     questions = [one for one in supplements_of(session, who, case) if one.task_id == task.id]
     return View(
         office=desk.names.get(task.office, task.office),
         due=light(Row(task, case, version.number, {}), desk.today),
-        writes=acts_for(who, task, desk.house),
-        awaited=task.state in AWAITED,
+        writes=writes,
+        awaited=awaited,
         version=version,
         reasons=reasons([] if decision is None else decision.reasons, who, task.office, language),
         effects=EFFECTS,
@@ -101,7 +102,7 @@ def looked_at(table: Table, language: str) -> View:
         earlier=reusable_of(session, task),
         said=said_before(session, task, [case.id, *(n.case.id for n in around)])[:MOST_SAID],
         questions=questions,
-        colleagues=_colleagues(table),
+        colleagues=_colleagues(table) if writes and awaited else (),
     )
 
 

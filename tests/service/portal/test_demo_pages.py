@@ -136,6 +136,7 @@ def test_the_pre_check_asks_what_something_hangs_on(reader: Reader, demo: Demo) 
     file = {"file": ("plan.geojson", plan(demo, "wohnen-am-hainer-see"))}
     page = reader.sends("public", "/vorpruefung", files=file).text
     assert "--attribute gehoelz=ja" in page
+    assert "Konzept für Niederschlagswasser" in page
     assert "(--" not in re.sub(r'value="[^"]*"', "", page)
     said = {"option": ["--attribute gehoelz=nein"], "measured": ["hoehe_m"], "figure": ["9,5"]}
     page = reader.sends("public", "/vorpruefung", files=file, **said).text
