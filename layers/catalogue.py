@@ -46,7 +46,7 @@ class Office:
     code: str
     name: Text
     topics: Text | None
-    contact: str | None = None
+    contact: str | None = None  # may name a person: never for the public
     documents: Text | None = None  # that it usually asks for
 
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Header, Request, Response
 from pydantic import ValidationError
 from shapely.geometry.base import BaseGeometry
 
-from gis.problem import Problem, Proposal, Question, Refusal, Text
+from gis.problem import Problem, Proposal, Question, Text
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.handing_in import handed_in
@@ -23,7 +23,7 @@ from service.cases.outlines import outlines
 from service.cases.reading import note, report_of
 from service.cases.visible import full_case_of
 from service.district import District
-from service.errors import ConflictError, ServiceError
+from service.errors import ConflictError, ServiceError, UnusableError
 from service.portal.entered import number
 from service.portal.forms import InForm, Sent
 from service.portal.live import drawn, region
@@ -167,7 +167,7 @@ def _asked(sent: Sent, key: str) -> Asked:
 
     Raises
     ------
-    Refusal
+    UnusableError
         If a field cannot be used.
     """
     of_all = {name: sent.fields[name][-1] for name in ("kind", "width_m", "radius_m")
@@ -177,7 +177,7 @@ def _asked(sent: Sent, key: str) -> Asked:
     try:
         return Asked.model_validate({**of_all, **values})
     except ValidationError as error:
-        raise Refusal("form-invalid", UNUSABLE) from error
+        raise UnusableError("form-invalid", UNUSABLE) from error
 
 
 def _page(

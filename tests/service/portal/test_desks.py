@@ -203,7 +203,7 @@ def test_a_case_is_checked_again_on_the_data_of_today(led: Led) -> None:
     assert nature.exists()
     led.does(here, "recheck")
     again = led.does(here, "recheck", status=409)
-    assert "wird gerade geprüft" in again
+    assert "gerade neu geprüft" in again
     Led(led.house, "UNB", led.case).does(here, "recheck", status=404)
 
 
