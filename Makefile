@@ -10,7 +10,7 @@ PROVIDER := tests/service/access/provider
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check bench goal fuzz sbom clean
+.PHONY: help install demo test check bench goal fuzz sbom screenshots clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -31,12 +31,13 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure the import of a million objects and their map, fifty users at once, desks, a statement
+bench: $(STAMPS)/tested ## measure imports, the public map, fifty users at once, desks, pages, a statement
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json
 	$(BIN)/python -m bench.statement | tee bench/results/statement.json
+	$(BIN)/python -m bench.pages | tee bench/results/pages.json
 	$(BIN)/python -m bench.map | tee bench/results/map.json
 
 goal: $(STAMPS)/tested ## all proofs at full length (hours), and one table of what came of them
@@ -48,6 +49,9 @@ fuzz: $(STAMPS)/fuzz ## an hour of coverage-guided fuzzing of every scanner (SEC
 
 sbom: $(STAMPS)/tested ## write the bill of materials and the list of licences from the lock files
 	$(BIN)/python -m bench.inventory
+
+screenshots: $(STAMPS)/tested ## renew the pictures of the pages in docs/pages
+	$(BIN)/python -m bench.screenshots docs/pages
 
 clean: ## remove everything that make has made
 	rm -rf $(VENV) $(VENV)-upstream $(STAMPS) $(DEMO) maps/node_modules maps/static/vendor $(PROVIDER)/node_modules .coverage* .*_cache

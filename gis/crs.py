@@ -93,8 +93,10 @@ def _unknown(text: str) -> Refusal:
     return Refusal(
         "crs-unknown",
         Text(
-            f"Das Koordinatensystem „{shown}“ ist nicht bekannt; bitte mit --crs EPSG:… angeben.",
-            f"The coordinate reference system “{shown}” is unknown; name it with --crs EPSG:….",
+            f"Das Koordinatensystem „{shown}“ ist nicht bekannt; bitte ein bekanntes nennen "
+            "(--crs EPSG:…).",
+            f"The coordinate reference system “{shown}” is unknown; name a known one "
+            "(--crs EPSG:…).",
         ),
     )
 

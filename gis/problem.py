@@ -4,6 +4,7 @@ Three degrees: a `Refusal` ends the matter, a `Question` ends it until a person 
 a `Notice` goes along with an accepted plan. Codes are stable; texts are German and English.
 """
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,6 +18,18 @@ class Text(NamedTuple):
     def in_language(self, language: str) -> str:
         """Return the English text for ``en``, the German one for anything else."""
         return self.en if language == "en" else self.de
+
+
+# Within a sentence: an option of the command line, a field of the interface for programs.
+ASIDE = re.compile(r"\s*\((?:--[^()]*|`[\w.]+`)\)|; `known` [^.;]*")
+
+
+def plainly(text: str) -> str:
+    """Return a sentence without what only a command line or a program needs, for people at a page.
+
+    Such things stand in brackets: ``(--crs)``, ``(`state`)``.
+    """
+    return ASIDE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

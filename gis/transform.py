@@ -128,8 +128,8 @@ def out_of_range(crs: str) -> Refusal:
         "coords-out-of-range",
         Text(
             f"Koordinaten liegen außerhalb des Gültigkeitsbereichs von {crs}; bitte das "
-            "Koordinatensystem prüfen und mit --crs angeben.",
+            "Koordinatensystem prüfen und nennen (--crs).",
             f"Coordinates lie outside the area of use of {crs}; check the coordinate reference "
-            "system and name it with --crs.",
+            "system and name it (--crs).",
         ),
     )

@@ -47,6 +47,8 @@ class Office:
     code: str
     name: Text
     topics: Text | None
+    contact: str | None = None  # may name a person: never for the public
+    documents: Text | None = None  # that it usually asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +221,14 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
 
 
 def _office(data: Mapping[str, Any]) -> Office:
-    topics = data.get("topics")
-    return Office(data["code"], text_from(data["name"]), text_from(topics) if topics else None)
+    topics, documents = data.get("topics"), data.get("documents")
+    return Office(
+        code=data["code"],
+        name=text_from(data["name"]),
+        topics=text_from(topics) if topics else None,
+        contact=data.get("contact"),
+        documents=text_from(documents) if documents else None,
+    )
 
 
 def _digest(content: Any) -> str:

@@ -1,6 +1,7 @@
 """What a district is set up with: its catalogue, layers, rules and area; opened once a process."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +17,13 @@ from layers.store import Store
 from service import exported
 from service.blocks import Blocks, read_blocks
 from service.blocks.reading import beside
+from service.checks.municipality import Municipality
+from service.checks.run import municipalities_of
 from service.config import Settings
 from service.offices.rule import Rule, rules_from
 from service.plans.intake import Intake
 from service.plans.kinds import Vocabulary, vocabulary_of
+from service.plans.plan import Plan
 from service.review import AreaUnavailableError, area_of_competence
 
 log = logging.getLogger(__name__)
@@ -57,6 +61,10 @@ class District:
         """Text blocks for contributions; CatalogueError where their file cannot be used."""
         rules = {rule.code for rule in self.rules}
         return read_blocks(beside(self.catalogue.path), rules, self.offices)
+
+    def towns(self, plan: Plan) -> Sequence[Municipality] | None:
+        """Return the municipalities a plan lies in; None where that cannot be known."""
+        return municipalities_of(plan, self.catalogue, self.store)
 
     def intake(self) -> Intake:
         """Return an intake of which nothing was said yet."""

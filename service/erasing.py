@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Engine, delete, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -20,7 +21,7 @@ from service.cases.answering import forgetting
 from service.cases.events import happened
 from service.cases.state import State
 from service.db import transaction
-from service.errors import ConflictError
+from service.errors import ConflictError, NotFoundError
 from service.models.account import Account, LoginSession, Token
 from service.models.case import Case, Claim, Party
 from service.models.journal import Entry
@@ -30,6 +31,7 @@ from service.models.version import PlanVersion
 
 ENDED = frozenset({State.CLOSED, State.ARCHIVED, State.WITHDRAWN})
 ERASED = "case.erased"
+PARTY_ERASED = "party.erased"
 GONE = "–"
 
 
@@ -85,6 +87,27 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
     happened(session, case, ERASED, actor=actor, facts={"reason": reason, "counts": counts})
     gone = journal.erase(session, session.scalars(entries), actor=actor, reason=reason)
     return Erased(case.reference, {**counts, "details": len(gone)})
+
+
+def erase_party(session: Session, case: Case, party_id: UUID, *, actor: str, reason: str) -> None:
+    """Erase who one party of a case is; its part stays. The case is locked.
+
+    What the journal tells of the parties goes with it: it names all of them together.
+
+    Raises
+    ------
+    NotFoundError
+        If the case has no such party.
+    """
+    party = session.get(Party, party_id)
+    if party is None or party.case_id != case.id:
+        raise NotFoundError
+    if party.erased is not None:
+        return
+    party.name, party.contact, party.erased = None, None, datetime.now(UTC)
+    happened(session, case, PARTY_ERASED, actor=actor, facts={"part": party.part, "reason": reason})
+    about = select(Entry.seq).where(Entry.case_id == case.id, Entry.action == "parties.changed")
+    journal.erase(session, session.scalars(about), actor=actor, reason=reason)
 
 
 def erase_account(session: Session, account: Account, *, actor: str) -> None:

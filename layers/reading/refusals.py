@@ -56,9 +56,10 @@ TEXTS: dict[str, Text] = {
         "save again.",
     ),
     "encoding": Text(
-        "Die Zeichenkodierung der Datei ist nicht lesbar; bitte als UTF-8 speichern oder mit "
-        "--encoding angeben.",
-        "The text encoding of the file cannot be read; save it as UTF-8 or name it with --encoding.",
+        "Die Zeichenkodierung der Datei ist nicht lesbar; bitte als UTF-8 speichern oder "
+        "die Kodierung nennen (--encoding).",
+        "The text encoding of the file cannot be read; save it as UTF-8 or name "
+        "the encoding (--encoding).",
     ),
     "field-too-long": Text(
         "Ein Attributwert ist zu lang; bitte nur die Planung liefern.",

@@ -105,7 +105,9 @@ def import_cases(
         if earlier := once.earlier(*(file.sha256 for file in files), said):
             return earlier  # type: ignore[return-value]
         geodata = Geodata(files[1].path, form.by) if len(files) > 1 else None
-        source = Source(files[0].path.read_bytes(), _intake(form, district.intake()), geodata)
+        source = Source(
+            files[0].path.read_bytes(), _intake(form, district.intake()), geodata, district.towns
+        )
         try:
             outcome = take(
                 desk.session,

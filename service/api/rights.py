@@ -177,6 +177,10 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /vorpruefung": (EVERYBODY, "checks"),
     "GET /vorgaenge": (KNOWN, "read"),
     "GET /vorgaenge/{case_id}": (KNOWN, "read"),
+    "POST /vorgaenge/{case_id}": (ANSWERING, "write"),
+    "GET /statistik": (frozenset({COORDINATOR, ADMINISTRATOR}), "read"),
+    "GET /varianten": (EVERYBODY, "checks"),
+    "POST /varianten": (EVERYBODY, "checks"),
     # pages of the coordinator
     "GET /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "read"),
     "POST /vorgaenge/{case_id}/beteiligung": (COORDINATORS, "write"),
@@ -204,6 +208,8 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "GET /regeln": (RULES, "read"),
     "GET /regelprobe": (RULES, "checks"),
     "POST /regelprobe": (RULES, "checks"),
+    "GET /regelvergleich": (RULES, "checks"),
+    "POST /regelvergleich": (RULES, "checks"),
     # pages of the public
     "GET /karte": (EVERYBODY, "read"),
     "GET /karte/{digest}/{name}.json": (EVERYBODY, "read"),
@@ -244,6 +250,8 @@ OUTSIDE = frozenset(
         "GET /barrierefreiheit",
         "GET /vorpruefung",
         "POST /vorpruefung",
+        "GET /varianten",
+        "POST /varianten",
         "GET /karte",
         "GET /karte/{digest}/{name}.json",
         "GET /kartengrund",

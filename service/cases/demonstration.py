@@ -27,6 +27,7 @@ from service.models.account import Account, Membership, Organisation
 from service.models.case import Case, Party
 from service.models.check import Check
 
+Begin = Callable[[Session, Principal, Case], object]
 TOWN, OFFICE = "Stadt Musterstadt", "Planungsbüro Beispiel"
 RELEASED, BEGUN = "offices.released", "consolidation.begun"
 SENT, RESULT, CLOSED = "statement.sent", "result.received", "case.closed"
@@ -78,13 +79,19 @@ CASES = (
 )
 
 
-def accounts(session: Session, offices: frozenset[str]) -> list[Login]:
-    """Make the accounts, each with a new password; of a district without that office the first."""
+def accounts(
+    session: Session, offices: frozenset[str], functions: frozenset[str] = frozenset()
+) -> list[Login]:
+    """Make the accounts, each with a new password; of a district without that office the first.
+
+    The coordinator has all `functions` that sign, so that a case can be led to its end.
+    """
     made = [_login(person, offices) for person in PEOPLE]
     rows = [
         Account(
             login=one.login, name=one.name, role=one.role, office=one.office,
             password=hashed(one.password),
+            functions=sorted(functions) if one.role == "coordinator" else [],
         )
         for one in made
     ]  # fmt: skip
@@ -100,16 +107,22 @@ def accounts(session: Session, offices: frozenset[str]) -> list[Login]:
     return made
 
 
+def signers(house: House) -> frozenset[str]:
+    """Return the functions that sign a statement in a house."""
+    return frozenset(step.code for step in house.sign_off)
+
+
 def fill(
     engine: Engine,
     district: District,
     settings: Settings,
     read: Read,
     check: Callable[[UUID], None],
+    begin: Begin,
 ) -> Iterator[str]:
     """Open the cases and lead each to its state; yields the title of each when it is there.
 
-    `check` carries out the check of that number, as a worker does.
+    `check` carries out the check of that number, as a worker does; `begin` begins a statement.
     """
     folder = district.catalogue.path.parent / "plans"
     for sample in CASES:
@@ -120,8 +133,12 @@ def fill(
         with transaction(engine) as session:
             case = session.get_one(Case, opened.case_id)
             for step in sample.steps:
-                _taken(session, district, open_house(settings), case, step, sample)
-            yield case.title
+                if step == BEGUN and SENT not in sample.steps:
+                    begin(session, _who(session, "koordination"), case)
+                else:
+                    _taken(session, district, open_house(settings), case, step, sample)
+            title = case.title
+        yield title  # when it is there, and stays
 
 
 # A sketch that does not say in which coordinate system it is: a person must.

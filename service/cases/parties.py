@@ -1,7 +1,7 @@
 """Who has a part in a case, and to whom its statement goes."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlalchemy import delete, select
@@ -35,6 +35,7 @@ class Named:
     name: str | None
     contact: str | None = None
     organisation_id: UUID | None = None
+    id: UUID | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def addressee_and_copies(parties: Iterable[Named], procedure: str | None) -> Add
 def parties_of(session: Session, case: Case) -> list[Named]:
     """Return the parties of a case in the order of their parts."""
     rows = session.scalars(select(Party).where(Party.case_id == case.id))
-    named = [Named(row.part, row.name, row.contact, row.organisation_id) for row in rows]
+    named = [Named(row.part, row.name, row.contact, row.organisation_id, row.id) for row in rows]
     return sorted(named, key=lambda one: (PARTS.index(one.part), one.name or ""))
 
 

@@ -53,6 +53,7 @@ WORDS: Mapping[str, Text] = {
     "extension.consented": Text("Frist verlängert", "extension granted"),
     "extension.refused": Text("Fristverlängerung abgelehnt", "extension refused"),
     "parties.changed": Text("Beteiligte geändert", "parties changed"),
+    "party.erased": Text("Name eines Beteiligten gelöscht", "name of a party erased"),
 }
 INSIDE: Mapping[str, Text] = {
     "contradiction.marked": Text("Widerspruch vermerkt", "contradiction marked"),

@@ -52,6 +52,11 @@ class Wanted:
     contexts: Mapping[str, float] = field(default_factory=dict)
 
 
+def municipalities_of(plan: Plan, catalogue: Catalogue, store: Store) -> list[Municipality] | None:
+    """Return the municipalities a plan overlaps; None where their layer cannot say."""
+    return _Checker(plan, catalogue, store, date.min).municipalities()
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Everything a check found out: findings for the whole plan, findings for parts by role,

@@ -57,9 +57,11 @@ def run(given: argparse.Namespace) -> int:
 
 def _taken(settings: Settings, given: argparse.Namespace) -> Outcome:
     said = {"source_crs": given.crs, "layer": given.plan_layer, "origin": given.origin}
-    intake = replace(open_district(settings).intake(), accept=frozenset(given.accept), **said)
+    district = open_district(settings)
+    intake = replace(district.intake(), accept=frozenset(given.accept), **said)
     geodata = None if given.geometry is None else Geodata(given.geometry, given.by)
-    source = Source(_bytes(given.file, settings.upload_bytes), intake, geodata)
+    table = _bytes(given.file, settings.upload_bytes)
+    source = Source(table, intake, geodata, district.towns)
     with database(settings) as url, _reader() as reader:
         engine = engine_for(url, pool=1)
         try:

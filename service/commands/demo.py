@@ -9,10 +9,12 @@ from sqlalchemy import Engine, exists, select
 
 from service.blobs import Blobs
 from service.cases.checking import carry_out
-from service.cases.demonstration import Login, accounts, fill
+from service.cases.demonstration import Login, accounts, fill, signers
 from service.config import Settings
+from service.consolidation import drafting
 from service.db import engine_for, transaction
 from service.district import open_district
+from service.house import open_house
 from service.models.account import Account
 from service.plans.intake import read_plan
 from service.running.database import database
@@ -44,13 +46,13 @@ def _demonstrate(engine: Engine, settings: Settings, target: Path) -> None:
         if session.scalar(select(exists().select_from(Account))):
             _say("Konten und Vorgänge sind schon da. / Accounts and cases are there already.")
             return
-        made = accounts(session, frozenset(district.offices))
+        made = accounts(session, frozenset(district.offices), signers(open_house(settings)))
         _write(target, made)  # before they are committed: a password is shown once
 
     def check(number: UUID) -> None:
         carry_out(engine, district, Blobs(settings.data / "blobs"), number)
 
-    for title in fill(engine, district, settings, read_plan, check):
+    for title in fill(engine, district, settings, read_plan, check, drafting.begin):
         _say(f"  {title}")
 
 

@@ -49,7 +49,7 @@ def _links(mail: Mail, settings: Settings) -> dict[str, str | None]:
         return found
     base = str(settings.base_url).rstrip("/")
     if "case" in mail.values:
-        found["link"] = f"{base}/cases/{mail.values['case']}"
+        found["link"] = f"{base}/vorgaenge/{mail.values['case']}"
     if (check := mail.values.get("check")) is not None:
         found["map"] = f"{base}/api/v1/checks/{check}/map"
     if (number := mail.values.get("answer_link")) is not None:

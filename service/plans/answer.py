@@ -16,10 +16,12 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Refusal, Text
 from service.plans import origin
+from service.plans.attributes import KNOWN
 from service.plans.declared import Intake
 from service.plans.kinds import Vocabulary
 
-Change = Mapping[str, Any]  # field of Intake -> its value; of `accept` and `uses` what is added
+# A field of Intake -> its value; of `accept`, `uses` and `attributes` what is added.
+Change = Mapping[str, Any]
 LONGEST_M = 10_000.0
 
 NOT_UNDERSTOOD = Text(
@@ -47,12 +49,14 @@ def change(option: str) -> dict[str, Any]:
 
 
 def changed(intake: Intake, change: Change) -> Intake:
-    """Return `intake` with a change made: codes and uses are added, everything else replaced."""
+    """Return `intake` with a change made: what can be several is added, all else replaced."""
     new: dict[str, Any] = dict(change)
     if "accept" in new:
         new["accept"] = intake.accept | set(new["accept"])
     if "uses" in new:
         new["uses"] = tuple(dict.fromkeys([*intake.uses, *new["uses"]]))
+    if "attributes" in new:
+        new["attributes"] = {**intake.attributes, **new["attributes"]}
     return replace(intake, **new)
 
 
@@ -120,6 +124,13 @@ def _origin(text: str) -> str:
     return text
 
 
+def _attribute(text: str) -> dict[str, str]:
+    name, _, value = text.partition("=")
+    if name not in KNOWN:
+        raise ValueError(text)
+    return {name: _word(value)}
+
+
 def _several(text: str) -> list[str]:
     return [_word(text)]
 
@@ -137,4 +148,5 @@ OPTIONS: Mapping[str, tuple[str, Callable[[str], Any]]] = {
     "--use": ("uses", _several),
     "--procedure": ("procedure", _word),
     "--title": ("title", _word),
+    "--attribute": ("attributes", _attribute),
 }

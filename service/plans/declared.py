@@ -107,8 +107,9 @@ def _unknown(code: str, option: str, said: Sequence[str]) -> list[Notice]:
         return []
     listed = ", ".join(word[:60] for word in said[:5])
     text = Text(
-        f"Die Angabe {listed} der Datei ist nicht bekannt und zählt nicht; bitte mit {option} "
-        "angeben.",
-        f"The file says {listed}, which is not known and does not count; state it with {option}.",
+        f"Die Angabe {listed} der Datei ist nicht bekannt und zählt nicht; bitte selbst "
+        f"angeben ({option}).",
+        f"The file says {listed}, which is not known and does not count; please "
+        f"state it ({option}).",
     )
     return [Notice(code, text)]

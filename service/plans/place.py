@@ -148,10 +148,10 @@ def _proposal(reading: Reading) -> Proposal:
 def _missing(shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: float) -> Problem:
     fitting = tuple(map(_proposal, _fitting(shapes, working, area, beside_m)))
     text = Text(
-        "Die Datei nennt kein Koordinatensystem, oder ihre Zahlen passen nicht dazu; bitte mit "
-        "--crs angeben.",
-        "The file names no coordinate reference system, or its numbers do not fit it; name it "
-        "with --crs.",
+        "Die Datei nennt kein Koordinatensystem, oder ihre Zahlen passen nicht dazu; bitte "
+        "nennen, welches gilt (--crs).",
+        "The file names no coordinate reference system, or its numbers do not fit it; say "
+        "which one it is (--crs).",
     )
     usual = (_proposal(Reading(working, swapped=False)),) if area is None else ()
     return Question("crs-missing", text, fitting or usual)

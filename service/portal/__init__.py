@@ -26,10 +26,13 @@ from service.portal import (
     public_places,
     public_tiles,
     releasing,
+    rule_change,
     rule_trial,
     rules,
     stating,
+    statistics,
     task,
+    variants,
     visions,
 )
 
@@ -60,4 +63,7 @@ ROUTERS = (
     layers.router,
     rules.router,
     rule_trial.router,
+    rule_change.router,
+    statistics.router,
+    variants.router,
 )

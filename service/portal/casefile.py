@@ -1,7 +1,6 @@
 """What the coordinator's pages of one case share: the case, its pages, and how they are shown."""
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -9,11 +8,9 @@ from fastapi import Request, Response
 
 from gis.problem import Text
 from service.access.principal import Principal
-from service.api.language import language_of
 from service.api.rights import may_call
 from service.models.case import Case
-from service.portal.forms import Failed
-from service.portal.rendering import page
+from service.portal.sheet import here, sheet
 
 ROOT = "/vorgaenge/{case_id}"
 TABS = (
@@ -46,33 +43,9 @@ def tabs(who: Principal, case_id: UUID, path: str) -> list[Tab]:
     ]
 
 
-def shown(
-    request: Request,
-    template: str,
-    who: Principal,
-    *,
-    failed: Failed | None = None,
-    status: int = 200,
-    **values: Any,
-) -> Response:
-    """Return a page with forms; `c` is what these are made with (see ``forms.html``)."""
-    language = language_of(request)
-    root = request.scope.get("root_path", "")
-    made = SimpleNamespace(
-        root=root,
-        path=request.url.path.removeprefix(root),
-        csrf=who.csrf or "",
-        failed=failed,
-        say=lambda text: text.in_language(language),
-    )
-    told = failed.status if failed is not None else status
-    return page(request, template, who, status=told, c=made, **values)
-
-
 def case_page(
     request: Request, template: str, who: Principal, case: Case, **values: Any
 ) -> Response:
     """Return one of the pages of a case."""
-    root = request.scope.get("root_path", "")
-    here = request.url.path.removeprefix(root)
-    return shown(request, template, who, case=case, tabs=tabs(who, case.id, here), **values)
+    pages = tabs(who, case.id, here(request))
+    return sheet(request, template, who, case=case, tabs=pages, **values)

@@ -1,32 +1,41 @@
 """Cases: the list by deadline, and one case with its result on a map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from markupsafe import Markup
 from pydantic import BaseModel
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
+from service import figures
 from service.access.principal import Principal
 from service.api.case_forms import Words
-from service.api.checks_of_cases import Drawing
-from service.api.dependencies import InBlobs, InDistrict, InHouse, InLanguage, InSession, Who
+from service.api.dependencies import InDesk, InDistrict, InHouse, InLanguage, InSession, Who
 from service.cases import search, telling
+from service.cases.claiming import claim
 from service.cases.drafts import last_check, last_version
-from service.cases.state import State
+from service.cases.opening import Desk
+from service.cases.rechecking import recheck
+from service.cases.state import OPEN, State
+from service.cases.tasks.access import mine
 from service.cases.understanding import in_language
 from service.cases.visible import case_of, concerning, takes_part
 from service.district import District
 from service.models.case import Case
+from service.models.task import Task
 from service.portal import planner_case
-from service.portal.board import board
+from service.portal.board import board, watched
 from service.portal.casefile import tabs
+from service.portal.forms import Act, Failed, InForm, again, done
+from service.portal.involving_forms import Nothing, Reason
 from service.portal.rendering import page
+from service.portal.result import EVERYTHING, Result, result_of
+from service.portal.sheet import here, sheet
 from service.portal.urgency import Due, due
 from service.portal.words import STATES
 
@@ -80,33 +89,90 @@ def listed(
 
 @router.get("/vorgaenge/{case_id}")
 def one(
-    case_id: UUID,
-    request: Request,
-    session: InSession,
-    who: Who,
-    district: InDistrict,
-    blobs: InBlobs,
-    language: InLanguage,
+    case_id: UUID, request: Request, desk: InDesk, district: InDistrict, language: InLanguage
 ) -> Response:
     """Show one case: what it is, what the check found, what happened."""
-    case = case_of(session, who, case_id)
-    if who.role == "planner":
-        return planner_case.shown(request, session, who, case, district, language)
+    case = case_of(desk.session, desk.principal, case_id)
+    if desk.principal.role == "planner":
+        return planner_case.shown(request, desk.session, desk.principal, case, district, language)
+    return _page(request, Work(desk, case, district), language)
+
+
+@router.post("/vorgaenge/{case_id}")
+def act(
+    case_id: UUID,
+    request: Request,
+    sent: InForm,
+    desk: InDesk,
+    district: InDistrict,
+    language: InLanguage,
+) -> Response:
+    """Say for an office that a case concerns it, or have the plan checked on today's data."""
+    work = Work(desk, case_of(desk.session, desk.principal, case_id, lock=True), district)
+    failed = done(desk.session, sent, ACTS[desk.principal.role], work)
+    return again(request) if failed is None else _page(request, work, language, failed)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What the page of a case works with; for a change the case is locked."""
+
+    desk: Desk
+    case: Case
+    district: District
+
+
+def _page(request: Request, work: Work, language: str, failed: Failed | None = None) -> Response:
+    session, who, case = work.desk.session, work.desk.principal, work.case
     full = takes_part(session, who, case)
-    check = last_check(session, case, "done") if full else None
     version = last_version(session, case) if full else None
-    drawn = None
-    if check is not None:
-        drawing = Drawing(request, session, who, district, blobs, language)
-        drawn = Markup(drawing.of(check.id, "fragment").decode())  # noqa: S704 - our template's
-    here = request.url.path.removeprefix(request.scope.get("root_path", ""))
-    return page(
-        request, "case.html", who, case=case, full=full, map=drawn,
-        tabs=tabs(who, case.id, here),
-        facts=_facts(case, district, language, full=full),
+    result = result_of(session, who, case, language) if full else None
+    return sheet(
+        request, "case.html", who, failed=failed, case=case, full=full, result=result,
+        **EVERYTHING, tabs=tabs(who, case.id, here(request)),
+        facts=_facts(case, work.district, language, full=full), tasks=_tasks(session, who, case),
+        may_claim=who.role == "officer" and not full and case.state in OPEN,
+        newer=_newer(request, work, result), check=last_check(session, case) if full else None,
         question=in_language(version.question, language) if version else None,
         events=telling.told(session, who, case, most=1_000) if full else [],
     )  # fmt: skip
+
+
+def _newer(request: Request, work: Work, result: Result | None) -> list[Text]:
+    """Return the layers of which there are newer data than the check has seen."""
+    if result is None or work.desk.principal.role != "coordinator" or work.case.state not in OPEN:
+        return []
+    now = watched(request).versions(work.district)
+    frozen = (result.check.frozen or {}).get("layers", {})
+    titles = {layer.code: layer.title for layer in work.district.catalogue.layers}
+    return [
+        titles[code] for code, version in frozen.items()
+        if code in titles and now.get(code) not in (None, version)
+    ]  # fmt: skip
+
+
+def _tasks(session: Session, who: Principal, case: Case) -> list[Task]:
+    """Return what an officer was asked in a case, the latest last."""
+    if who.role != "officer":
+        return []
+    rows = select(Task).where(Task.case_id == case.id, mine(who))
+    return list(session.scalars(rows.order_by(Task.due, Task.office)))[-3:]
+
+
+ACTS: Mapping[str, Mapping[str, Act[Work]]] = {
+    "officer": {
+        "claim": Act(Reason, lambda w, _, s: _claimed(w, s.reason)),
+    },
+    "coordinator": {"recheck": Act(Nothing, lambda w, _, __: _rechecked(w))},
+}
+
+
+def _claimed(work: Work, reason: str) -> None:
+    claim(work.desk.session, work.desk.principal, work.case, reason)
+
+
+def _rechecked(work: Work) -> None:
+    recheck(work.desk, work.case)
 
 
 def _rows(session: Session, who: Principal, cases: Sequence[Case]) -> list[Listed]:
@@ -126,7 +192,7 @@ def _facts(case: Case, district: District, language: str, *, full: bool) -> list
     words = district.vocabulary
     shown = [
         (Text("Gemeinde", "Municipality"), case.municipality_names),
-        (Text("Frist", "Deadline"), _iso(case.due or case.deadline)),
+        (Text("Frist", "Deadline"), _day(case.due or case.deadline, language)),
     ]
     if full:
         procedure = words.named(case.procedure).in_language(language) if case.procedure else ""
@@ -134,11 +200,11 @@ def _facts(case: Case, district: District, language: str, *, full: bool) -> list
             (Text("Stand", "State"), STATES[case.state].in_language(language)),
             (Text("Art", "Kind"), words.title(case.kind).in_language(language)),
             (Text("Verfahren", "Procedure"), procedure),
-            (Text("Eingang", "Received"), case.received.isoformat()),
+            (Text("Eingang", "Received"), _day(case.received, language)),
             (Text("Ihr Zeichen", "Sender's reference"), case.sender_reference or ""),
         ]
     return [(label, value) for label, value in shown if value]
 
 
-def _iso(day: date | None) -> str:
-    return "" if day is None else day.isoformat()
+def _day(day: date | None, language: str) -> str:
+    return "" if day is None else figures.day(day.isoformat()).in_language(language)

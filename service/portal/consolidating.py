@@ -37,6 +37,7 @@ from service.portal.words import RESULTS, SOURCES, TASKS
 from service.statements.labels import VERDICTS
 
 router = APIRouter(include_in_schema=False)
+PAIR = "contradiction"  # of what is open: settled in a section of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,22 @@ def _gap(work: Work, of: str, said: Gap) -> None:
     drafting.write(work.session, work.who, work.case, draft, {"gaps": [*kept, row]})
 
 
+def _gaps(work: Work, _: str, said: Gap) -> None:
+    """Accept all that is open with one reason, but for what must be settled by itself."""
+    draft = work.draft()
+    found = gathered(work.setting, work.case, draft)
+    new = [one for one in found.opens if not (one.accepted or one.firm or one.kind == PAIR)]
+    if not new:
+        raise NotFoundError
+    reason = said.model_dump(mode="json")
+    titles = [one.title.in_language(found.content.language) for one in new]
+    rows = [
+        {"kind": one.kind, "subject": one.subject, "title": title, **reason}
+        for one, title in zip(new, titles, strict=True)
+    ]
+    drafting.write(work.session, work.who, work.case, draft, {"gaps": [*draft.gaps, *rows]})
+
+
 def _title(found: Gathered, kind: str, subject: str) -> str:
     """Return what a gap is called; NotFoundError where nothing of the kind is open."""
     for one in found.opens:
@@ -229,6 +246,7 @@ ACTS: dict[str, Act[Work]] = {
     "begin": Act(Begun, _begun),
     "write": Act(Written, _written),
     "gap": Act(Gap, _gap),
+    "gaps": Act(Gap, _gaps),
     "ungap": Act(Nothing, _ungap),
     "weigh": Act(Weighed, _weighed),
 }

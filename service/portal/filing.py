@@ -22,9 +22,11 @@ from service.cases.parties import PARTS, Named, addressee_and_copies, parties_of
 from service.cases.visible import full_case_of
 from service.clamd import Clamd
 from service.config import Settings
+from service.erasing import erase_party
 from service.errors import NotFoundError
 from service.models.case import Case
 from service.portal.casefile import case_page
+from service.portal.entered import number
 from service.portal.forms import Act, Failed, InForm, again, done
 from service.portal.involving_forms import Nothing
 
@@ -130,7 +132,7 @@ def _removed(work: Work, of: str, _: Nothing) -> None:
     there = parties_of(work.session, work.case)
     if not of.isdigit() or int(of) >= len(there):
         raise NotFoundError
-    rest = [one for number, one in enumerate(there) if number != int(of)]
+    rest = [one for at, one in enumerate(there) if at != int(of)]
     set_parties(work.session, work.who, work.case, rest)
 
 
@@ -146,8 +148,14 @@ def _filed(work: Work, _: str, said: DocumentUpload) -> None:
         documents.add(session, who, work.case, looked, filed, work.blobs)
 
 
+def _erased(work: Work, of: str, _: Nothing) -> None:
+    who = work.who.pseudonym
+    erase_party(work.session, work.case, number(of), actor=who, reason="request")
+
+
 ACTS: dict[str, Act[Work]] = {
     "party": Act(PartyForm, _added),
     "part_with": Act(Nothing, _removed),
+    "erase": Act(Nothing, _erased),
     "document": Act(DocumentUpload, _filed),
 }

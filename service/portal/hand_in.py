@@ -12,7 +12,7 @@ from sqlalchemy import select
 from gis.problem import Problem
 from service.access.throttle import counted
 from service.api.dependencies import InDesk, InDistrict, InLanguage, InSession, Who
-from service.api.handing_in import Line, Opening, handed_in
+from service.api.handing_in import Opening, handed_in
 from service.api.once import Once
 from service.cases import attached, documents
 from service.cases.document_kind import kind_of
@@ -30,9 +30,10 @@ from service.plans.answer import answered
 from service.plans.declared import Intake
 from service.portal.entered import decimal, is_empty
 from service.portal.live import region
-from service.portal.precheck import NOTHING, Shown, looked_over, refused, status_of
+from service.portal.precheck import NOTHING, Shown, looked_over, pictured, refused, status_of
 from service.portal.rendering import page
 from service.portal.sheet import leading
+from service.portal.wanting import Answers
 from service.portal.words import DOCUMENTS, STATES
 
 router = APIRouter(include_in_schema=False)
@@ -40,11 +41,10 @@ HERE = "/einreichen"
 MOST_DOCUMENTS = 20  # with the plan; more can be added to the case
 
 
-class HandIn(Opening):
+class HandIn(Answers, Opening):
     """The form; a browser sends empty fields, too."""
 
     act: Literal["look", "send"] = "send"
-    option: list[Line] = Field([], max_length=20, description="questions answered so far")
     csrf: str = Field("", max_length=200)
     key: str = Field("", max_length=100, pattern=r"^[\w-]*$")
     documents: list[UploadFile] = Field([], max_length=MOST_DOCUMENTS)
@@ -67,7 +67,7 @@ class HandIn(Opening):
     def intake(self, district: District, filename: str | None) -> Intake:
         """Return the intake these fields make, with the questions answered so far."""
         made = super().intake(district, filename)
-        for option in self.option:
+        for option in self.options:
             made = answered(made, option)
         return made
 
@@ -102,9 +102,10 @@ def hand_in(
             request.app.state.turns,
         ):
             plan = desk.read(arrived.path, intake)
-            shown = looked_over(plan, district, language, who.audience)
+            found, drawn = pictured(plan, district, language, who.audience)
+            shown = {**looked_over(found, drawn, district), "options": form.options}
     except (Problem, ServiceError) as problem:
-        shown, status = refused(problem, form.option), status_of(problem)
+        shown, status = refused(problem, form.options), status_of(problem)
         return _page(request, desk.session, who, district, form, shown, status, part)
     return _page(request, desk.session, who, district, form, shown, 200, part)
 

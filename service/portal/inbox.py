@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
+from service.access import tokens
 from service.access.principal import Principal
 from service.api.dependencies import InAsking, InDistrict
 from service.cases.answering import quick
@@ -31,7 +32,9 @@ from service.portal.words import TASKS
 
 router = APIRouter(include_in_schema=False)
 HERE = "/posteingang"
+LASTS = timedelta(days=365)  # an address for a calendar program
 MOST = 200  # rows on a page
+Words = Annotated[str, Query(max_length=200)]
 View = Literal["offen", "meine", "spaet", "vorlage", "alle"]
 VIEWS: Mapping[View, Text] = {
     "offen": Text("zu beantworten", "to be answered"),
@@ -69,7 +72,9 @@ def listed(
 
 @router.post(HERE)
 def act(request: Request, desk: InAsking, sent: InForm, ansicht: View = "offen") -> Response:
-    """Say “no objections” for one of them."""
+    """Say “no objections” for one of them, or make an address for a calendar program."""
+    if sent.act == "subscribe":  # shown once, so it is not behind a way back
+        return _page(request, desk, ansicht, None, None, None, _subscribed(request, desk))
     failed = done(desk.session, sent, ACTS, desk)
     if failed is not None:
         return _page(request, desk, ansicht, None, None, failed)
@@ -77,9 +82,18 @@ def act(request: Request, desk: InAsking, sent: InForm, ansicht: View = "offen")
 
 
 @router.get("/betroffenheiten")
-def on_map(request: Request, desk: InAsking, district: InDistrict) -> Response:
+def on_map(
+    request: Request,
+    desk: InAsking,
+    district: InDistrict,
+    ansicht: View = "offen",
+    art: Words = "",
+    q: Words = "",
+) -> Response:
     """Show all plans that wait for the office on one map, with the list beside it."""
-    rows = _found(desk, "offen", None).rows
+    waiting = _found(desk, ansicht, None).rows
+    rows = [row for row in waiting if _fits(row, art, q.strip().lower())]
+    kinds = sorted({row.case.kind for row in waiting})
     shapes = outlines(desk.session, [row.case.id for row in rows])
     shown = _waiting(desk, rows)
     plans = [
@@ -89,8 +103,15 @@ def on_map(request: Request, desk: InAsking, district: InDistrict) -> Response:
     ]  # fmt: skip
     return sheet(
         request, "affected_areas.html", desk.who, to=HERE, rows=shown, tasks=TASKS,
-        data=drawn(plans, district),
+        data=drawn(plans, district), views=VIEWS, view=ansicht, kind=art, sought=q,
+        kinds=[(code, district.vocabulary.title(code)) for code in kinds],
     )  # fmt: skip
+
+
+def _fits(row: Row, kind: str, words: str) -> bool:
+    case = row.case
+    told = f"{case.title} {case.reference} {case.municipality_names}".lower()
+    return (not kind or case.kind == kind) and words in told
 
 
 def _page(
@@ -100,14 +121,30 @@ def _page(
     cursor: str | None,
     settled: UUID | None,
     failed: Failed | None,
+    address: str = "",
 ) -> Response:
     found = _found(desk, view, cursor)
     title = None if settled is None else task_of(desk.session, desk.who, settled)[0].title
     return sheet(
         request, "inbox.html", desk.who, to=f"{HERE}?ansicht={view}", failed=failed,
         rows=_waiting(desk, found.rows), views=VIEWS, view=view, tasks=TASKS, settled=title,
-        names=desk.names, next=found.cursor,
+        names=desk.names, next=found.cursor, address=address, calendar=_calendar(desk),
     )  # fmt: skip
+
+
+def _calendar(desk: Desk) -> str:
+    """Return the address of the office's calendar; the coordinator's is that of the staff unit."""
+    own = desk.who.office or min(desk.house.staff_unit, default="")
+    return f"/api/v1/offices/{own}/calendar.ics" if own else ""
+
+
+def _subscribed(request: Request, desk: Desk) -> str:
+    """Return a new address for a calendar program; it can do nothing but read the calendar."""
+    now = datetime.now(UTC)
+    token, _ = tokens.created(
+        desk.session, desk.who, name="Kalender", scopes=("calendar",), expires=now + LASTS, now=now
+    )
+    return f"{str(request.base_url).rstrip('/')}{_calendar(desk)}?token={token}"
 
 
 def _found(desk: Desk, view: View, cursor: str | None) -> inbox.Page:

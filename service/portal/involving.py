@@ -15,15 +15,17 @@ from service.cases.asking.deciding import Considered, Round, decide, round_of
 from service.cases.asking.desk import Desk
 from service.cases.asking.letters import answer_link, mailbox_of
 from service.cases.asking.releasing import Terms, release
+from service.cases.asking.reminding import Letter, by_hand, press
 from service.cases.clocks import plan_of
 from service.cases.tasks import doing
 from service.cases.tasks.access import task_of
 from service.cases.tasks.doing import Bench
-from service.cases.tasks.state import OVER, TaskState, is_late
+from service.cases.tasks.state import AWAITED, OVER, TaskState, is_late
 from service.cases.visible import full_case_of
 from service.deadlines.planning import Plan
 from service.district import District
 from service.errors import ConflictError, NotFoundError
+from service.letters.templates import filled
 from service.models.case import Case
 from service.models.task import Reminder, Task
 from service.portal import entering
@@ -41,6 +43,7 @@ from service.portal.involving_forms import (
 from service.portal.words import CERTAINTIES, DECISIONS, EFFECTS, KINDS, TASKS
 
 router = APIRouter(include_in_schema=False)
+NO_LINKS = {"link": None, "map": None, "answer": None}  # they are added when it is sent
 CLOSED = frozenset({TaskState.NO_ANSWER, TaskState.NOT_AFFECTED, TaskState.WITHDRAWN})
 
 
@@ -134,6 +137,7 @@ def _page(
     except ConflictError as error:  # nothing is known of the plan yet
         return case_page(request, "involvement_none.html", desk.who, case, text=error.text)
     lines = _lines(work, now, language)
+    opened = request.query_params.get("amt", "")
     proposed = [one for one in lines if not one.body and one.considered.task is None]
     return case_page(
         request, "involvement.html", desk.who, case, failed=failed, link=link,
@@ -146,7 +150,7 @@ def _page(
         documents=entering.letters_of(desk.session, case),
         kind_options=[(code, text.in_language(language)) for code, text in KINDS.items()],
         certainties=CERTAINTIES, effects=EFFECTS, decisions=DECISIONS, task_states=TASKS,
-        today=desk.today, opened=request.query_params.get("amt", ""),
+        today=desk.today, opened=opened, drafted=_drafted(work, opened) if opened else None,
     )  # fmt: skip
 
 
@@ -214,6 +218,26 @@ def _added(work: Work, _: str, said: Added) -> None:
     decide(work.desk, work.case, said.office, way, said.reason, bodies=work.bodies)
 
 
+def _reminder(work: Work, task: Task) -> Letter:
+    name = work.desk.names.get(task.office, task.office)
+    return by_hand(work.case, task, name, work.desk.today)
+
+
+def _reminded(work: Work, task: Task) -> None:
+    desk = work.desk
+    press(desk.session, desk.who, desk.house, work.case, task, _reminder(work, task))
+
+
+def _drafted(work: Work, office: str) -> tuple[str, str] | None:
+    """Return subject and text of an office's reminder; None where no answer is awaited."""
+    rows = select(Task).where(Task.case_id == work.case.id, Task.office == office)
+    task = work.desk.session.scalars(rows.order_by(Task.due.desc())).first()
+    if task is None or task.state not in AWAITED:
+        return None
+    letter = _reminder(work, task)
+    return filled(letter.template, "de", {**NO_LINKS, **letter.values})
+
+
 def _released(work: Work, _: str, said: Released) -> None:
     only = frozenset(said.offices)
     release(work.desk, work.case, Terms(said.due, {}, said.note, only))
@@ -223,6 +247,7 @@ ACTS: dict[str, Act[Work]] = {
     "decide": Act(Choice, _decided),
     "add": Act(Added, _added),
     "release": Act(Released, _released),
+    "remind": Act(Nothing, lambda w, t, _: _reminded(w, w.bench(t).task)),
     "postpone": Act(Postponed, lambda w, t, s: doing.postponed(w.bench(t), s.due, s.reason)),
     "close": Act(Reason, lambda w, t, s: doing.no_answer(w.bench(t), s.reason)),
     "reopen": Act(Postponed, lambda w, t, s: doing.reopened(w.bench(t), s.due, s.reason)),

@@ -32,10 +32,10 @@ from service.errors import ConflictError, NotFoundError, UnusableError
 from service.jobs import UPKEEP, defer
 from service.models.account import Account
 from service.portal.board import watched
-from service.portal.casefile import shown
 from service.portal.forms import Act, Failed, InForm, again, done
 from service.portal.involving_forms import Nothing, Reason, Said
 from service.portal.layer_states import LayerState, Watched, looked
+from service.portal.sheet import sheet
 from service.report.changes import page as difference_page
 
 router = APIRouter(include_in_schema=False)
@@ -101,7 +101,7 @@ def layer_list(
     order = list(MARKS)
     found = [one for one in states if _fits(one, q.strip().lower(), zeige)]
     counts = {mark: sum(one.mark == mark for one in states) for mark in MARKS}
-    return shown(
+    return sheet(
         request, "layers.html", who, counts=counts, marks=MARKS, wanted=zeige, sought=q,
         visibilities=VISIBILITIES, coverages=COVERAGES,
         layers=sorted(found, key=lambda one: order.index(one.mark)),
@@ -162,7 +162,7 @@ def _work(
 def _page(request: Request, work: Work, failed: Failed | None = None) -> Response:
     district, layer = work.district, work.layer
     events, fault = _events(work)
-    return shown(
+    return sheet(
         request, "layer.html", work.who, failed=failed, layer=layer,
         state=looked(district.store, layer, date.today()), marks=MARKS, events=events,
         event_words=EVENTS, fault=fault, names=_names(work.session, events),

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from fastapi import APIRouter, Request, Response, UploadFile
 from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import select
 
-from maps.style import OUTCOMES
 from service.api.asking_forms import Reason
 from service.api.dependencies import (
     InAsking,
@@ -26,27 +24,22 @@ from service.cases import attached, documents, opening, steps, telling
 from service.cases.asking.desk import Desk as Asking
 from service.cases.drafts import last_check, last_version
 from service.cases.opening import Desk, Sent
-from service.cases.reading import difference_for, note, report_of
 from service.cases.supplements import answered, supplement_of, supplements_of
 from service.cases.understanding import in_language
 from service.cases.visible import case_of
 from service.consolidation import drafting, sending
-from service.db import Json
 from service.district import District
 from service.models.case import Case
-from service.models.check import Check
 from service.models.document import Document
 from service.models.version import PlanVersion
 from service.portal import words
 from service.portal.entered import decimal, number
 from service.portal.forms import Act, Failed, InForm, done
 from service.portal.hand_in import file_all
+from service.portal.result import EVERYTHING, result_of
 from service.portal.sheet import leading, sheet
-from service.report.rows import extent
-from service.report.words import EFFECTS
 
 router = APIRouter(include_in_schema=False)
-OPEN_FINDINGS = ("affected", "borders", "failed", "not_covered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +122,11 @@ def shown(
 ) -> Response:
     """Return the page."""
     version, check = last_version(session, case), last_check(session, case)
-    result = last_check(session, case, "done")
-    told = None if result is None else _report(session, who, case, result, language)
+    told = result_of(session, who, case, language)
     sent = [s for s in drafting.statements_of(session, case) if s.state == "sent"]
     return sheet(
         request, "planner_case.html", who, to=f"/vorgaenge/{case.id}/planung", failed=failed,
-        case=case, version=version, check=check, result=result, report=told,
-        findings=[] if told is None else _findings(told, language),
-        difference=None if result is None else _difference(result, who, told),
+        case=case, version=version, check=check, result=told, **EVERYTHING,
         question=in_language(version.question, language) if version else None,
         understood=in_language(version.understood, language) if version else None,
         versions=_versions(session, case), documents=_documents(session, who, case, language),
@@ -144,52 +134,9 @@ def shown(
         procedure=district.vocabulary.named(case.procedure) if case.procedure else None,
         statements=[(s, _outward(sending.files_of(session, s))) for s in sent],
         events=telling.told(session, who, case, most=1_000),
-        did=request.query_params.get("getan"), states=words.STATES, effects=EFFECTS,
+        did=request.query_params.get("getan"), states=words.STATES,
         supplements=words.SUPPLEMENTS, document_kinds=words.DOCUMENTS,
     )  # fmt: skip
-
-
-def _report(session: InSession, who: Who, case: Case, check: Check, language: str) -> Json:
-    kept = report_of(session, who, check, language)
-    note(session, who, case, check, "page")
-    return dict(orjson.loads(kept.body))
-
-
-def _findings(report: Json, language: str) -> list[dict[str, Any]]:
-    """Return what was found, without what is clear."""
-    return [
-        {
-            "title": one["title"],
-            "outcome": OUTCOMES[one["outcome"]],
-            "figures": extent(one, lambda text: text.in_language(language)),
-            "reason": one["reason"],
-            "objects": [o["name"] or o["id"] for o in one["objects"][:8]],
-            "more": max(0, len(one["objects"]) - 8),
-        }
-        for one in report["findings"]
-        if one["outcome"] in OPEN_FINDINGS
-    ]
-
-
-def _difference(check: Check, who: Who, report: Json | None) -> dict[str, Any] | None:
-    """Return what differs from the check before, with names in place of codes."""
-    found = difference_for(who, check)
-    if found is None or report is None:
-        return None
-    layers = {one["layer"]: one["title"] for one in report["findings"]}
-    offices = {one["office"]: one["name"] for one in report["offices"]}
-
-    def named(what: str, key: str, names: Mapping[str, str]) -> dict[str, list[str]]:
-        return {
-            how: [names.get(one[key], one[key]) for one in found[what][how]]
-            for how in ("new", "gone", "changed")
-        }
-
-    return {
-        "plan": found["plan"],
-        "offices": named("offices", "office", offices),
-        "findings": named("findings", "layer", layers),
-    }
 
 
 def _versions(session: InSession, case: Case) -> Sequence[PlanVersion]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Header, Request, Response
 from markupsafe import Markup
@@ -10,9 +10,11 @@ from pydantic import Field, field_validator
 
 from gis.problem import Problem, Question
 from maps import interactive
+from maps.picture import Picture
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
-from service.api.handing_in import Line, Said, handed_in
+from service.api.handing_in import Said, handed_in
+from service.cases.drawing import FORMS
 from service.district import District
 from service.errors import ServiceError
 from service.plans.answer import answered
@@ -21,18 +23,20 @@ from service.plans.plan import Plan
 from service.portal.entered import decimal, is_empty
 from service.portal.live import region
 from service.portal.rendering import page
+from service.portal.wanting import Answers, missing
 from service.report.audience import audience_from
 from service.report.picture import picture
-from service.review import assess
+from service.report.table import csv_text
+from service.review import Review, assess
 
 router = APIRouter(include_in_schema=False)
 Shown = dict[str, Any]
 
 
-class Asked(Said):
+class Asked(Answers, Said):
     """The form of the pre-check; a browser sends empty fields, too."""
 
-    option: list[Line] = Field([], max_length=20, description="questions answered so far")
+    take: Literal["", "map", "csv", "geopackage"] = Field("", description="a file to take along")
     csrf: str = Field("", max_length=200)
 
     @field_validator("file", "outline", "parcels", "kind", "width_m", "radius_m", mode="before")
@@ -47,12 +51,20 @@ class Asked(Said):
 
     def said(self, intake: Intake) -> Intake:
         """Return an intake with the answers given so far."""
-        for option in self.option:
+        for option in self.options:
             intake = answered(intake, option)
         return intake
 
 
-NOTHING: Shown = {"problem": None, "proposals": (), "options": (), "plan": None, "map": None}
+NOTHING: Shown = {
+    "problem": None, "proposals": (), "options": (), "plan": None, "map": None, "missing": (),
+    "ask": (),
+}  # fmt: skip
+TAKEN = {
+    "map": ("html", "text/html; charset=utf-8"),
+    "csv": ("csv", "text/csv; charset=utf-8"),
+    "geopackage": ("gpkg", "application/geopackage+sqlite3"),
+}
 
 
 @router.get("/vorpruefung")
@@ -81,23 +93,45 @@ def check(
             request.app.state.turns,
         ):
             plan = desk.read(arrived.path, form.said(intake))
-            shown = looked_over(plan, district, language, who.audience)
+            found, drawn = pictured(plan, district, language, who.audience)
+            if form.take:
+                return _taken(form.take, found, drawn, language)
+            shown = {**looked_over(found, drawn, district), "options": form.options}
     except (Problem, ServiceError) as problem:
-        shown = refused(problem, form.option)
+        shown = refused(problem, form.options)
         return _page(request, who, district, form, shown, status_of(problem), part)
     return _page(request, who, district, form, shown, 200, part)
 
 
-def looked_over(plan: Plan, district: District, language: str, named: str) -> Shown:
-    """Return what a plan would touch, as the audience `named` may know it."""
+def pictured(plan: Plan, district: District, language: str, named: str) -> tuple[Review, Picture]:
+    """Return what a plan would touch, as the audience `named` may know it, and its picture."""
     audience = audience_from(named)
     found = assess(
         plan, district.catalogue, district.store, district.rules, district.vocabulary,
         language=language, audience=audience, on=date.today(),
     )  # fmt: skip
     drawn = picture(found, district.vocabulary, language, store=district.store)
+    return found, drawn
+
+
+def looked_over(found: Review, drawn: Picture, district: District) -> Shown:
+    """Return what a page shows of a plan that was checked."""
     shown = Markup(interactive.fragment(drawn))  # noqa: S704 - our template's
-    return {**NOTHING, "plan": drawn.plan.rows, "map": shown}
+    wanted = missing(found.document, district.rules)
+    named = {one["office"] for one in found.document["offices"]}
+    ask = [one for one in district.catalogue.offices if one.code in named]
+    return {**NOTHING, "plan": drawn.plan.rows, "map": shown, "missing": wanted, "ask": ask}
+
+
+def _taken(form: str, found: Review, drawn: Picture, language: str) -> Response:
+    """Return the result as a file; nothing of it is kept here."""
+    ending, kind = TAKEN[form]
+    body = csv_text(found.document, language).encode() if form == "csv" else FORMS[form](drawn)
+    headers = {
+        "Content-Disposition": f'attachment; filename="belang-vorpruefung.{ending}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(body, 200, headers, media_type=kind)
 
 
 def refused(problem: Problem | ServiceError, options: Sequence[str]) -> Shown:

@@ -10,7 +10,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
-from gis.problem import Text
+from gis.problem import Text, plainly
 from service import figures
 from service.access.principal import PUBLIC, Principal
 from service.api.language import language_of
@@ -42,6 +42,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["plainly"] = plainly
     made.filters["pathpart"] = lambda value: quote(str(value), safe="")
     return made
 
@@ -86,7 +87,7 @@ def tools(language: str) -> dict[str, Any]:
     return {
         "language": language,
         "t": lambda de, en: en if language == "en" else de,
-        "say": lambda text: text.in_language(language),
+        "say": lambda text: plainly(text.in_language(language)),
         "number": told(figures.number),
         "area": told(figures.square_metres),
         "length": told(figures.metres),

@@ -17,9 +17,9 @@ from service.errors import ServiceError
 from service.offices.because import because
 from service.offices.rule import Rule
 from service.offices.verdict import Answer, Verdict, concerns, verdict
-from service.portal.casefile import shown
 from service.portal.precheck import Asked
 from service.portal.rules import when
+from service.portal.sheet import sheet
 from service.report.words import EFFECTS, outcome
 from service.review import Gathered, gather
 
@@ -147,7 +147,7 @@ def _page(
     kinds = [(code, kind.title) for code, kind in district.vocabulary.kinds.items()]
     titles = {layer.code: layer.title for layer in district.catalogue.layers}
     template = "rule_trial_result.html" if part else "rule_trial.html"
-    return shown(
+    return sheet(
         request, template, who, status=status, given=form, offices=offices, kinds=kinds,
         titles=titles, answers=ANSWERS, effects=EFFECTS, outcome=outcome,
         office_names=dict(offices), **values,

@@ -8,7 +8,7 @@ from gis.problem import Text
 from service.api.dependencies import InDistrict, Who
 from service.figures import asked_metres, number
 from service.offices.rule import Rule, When
-from service.portal.casefile import shown
+from service.portal.sheet import sheet
 from service.report.words import EFFECTS, ORIGINS
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +44,7 @@ def rule_list(
         and (not schicht or schicht == rule.layer)
         and words in _searched(rule, titles, names)
     ]
-    return shown(
+    return sheet(
         request, "rules.html", who, rules=found, total=len(district.rules), sought=q, office=amt,
         layer=schicht, titles=titles, names=names, effects=EFFECTS, origins=ORIGINS, when=when,
         kinds=district.vocabulary,

@@ -36,11 +36,13 @@ def answer_of(table: Table, language: str) -> Written:
     ).first()
     now, stands = _shown(table, writing, language), _shown(table, released, language)
     writable = now is not None and now.writable
-    blocks = prepared_for(session, table.case, table.task, table.district.blocks)
+    blocks: Sequence[Json] = ()
+    if writable:
+        blocks = prepared_for(session, table.case, table.task, table.district.blocks)
     return Written(
         now,
         stands,
-        blocks if writable else (),
+        blocks,
         now is not None and any(step.yours for step in now.signatures),
     )
 

@@ -18,7 +18,14 @@ from service.cases.neighbours import Neighbour, neighbours_of
 from service.cases.supplements import supplements_of
 from service.cases.tasks.access import acts_for
 from service.cases.tasks.inbox import Row
-from service.cases.tasks.reading import Reusable, decision_of, findings_for, reusable_of
+from service.cases.tasks.reading import (
+    Reusable,
+    Said,
+    decision_of,
+    findings_for,
+    reusable_of,
+    said_before,
+)
 from service.cases.tasks.state import AWAITED
 from service.models.account import Account
 from service.models.supplement import Supplement
@@ -31,6 +38,7 @@ from service.report.words import EFFECTS, RELATIONS
 
 Json = Mapping[str, Any]
 MOST_NEIGHBOURS = 20
+MOST_SAID = 6  # cases in which the office has answered before
 MOST_OBJECTS = 12  # of one finding on the page; all of them stand in the report
 
 
@@ -64,6 +72,7 @@ class View:
     documents: Sequence[DocumentOut]
     neighbours: Sequence[Neighbour]
     earlier: Sequence[Reusable]
+    said: Sequence[Said]
     questions: Sequence[Supplement]
     colleagues: Sequence[Account]
 
@@ -74,14 +83,15 @@ def looked_at(table: Table, language: str) -> View:
     session, who = desk.session, desk.who
     decision = decision_of(session, task)
     check, findings = findings_for(session, who, case, task, language)
+    writes, awaited = acts_for(who, task, desk.house), task.state in AWAITED
     version = session.get_one(PlanVersion, task.version_id)
     around = neighbours_of(session, who, case, table.settings.near_m)
     questions = [one for one in supplements_of(session, who, case) if one.task_id == task.id]
     return View(
         office=desk.names.get(task.office, task.office),
         due=light(Row(task, case, version.number, {}), desk.today),
-        writes=acts_for(who, task, desk.house),
-        awaited=task.state in AWAITED,
+        writes=writes,
+        awaited=awaited,
         version=version,
         reasons=reasons([] if decision is None else decision.reasons, who, task.office, language),
         effects=EFFECTS,
@@ -90,8 +100,9 @@ def looked_at(table: Table, language: str) -> View:
         documents=[described(o, who, case, language) for o in documents.listed(session, who, case)],
         neighbours=around[:MOST_NEIGHBOURS],
         earlier=reusable_of(session, task),
+        said=said_before(session, task, [case.id, *(n.case.id for n in around)])[:MOST_SAID],
         questions=questions,
-        colleagues=_colleagues(table),
+        colleagues=_colleagues(table) if writes and awaited else (),
     )
 
 

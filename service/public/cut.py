@@ -104,7 +104,8 @@ def _places(catalogue: Catalogue, codes: set[str]) -> Json:
 
 def _office(office: Office) -> Json:
     topics = {"topics": _text(office.topics)} if office.topics else {}
-    return {"code": office.code, "name": _text(office.name), **topics}
+    documents = {"documents": _text(office.documents)} if office.documents else {}
+    return {"code": office.code, "name": _text(office.name), **topics, **documents}
 
 
 def _layer(layer: Layer) -> Json:

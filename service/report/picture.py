@@ -12,7 +12,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Footprint, Route, Sites
-from gis.problem import Text
+from gis.problem import Text, plainly
 from layers.catalogue import Catalogue
 from layers.layer import Layer
 from layers.store import Store
@@ -215,13 +215,13 @@ def _notes(document: Json, say: Say) -> Iterator[str]:
     for warning in document["procedure_warnings"]:
         yield f"{say(words.PROCEDURE)} {warning['text']} ({warning['basis']})"
     for item in (*document["plan"]["repairs"], *document["plan"]["notices"]):
-        yield item["text"]
+        yield plainly(item["text"])
     titles = {f["layer"]: f["title"] for f in document["findings"]}
     grouped: dict[str, list[str]] = defaultdict(list)
     for item in document["unresolved"]:
         grouped[item["reason"]].append(titles.get(item["layer"]) or ", ".join(item["rules"]))
     for reason, about in grouped.items():
-        yield f"{_few(list(dict.fromkeys(about)), say)}: {reason}"
+        yield f"{_few(list(dict.fromkeys(about)), say)}: {plainly(reason)}"
     for office in document["withheld"]:
         yield f"{office['name']}: {office['text']}"
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from gis.problem import Text
+from gis.problem import Text, plainly
 from service.figures import day, metres
 from service.offices.rule import Rule
 from service.report import words
@@ -99,7 +99,7 @@ def _unresolved(report: Json, titles: Mapping[str, str], say: Say) -> Iterator[U
 def _plain(asks: Iterable[str]) -> Iterator[str]:
     """Yield questions without what only the command line needs."""
     for ask in asks:
-        yield ask.split(" (--")[0]
+        yield plainly(ask)
 
 
 def _provenance(report: Json, say: Say) -> Iterator[tuple[Text, str]]:

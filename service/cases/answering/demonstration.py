@@ -19,6 +19,8 @@ from service.models.case import Case
 from service.models.task import Task
 
 LEAST_DAYS = 3
+PUBLIC = "public"
+OUTWARD = "Es sind Belange berührt, über die das Fachamt auf Anfrage Auskunft gibt."
 
 
 def asked(
@@ -53,8 +55,11 @@ def _answered(
         session.flush()
         quick.answered(session, who, case, task, "keine_bedenken", text=None, contact=None)
         return
+    hidden = {one.code for one in district.catalogue.layers if one.visibility != PUBLIC}
     if done:
         for item in items:
             item.prepared = False
+            if item.edition == PUBLIC and (item.restricted or item.layer in hidden):
+                item.outward = OUTWARD
         session.flush()
         release(session, who, Opened(case, task, found, items_of(session, found.id)))

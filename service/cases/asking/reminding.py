@@ -12,14 +12,17 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from gis.problem import Text
 from service import journal, letters
+from service.access.principal import Principal
 from service.cases.asking.letters import mailbox_of, of_task
-from service.cases.asking.occasions import COORDINATOR, Awaited, Occasion, occasions
+from service.cases.asking.occasions import COORDINATOR, OFFICE, Awaited, Occasion, occasions
 from service.cases.clocks import house_days
 from service.cases.events import happened
 from service.cases.state import OPEN, State
 from service.cases.tasks.state import AWAITED
 from service.db import Json, transaction
+from service.errors import ConflictError
 from service.house import House
 from service.models.account import Account
 from service.models.case import Case
@@ -38,6 +41,15 @@ class Desk:
     today: date
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A reminder as it would go out."""
+
+    template: str
+    values: Json
+    day: date
+
+
 def remind_all(desk: Desk) -> int:
     """Write whatever there is to write about tasks today; return how many mails were asked for."""
     with transaction(desk.engine) as session:
@@ -49,6 +61,33 @@ def remind_all(desk: Desk) -> int:
         for task_id, found in due.items()
     }
     return sum(_about(desk, task_id) for task_id, found in new.items() if found)
+
+
+def press(
+    session: Session, who: Principal, house: House, case: Case, task: Task, to: Letter
+) -> None:
+    """Write to an office because somebody wants it now: once a day at most.
+
+    Raises
+    ------
+    ConflictError
+        If no answer is awaited, or it was written to today.
+    """
+    if task.state not in AWAITED:
+        raise ConflictError("task-over", OVER, state=task.state)
+    occasion = Occasion(f"by-hand-{to.day.isoformat()}", OFFICE, to.template)
+    if not _new(session, task, occasion):
+        raise ConflictError("reminded-today", TODAY)
+    facts = {"task": str(task.id), "office": task.office, "occasion": occasion.name}
+    entry = happened(session, case, "task.reminded", actor=who.pseudonym, facts=facts)
+    letters.ask(session, entry, mailbox_of(house, task), to.template, to.values)
+
+
+def by_hand(case: Case, task: Task, office: str, today: date) -> Letter:
+    """Return the letter that reminds an office today."""
+    template = "task_overdue" if today > task.due else "task_reminder"
+    more = {"body": task.outside_body, "memo": task.resubmit_note}
+    return Letter(template, {**of_task(case, task, office), **more}, today)
 
 
 def _awaited(session: Session) -> Sequence[tuple[Task, Case]]:
@@ -104,3 +143,10 @@ def coordinators() -> Select[Account]:
     """Return the query for coordinators who can be told by mail."""
     reachable = Account.active.is_(True) & Account.mail.is_not(None)
     return select(Account).where(Account.role == "coordinator", reachable).order_by(Account.login)
+
+
+OVER = Text(
+    "Von diesem Amt wird keine Antwort mehr erwartet (`state`).",
+    "No answer of this office is awaited any more (`state`).",
+)
+TODAY = Text("Das Amt wurde heute schon erinnert.", "The office was reminded today already.")

@@ -24,6 +24,7 @@ from service.blobs import Blobs, recorded
 from service.cases.importing.columns import HEADINGS
 from service.cases.importing.entry import Entry, entries_from
 from service.cases.importing.fault import Fault, FaultyError
+from service.cases.importing.locating import FOUND, Towns, located, nowhere
 from service.cases.importing.shaping import Geodata, Outliner, shaped
 from service.cases.importing.table import table_from
 from service.cases.outlines import outlines
@@ -47,11 +48,16 @@ FILE = "outline.wkt"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is imported: the table, maybe a file of geodata, and what is said of both."""
+    """What is imported: the table, maybe a file of geodata, and what is said of both.
+
+    `towns` tells in which municipalities a plan lies, for rows that do not say it; None where that
+    cannot be known.
+    """
 
     table: bytes
     intake: Intake
     geodata: Geodata | None = None
+    towns: Towns = nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +147,10 @@ def _differing(
     case: Case, shape: BaseGeometry | None, entry: Entry, plan: Plan | None
 ) -> list[str]:
     """Return the names of the columns in which a case differs from its row."""
-    differing = [name for name, value in _columns(entry).items() if getattr(case, name) != value]
+    told = _columns(entry)
+    if not (entry.municipalities or entry.municipality_names):  # the outline said it then
+        told = {name: value for name, value in told.items() if name not in FOUND}
+    differing = [name for name, value in told.items() if getattr(case, name) != value]
     if case.state not in (State.CLOSED, State.ARCHIVED):
         differing.append("closed")
     if not _same(shape, None if plan is None else plan.geometry.footprint):
@@ -191,7 +200,7 @@ def _keep(
     actor: str,
 ) -> None:
     """Keep new cases: first the bytes, then the rows, last the journal, which others wait for."""
-    cases = [_case(entry) for entry, _ in new]
+    cases = [_case(located(entry, plan, source.towns)) for entry, plan in new]
     versions = [
         _version(session, blobs, source.intake, case, entry, plan)
         for case, (entry, plan) in zip(cases, new, strict=True)

@@ -1,5 +1,6 @@
 """What an office reads with its task: why it is asked, its own findings, what it said before."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -31,6 +32,15 @@ class Reusable:
     state: str
     items: int
     released: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an office answered last in a case."""
+
+    case: Case
+    released: datetime | None
+    items: list[Item]
 
 
 def decision_of(session: Session, task: Task) -> Decision | None:
@@ -91,3 +101,22 @@ def reusable_of(session: Session, task: Task) -> list[Reusable]:
         .order_by(PlanVersion.number.desc(), Contribution.number.desc())
     )  # fmt: skip
     return [Reusable(*row) for row in session.execute(rows)]
+
+
+def said_before(session: Session, task: Task, cases: Sequence[UUID]) -> list[Said]:
+    """Return what this office answered last in each of some cases, in their order."""
+    rows = (
+        select(Case, Contribution.released, Item)
+        .join(Task, Task.case_id == Case.id)
+        .join(Contribution, Contribution.task_id == Task.id)
+        .join(Item, Item.contribution_id == Contribution.id)
+        .where(Case.id.in_(list(cases)), Task.office == task.office, Task.id != task.id)
+        .where(Contribution.state == "released")
+        .order_by(Contribution.released.desc(), Item.position, Item.number)
+    )
+    found: dict[UUID, Said] = {}
+    for case, released, item in session.execute(rows):
+        one = found.setdefault(case.id, Said(case, released, []))
+        if one.released == released:
+            one.items.append(item)
+    return [found[number] for number in cases if number in found]

@@ -32,8 +32,9 @@ def address(app: FastAPI) -> Iterator[str]:
 class Visitor:
     """A browser at the pages, what it complained about, and whom else it asked."""
 
-    def __init__(self, browser: Browser, address: str) -> None:
-        self.context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
+    def __init__(self, browser: Browser, address: str, **how: Any) -> None:
+        usual = {"locale": "de-DE", "viewport": {"width": 1280, "height": 900}}
+        self.context = browser.new_context(**{**usual, **how})
         self.page: Page = self.context.new_page()
         self.address = address
         self.complaints: list[str] = []

@@ -98,6 +98,10 @@ def test_answers_by_letter_are_entered_and_deadlines_moved(led: Led) -> None:
         "beteiligung", "enter", tasks["UDB"], kind="keine_bedenken", source="mail", text="Keine."
     )
     led.on("beteiligung", "postpone", tasks["IMM"], due=in_days(9), reason="Urlaub")
+    assert "Entwurf der Erinnerung" in led.here("beteiligung?amt=IMM")
+    led.on("beteiligung", "remind", tasks["IMM"])
+    assert "heute schon erinnert" in told(led.on("beteiligung", "remind", tasks["IMM"], 409))
+    assert "keine Antwort mehr erwartet" in told(led.on("beteiligung", "remind", tasks["UDB"], 409))
     link = led.on("beteiligung", "link", tasks["IMM"], status=200)
     assert re.search(r"http://testserver/antwort/[\w-]{20,}", link)
     foreign = led.on("beteiligung", "postpone", led.case, 404, due=in_days(9), reason="x")
@@ -184,8 +188,23 @@ def test_parties_and_documents_are_put_on_file(led: Led) -> None:
     led.on("akte", "document", file=PDF, edition="inner")
     page = led.here("akte")
     assert "unterschrieben.pdf" in page
+    (party,) = form_of(page, "erase")
+    led.on("akte", "erase", party)
+    assert "(gelöscht)" in led.here("akte")
+    assert led.on("akte", "erase", led.case, 404)
     led.on("akte", "part_with", "0")
     assert led.on("akte", "part_with", "7", 404)
+
+
+def test_a_case_is_checked_again_on_the_data_of_today(led: Led) -> None:
+    here = f"/vorgaenge/{led.case}"
+    assert "Seit der Prüfung gibt es neuere Daten" not in led.sees(here)
+    nature = led.house.data / "district" / "nsg.geojson"
+    assert nature.exists()
+    led.does(here, "recheck")
+    again = led.does(here, "recheck", status=409)
+    assert "gerade neu geprüft" in again
+    Led(led.house, "UNB", led.case).does(here, "recheck", status=404)
 
 
 def test_nothing_is_public_until_it_is_released_and_no_longer_afterwards(led: Led) -> None:

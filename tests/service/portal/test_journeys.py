@@ -1,57 +1,43 @@
 """A planner and an officer at work in a real browser: by hand, by keys, and two at one text."""
 
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
-from fastapi import FastAPI
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from service.access.passwords import hashed
 from service.access.principal import Principal
 from service.blobs import Blobs
 from service.cases.asking.desk import Desk
 from service.cases.asking.releasing import Terms, release
 from service.cases.checking import carry_out
 from service.db import transaction
-from service.models import Account, Case, Check, Item, Task
-from tests.service.api.people import member
-from tests.service.api.serving import app, client, district
+from service.models import Case, Check, Item, Task
 from tests.service.cases.handing import hand_in, outline
-from tests.service.portal.served import Visitor, address, axe, visitor
+from tests.service.portal.conftest import Demo
+from tests.service.portal.served import Visitor, axe
 
-__all__ = ["address", "app", "client", "district", "visitor"]
-PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105
 CANARY = "<img src=x onerror=alert(1)>"
 
 
-def account(app: FastAPI, login: str, role: str, **more: Any) -> None:
-    with transaction(app.state.engine) as session:
-        made = Account(login=login, name=CANARY, role=role, password=hashed(PASSWORD), **more)
-        session.add(made)
-        session.flush()
-        if role == "planner":
-            member(session, made, "Stadt")
-
-
-def carried_out(app: FastAPI) -> UUID:
-    """Carry out the check that is queued, as a worker does; returns the case."""
-    state = app.state
+def asked(demo: Demo, title: str) -> UUID:
+    """Hand a plan in, have it checked, and ask the offices; returns the case."""
+    state = demo.app.state
+    check = hand_in(state.engine, state.district, state.settings.data, outline(), title=title)
+    carry_out(state.engine, state.district, Blobs(state.settings.data / "blobs"), check)
     with transaction(state.engine) as session:
-        number = session.scalars(select(Check.id).where(Check.state == "queued")).one()
-        case = session.scalars(select(Case.id).order_by(Case.created.desc())).first()
-    carry_out(state.engine, state.district, Blobs(state.settings.data / "blobs"), number)
-    assert case is not None
-    return case
-
-
-def asked(app: FastAPI, case_id: UUID) -> None:
-    with transaction(app.state.engine) as session:
+        case = session.scalars(select(Case).order_by(Case.created.desc())).first()
+        assert case is not None
         who = Principal(role="coordinator", pseudonym="c-1")
-        desk = Desk(session, who, app.state.house, app.state.district.offices)
-        until = date.today() + timedelta(days=5)
-        release(desk, session.get_one(Case, case_id), Terms(until))
+        desk = Desk(session, who, state.house, state.district.offices)
+        release(desk, case, Terms(date.today() + timedelta(days=1)))
+        return case.id
+
+
+def logged_in(visitor: Visitor, demo: Demo, role: str) -> Page:
+    person = demo.people[role]
+    visitor.logs_in(person.login, person.password)
+    return visitor.page
 
 
 def corner(page: Page, x: float, y: float) -> None:
@@ -62,13 +48,11 @@ def corner(page: Page, x: float, y: float) -> None:
     page.wait_for_timeout(320)
 
 
-def test_a_planner_draws_a_route_and_follows_it(app: FastAPI, visitor: Visitor) -> None:
-    account(app, "planung", "planner")
-    visitor.logs_in("planung", PASSWORD)
-    page = visitor.goes("/einreichen")
+def test_a_planner_draws_a_route_by_keys_and_follows_it(newcomer: Visitor, demo: Demo) -> None:
+    logged_in(newcomer, demo, "planner")
+    page = newcomer.goes("/einreichen")
     page.click("#drawing summary")
     page.wait_for_selector(".live[data-ready]")
-    assert axe(page) == []
     page.get_by_role("button", name="Trasse", exact=True).click()
     corner(page, 0.5, 0.5)
     corner(page, 0.52, 0.52)
@@ -89,27 +73,27 @@ def test_a_planner_draws_a_route_and_follows_it(app: FastAPI, visitor: Visitor) 
     assert axe(page) == []
     page.click("button[value=send]")
     page.wait_for_url("**/eingang")
-    assert axe(page) == []
-    carried_out(app)
+    state = demo.app.state
+    with transaction(state.engine) as session:
+        number = session.scalars(select(Check.id).order_by(Check.created.desc())).first()
+    assert number is not None
+    carry_out(state.engine, state.district, Blobs(state.settings.data / "blobs"), number)
     page.click("main p a")
     page.wait_for_selector("path.live-plan")
     assert page.locator("h1").inner_text() == CANARY
-    assert axe(page) == []
 
 
-def test_an_officer_answers_and_two_at_one_text_see_both(app: FastAPI, visitor: Visitor) -> None:
-    account(app, "natur", "officer", office="UNB")
-    state = app.state
-    hand_in(state.engine, state.district, state.settings.data, outline(), title=CANARY)
-    asked(app, carried_out(app))
-    visitor.logs_in("natur", PASSWORD)
-    page = visitor.page
+def test_an_officer_answers_and_two_at_one_text_see_both(newcomer: Visitor, demo: Demo) -> None:
+    state = demo.app.state
+    case = asked(demo, CANARY)
+    page = logged_in(newcomer, demo, "officer")
     assert page.url.endswith("/posteingang")
-    assert axe(page) == []
-    page.goto(visitor.address + "/betroffenheiten")
+    page.goto(newcomer.address + "/betroffenheiten")
     page.wait_for_selector("path.live-plan")
-    assert axe(page) == []
-    page.click(".listed a")
+    with transaction(state.engine) as session:
+        task = session.scalars(select(Task).where(Task.case_id == case, Task.office == "UNB")).one()
+        number = task.id
+    page.click(f'.listed a[href$="{number}"]')
     page.wait_for_selector("path.live-plan")
     page.get_by_role("button", name="Beitrag schreiben").click()
     page.wait_for_selector("form.autosave")
@@ -137,22 +121,19 @@ def test_an_officer_answers_and_two_at_one_text_see_both(app: FastAPI, visitor: 
         page.get_by_role("button", name="Fertig", exact=True).click()
     with transaction(state.engine) as session:
         assert session.get_one(Item, item).place is not None
-    assert axe(page) == []
 
 
-def test_no_objections_by_keys_alone(app: FastAPI, visitor: Visitor) -> None:
-    account(app, "natur", "officer", office="UNB")
-    state = app.state
-    hand_in(state.engine, state.district, state.settings.data, outline())
-    asked(app, carried_out(app))
-    visitor.logs_in("natur", PASSWORD)
-    page = visitor.page
-    page.locator("details.quick summary").focus()
+def test_no_objections_by_keys_alone(newcomer: Visitor, demo: Demo) -> None:
+    case = asked(demo, "Zaun am Weg")
+    page = logged_in(newcomer, demo, "officer")
+    row = page.locator("tr", has_text="Zaun am Weg")
+    row.locator("details.quick summary").focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector("p.done[role=status]")
-    assert axe(page) == []
-    with transaction(state.engine) as session:
-        task = session.scalars(select(Task).where(Task.office == "UNB")).one()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    with transaction(demo.app.state.engine) as session:
+        task = session.scalars(select(Task).where(Task.case_id == case, Task.office == "UNB")).one()
         assert task.state == "answered"

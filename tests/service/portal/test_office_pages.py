@@ -195,3 +195,18 @@ def test_an_answer_to_an_earlier_draft_is_taken_over(there: House, case: UUID) -
     [found] = rows(there, Contribution, Contribution.task_id == task.id)
     assert str(found.reused_from) == reuse[-1]
     assert "übernommen" in see(there, "UNB", here)
+
+
+def test_an_office_that_was_not_asked_comes_forward(there: House) -> None:
+    other = there.checked(title=CANARY, kind="radweg", uses=())
+    here = f"/vorgaenge/{other}"
+    page = see(there, "IMM", here)
+    if "nicht beteiligt" not in page:
+        pytest.skip("the check names this office")
+    assert CANARY not in page
+    assert "Bitte ausfüllen" in send(there, "IMM", here, 422, act="claim").text
+    send(there, "IMM", here, act="claim", reason=CANARY)
+    page = see(there, "IMM", here)
+    assert "nicht beteiligt" not in page
+    assert CANARY not in page
+    send(there, "IMM", here, 409, act="claim", reason="noch einmal")

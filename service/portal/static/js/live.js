@@ -126,7 +126,7 @@
         entry.addEventListener(name, () => choose(on));
       }
     }
-    fit(live.map, data.view);
+    fit(live.map, L.latLngBounds(data.view).pad(0.25));
   };
 
   // Drawing: one shape of one kind, given away as GeoJSON in degrees when it is finished.
@@ -296,21 +296,25 @@
 
   // Drawing a plan: what is drawn stands in the text field, where it can be read and changed.
   const draw = (live) => {
-    const outline = document.getElementById(live.frame.dataset.into);
-    const file = document.getElementById("file");
+    // Of several plans on a page somebody chooses for which one the drawing is.
+    const chooser = document.getElementById("draw-for");
+    const field = (name) => document.getElementById(chooser ? `${name}-${chooser.value}` : name);
+    const outline = field(live.frame.dataset.into);
     const view = JSON.parse(live.frame.dataset.view);
     fit(live.map, view);
     // Folded away it has no size; what is to be seen is chosen when it is unfolded.
     live.map.once("resize", () => fit(live.map, view));
     places(live);
     const pen = pencil(live, ["area", "route", "points"], (geometry, kind) => {
-      outline.value = geometry ? JSON.stringify(geometry) : "";
+      const target = field(live.frame.dataset.into);
+      const file = field("file");
+      target.value = geometry ? JSON.stringify(geometry) : "";
       if (geometry && file) file.value = "";
       const asked = { route: "width_m", points: "radius_m" }[kind];
-      const field = asked && document.getElementById(asked);
-      outline.dispatchEvent(new Event("input", { bubbles: true }));
-      if (geometry && field && !field.value) field.focus(); // its width or radius is asked first
-      else outline.dispatchEvent(new Event("change", { bubbles: true }));
+      const measure = asked && document.getElementById(asked);
+      target.dispatchEvent(new Event("input", { bubbles: true }));
+      if (geometry && measure && !measure.value) measure.focus(); // asked for before it is checked
+      else target.dispatchEvent(new Event("change", { bubbles: true }));
     });
     outline.addEventListener("input", (event) => { if (event.isTrusted && !outline.value) pen.clear(); });
     if (outline.value.trim().startsWith("{")) {
@@ -319,5 +323,12 @@
   };
 
   const KINDS = { plans, show, place, draw };
-  for (const frame of document.querySelectorAll(".live")) KINDS[frame.dataset.live](begin(frame));
+  const all = () => {
+    for (const frame of document.querySelectorAll(".live:not([data-begun])")) {
+      frame.dataset.begun = "true";
+      KINDS[frame.dataset.live](begin(frame));
+    }
+  };
+  document.addEventListener("belang:data", all); // a result has come with a map of its own
+  all();
 })();

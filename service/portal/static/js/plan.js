@@ -16,12 +16,13 @@
   let latest = 0;
 
   form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const turn = (latest += 1);
     const from = event.submitter || look;
+    if (from.name === "take") return; // a file, which the browser takes by itself
+    event.preventDefault();
     const fields = new FormData(form, from);
     const sending = from.name === "act" && from.value === "send";
-    const asked = from.name === "option";
+    const turn = (latest += 1);
+    const asked = from.name === "option" || from.hasAttribute("data-more");
     if (!asked && !sending) fields.delete("option"); // a new question
     if (asked && form.dataset.keep) fields.set("act", form.dataset.last || "look");
     else form.dataset.last = sending ? "send" : "look";
@@ -37,6 +38,7 @@
       if (turn !== latest) return;
       result.innerHTML = text;
       document.dispatchEvent(new Event("belang:data"));
+      printable();
       result.focus();
     } catch {
       form.submit();
@@ -44,6 +46,13 @@
       if (turn === latest) busy.textContent = "";
     }
   });
+  const printable = () => {
+    for (const one of result.querySelectorAll("[data-print]")) {
+      one.hidden = false;
+      one.addEventListener("click", () => print());
+    }
+  };
+  printable();
   const only = (one) => {
     for (const other of places) if (other !== one) other.value = "";
     form.requestSubmit(look);
