@@ -65,9 +65,7 @@ class Cluster:
                 require_encryption=True,
             )
         try:
-            self._client = self._dask.Client(
-                self.address, timeout=CONNECT_S, security=security, set_as_default=False
-            )
+            self._client = self._dask.Client(self.address, timeout=CONNECT_S, security=security)
         except (OSError, TypeError, ValueError) as error:
             text = Text(f"{_UNREACHABLE.de} {self.address}: {error}",
                         f"{_UNREACHABLE.en} {self.address}: {error}")  # fmt: skip

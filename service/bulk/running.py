@@ -60,6 +60,12 @@ class Run:
             return False
 
     @property
+    def said(self) -> Json:
+        """What is to be said of a finished run."""
+        said: Json = orjson.loads((self.folder / DONE).read_bytes())
+        return said
+
+    @property
     def finished(self) -> bool:
         """Whether all of it is done, and its tables are there."""
         return (self.folder / DONE).is_file()
@@ -108,6 +114,34 @@ def begun(folder: Path) -> Run | None:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConflictError("recheck-unreadable", _unreadable(folder)) from error
+
+
+def required(run: Run, asked: Json) -> Run:
+    """Return the run if it is about what is `asked`.
+
+    Raises
+    ------
+    ConflictError
+        ``recheck-other`` where it is about something else: other plans, another catalogue.
+    """
+    if run.asked != orjson.loads(orjson.dumps(asked)):
+        kinds = sorted(name for name in asked if run.asked.get(name) != asked[name])
+        raise ConflictError("recheck-other", _other(run.folder, kinds))
+    return run
+
+
+def place(parent: Path, asked: Json) -> Path:
+    """Return a folder below `parent` for what is `asked`: that of the run to go on with, if any,
+    else a new one.
+    """
+    plain = orjson.loads(orjson.dumps(asked))
+    for folder in sorted(path.parent for path in parent.glob(f"*/{RUN}")):
+        run = begun(folder)
+        if run is not None and not run.finished and run.asked == plain:
+            return folder
+    today = datetime.now(UTC).date().isoformat()
+    numbers = (parent / f"{today}-{number}" for number in range(1, 10_000))
+    return next(folder for folder in numbers if not (folder / RUN).exists())
 
 
 def carry_on(
@@ -188,6 +222,16 @@ def _unreadable(folder: Path) -> Text:
         "anderen Ordner nennen oder mit --restart neu beginnen.",
         f"What lies in {folder} is no run of this version of Belang; name another folder with "
         "--to, or begin anew with --restart.",
+    )
+
+
+def _other(folder: Path, kinds: list[str]) -> Text:
+    named = ", ".join(kinds)
+    return Text(
+        f"In {folder} liegt ein Lauf über anderes ({named}); bitte mit --to einen anderen Ordner "
+        "nennen oder mit --restart neu beginnen.",
+        f"In {folder} lies a run about something else ({named}); name another folder with --to, "
+        "or begin anew with --restart.",
     )
 
 
