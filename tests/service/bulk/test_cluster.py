@@ -69,7 +69,7 @@ def host(name: str, number: int) -> Iterator[tuple[list[str], str]]:
     """Make a network namespace with a cable to this one; yield how to run within, and our
     address as seen from there.
     """
-    ours, theirs = f"192.0.2.{4 * number + 1}", f"192.0.2.{4 * number + 2}"
+    ours, theirs = f"198.51.100.{4 * number + 1}", f"198.51.100.{4 * number + 2}"
     near, far = f"{name}0", f"{name}1"
     _ip("netns", "add", name)
     try:
