@@ -207,7 +207,10 @@ def forget(folder: Path) -> None:
 
 
 def _plain(job: Job) -> Json:
-    return {name: value for name, value in asdict(job).items() if value is not None}
+    row = {name: value for name, value in asdict(job).items() if value is not None}
+    if job.skipped is not None:
+        row["skipped"] = {"code": job.skipped.code, "text": [*job.skipped.text]}
+    return row
 
 
 def _job(row: dict[str, Any]) -> Job:
