@@ -2,8 +2,8 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,13 +37,12 @@ BUG = Text(
 )
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Place:
-    """A district as one process has opened it, with what reads plans for it."""
+    """A district as one process has opened it."""
 
     setup: Setup
     district: District
-    reader: Reader = field(default_factory=Reader)
 
 
 def assessed(setup: bytes, jobs: Sequence[Job]) -> bytes | Told:
@@ -66,13 +65,19 @@ def _place(packed: bytes) -> _Place:
     return _Place(setup, opened(setup))
 
 
+@cache
+def _reader() -> Reader:
+    """Return what reads plans in this process, for all runs it ever works for."""
+    return Reader()
+
+
 def _read(place: _Place, jobs: Sequence[Job]) -> Sequence[tuple[Job, Plan | Told]]:
     """Return every job with its plan, or with why there is none."""
     with TemporaryDirectory(prefix="belang-") as folder:
         paths = {job.number: _file(job, Path(folder)) for job in jobs if job.skipped is None}
         there = [job for job in jobs if (path := paths.get(job.number)) and path.is_file()]
         intakes = [(paths[job.number], known(place.district, job.said)) for job in there]
-        plans = place.reader.several(intakes) if intakes else []
+        plans = _reader().several(intakes) if intakes else []
         found = dict(zip((job.number for job in there), plans, strict=True))
     return [(job, _usable(job, found.get(job.number))) for job in jobs]
 

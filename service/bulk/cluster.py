@@ -86,7 +86,7 @@ class Cluster:
 
     def room(self) -> int:
         """Return how many more parts the workers of this moment could have at hand."""
-        threads = sum(self._client.nthreads().values())
+        threads = int(sum(self._client.nthreads().values()))
         if threads or not self._under:
             self._seen = time.monotonic()
         return max(0, AHEAD * max(threads, 1) - len(self._under))

@@ -96,10 +96,10 @@ def _changed(
     rest = {name: value for name, value in item.items() if name != key}
     asked = about == "office" and code in again
     if change == "changed":
-        sides = [_side(rest, side) for side in ("before", "now")]
+        before, now = _side(rest, "before"), _side(rest, "now")
     else:
-        sides = [None if change == "new" else rest, None if change == "gone" else rest]
-    return _row(job, about, code, change, *sides, asked)
+        before, now = None if change == "new" else rest, None if change == "gone" else rest
+    return _row(job, about, code, change, before, now, asked)
 
 
 def _side(value: Any, side: str) -> Any:

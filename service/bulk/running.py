@@ -55,7 +55,7 @@ class Run:
     def is_done(self, chunk: Chunk) -> bool:
         """Tell whether the table of a chunk is there and can be read."""
         try:
-            return read(self.path(chunk), ["number"]).num_rows == len(chunk.jobs)
+            return bool(read(self.path(chunk), ["number"]).num_rows == len(chunk.jobs))
         except (OSError, pa.ArrowException):
             return False
 

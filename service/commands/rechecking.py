@@ -78,6 +78,9 @@ def run(given: argparse.Namespace) -> int:
 def _require(given: argparse.Namespace) -> None:
     if given.plans is not None and given.cases is not None:
         raise UsageError("--plans or --cases, not both")
+    for name in ("workers", "chunk"):
+        if (number := getattr(given, name)) is not None and number < 1:
+            raise UsageError(f"--{name} {number}: at least 1")
     if given.plans is not None and not given.plans.is_dir():
         raise UsageError(f"there is no folder {given.plans}")
     if given.versions and given.plans is None and not given.trial:
