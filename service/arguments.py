@@ -136,7 +136,7 @@ def recheck(command: argparse.ArgumentParser) -> None:
         metavar="LAYER=VERSION",
         help="another version than the one in force: staged, previous or a hash; repeatable",
     )
-    add("--workers", type=int, metavar="N", help="processes on this machine; default: its cores")
+    add("--workers", type=int, metavar="N", help="processes here; default: one a core; 0: this one")
     add("--chunk", type=int, metavar="N", help="plans handed out at a time")
     add("--scheduler", metavar="ADDRESS", help="a Dask cluster, e.g. tls://planung:8786")
     add("--store", metavar="ADDRESS", help="where the cluster finds the layers: path or URL")

@@ -21,6 +21,7 @@ from service.blobs import Blobs
 from service.bulk import differing, running
 from service.bulk.cluster import Cluster
 from service.bulk.fanning import Pool
+from service.bulk.here import Here
 from service.bulk.job import Job
 from service.bulk.plan_files import plan_files
 from service.bulk.processes import Processes
@@ -78,9 +79,9 @@ def run(given: argparse.Namespace) -> int:
 def _require(given: argparse.Namespace) -> None:
     if given.plans is not None and given.cases is not None:
         raise UsageError("--plans or --cases, not both")
-    for name in ("workers", "chunk"):
-        if (number := getattr(given, name)) is not None and number < 1:
-            raise UsageError(f"--{name} {number}: at least 1")
+    for name, least in (("workers", 0), ("chunk", 1)):
+        if (number := getattr(given, name)) is not None and number < least:
+            raise UsageError(f"--{name} {number}: at least {least}")
     if given.plans is not None and not given.plans.is_dir():
         raise UsageError(f"there is no folder {given.plans}")
     if given.versions and given.plans is None and not given.trial:
@@ -221,6 +222,8 @@ def _earlier(given: argparse.Namespace, about: _About, made: Run) -> differing.E
 
 
 def _pool(given: argparse.Namespace, setup: Setup) -> AbstractContextManager[Pool]:
+    if given.scheduler is None and given.workers == 0:
+        return Here(setup.packed())
     if given.scheduler is None:
         return Processes(setup.packed(), given.workers)
     files = (given.tls_ca, given.tls_cert, given.tls_key)

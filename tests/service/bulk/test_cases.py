@@ -99,7 +99,7 @@ def test_open_cases_get_their_difference_and_keep_what_they_had(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(rechecked_cases.Keeping, "_keep", keep_and_die)
-    asked = ("--cases", "--to", to, "--workers", 1, "--json")
+    asked = ("--cases", "--to", to, "--workers", 0, "--json")
     assert recheck(catalogue, data, *asked) == 130
     assert (to / RUN).exists()
     monkeypatch.undo()
@@ -135,7 +135,7 @@ def test_open_cases_get_their_difference_and_keep_what_they_had(
     assert all(one.same for one in reports)
 
     # Nothing has changed since: a further check says so, and nobody gets a mail.
-    assert recheck(catalogue, data, "--cases", "--workers", 1) == 0
+    assert recheck(catalogue, data, "--cases", "--workers", 0) == 0
     assert mails(engine) == 3
     latest = checks_of(engine, first[0])[-1]
     assert latest.difference is not None
@@ -160,7 +160,7 @@ def test_what_cannot_be_checked_is_told_and_a_trial_touches_nothing(
         blob = session.get_one(PlanVersion, session.get_one(Check, first[1]).version_id).blob
     Blobs(data / "blobs").path(blob).unlink()
     grown(catalogue)
-    trial = ("--cases", "--closed", "--trial", "--to", to, "--workers", 1)
+    trial = ("--cases", "--closed", "--trial", "--to", to, "--workers", 0)
     assert recheck(catalogue, data, *trial) == 3
     rows = {row["number"]: row for row in read(to / "plans.parquet").to_pylist()}
     states = [(rows[n]["state"], rows[n]["code"]) for n in sorted(rows)]
@@ -176,7 +176,7 @@ def test_what_cannot_be_checked_is_told_and_a_trial_touches_nothing(
     assert recheck(catalogue, data, "--cases", "KE-0000-1") == 2
     assert "case-unknown" in capsys.readouterr().err
     # On the case of the plan that is gone the failure is on record.
-    assert recheck(catalogue, data, "--cases", "--workers", 1) == 3
+    assert recheck(catalogue, data, "--cases", "--workers", 0) == 3
     failed = checks_of(engine, first[1])[-1]
     assert failed.state == "failed"
     assert failed.problem is not None

@@ -144,7 +144,7 @@ def test_killed_at_any_moment_the_same_command_goes_on(
     damaged.write_bytes(damaged.read_bytes()[:100])
 
     begun_then = begun(to)
-    assert recheck(catalogue, data, *command[4:], "--json") == 3
+    assert recheck(catalogue, data, *command[4:-1], 0, "--json") == 3
     made = begun(to)
     assert made is not None
     assert begun_then is not None
@@ -166,7 +166,7 @@ def test_another_question_to_the_same_folder_is_refused(
     own.mkdir()
     square(own / "a.geojson", X, Y)
     to = tmp_path / "run"
-    assert recheck(catalogue, data, "--plans", own, "--to", to, "--workers", 1) == 0
+    assert recheck(catalogue, data, "--plans", own, "--to", to, "--workers", 0) == 0
     square(own / "b.geojson", X + 500, Y)
     assert recheck(catalogue, data, "--plans", own, "--to", to) == 2
     assert "recheck-other" in capsys.readouterr().err
@@ -181,7 +181,7 @@ def test_a_later_run_tells_what_differs(tmp_path: Path, capsys: pytest.CaptureFi
     square(own / "a.geojson", X + 1_000, Y)
     square(own / "b.geojson", X + 2_000, Y)
     first, second = tmp_path / "first", tmp_path / "second"
-    asked = ("--plans", own, "--workers", 1)
+    asked = ("--plans", own, "--workers", 0)
     assert recheck(catalogue, data, *asked, "--to", first) == 0
     geojson(tmp_path / "district" / "wald.geojson", [rectangle(990, 0, 1_030, 90)])
     geojson(tmp_path / "district" / "abdeckung.geojson", [rectangle(-5_000, -5_000, 5_000, 5_000)])
