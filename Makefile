@@ -31,12 +31,14 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure the import of a million objects, fifty users at once, desks, a statement
+bench: $(STAMPS)/tested ## measure the import of a million objects, fifty users at once, desks, a statement, many plans, large maps
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json
 	$(BIN)/python -m bench.statement | tee bench/results/statement.json
+	$(BIN)/python -m bench.bulk --linear | tee bench/results/bulk.json
+	$(BIN)/python -m bench.maps | tee bench/results/maps.json
 
 goal: $(STAMPS)/tested ## kill refreshes and the service at random moments, send the interface what it allows and what not
 	@mkdir -p bench/results

@@ -18,7 +18,6 @@ from maps.picture import Hit, Overlay, Picture
 
 MOST = 1_500  # objects drawn and listed one by one
 CELLS = 24  # across the window: some 40 pixels each at first sight
-MOST_CELLS = 1_500  # in all
 ORDER = {Relation.OVERLAPS: 0, Relation.BORDERS: 1, Relation.NEAR: 2}
 TITLE = Text("{0} Objekte, zusammengefasst", "{0} objects, put together")
 MEANS = Text(
@@ -58,7 +57,7 @@ def thinned(picture: Picture, most: int | None = None) -> Thinned:
     for number, (layer, hit) in enumerate(hits):
         if number not in chosen:
             many[layer].append(hit)
-    cell_m = _cell(picture, many)
+    cell_m = _cell(picture, many, most)
     layers = [_layer(o, many[k], cell_m, picture.language) for k, o in enumerate(picture.overlays)]
     single = len(hits) - sum(len(rest) for _, rest in layers)
     counts = (_grouped(n, picture.language) for n in (single, len(hits)))
@@ -107,11 +106,12 @@ def _rank(hit: Hit) -> tuple[int, bool, float]:
     return (ORDER[hit.relation], not hit.offices, near - size)
 
 
-def _cell(picture: Picture, rest: dict[int, list[Hit]]) -> float:
-    """Return the width of a cell (m) with which there are not too many of them."""
+def _cell(picture: Picture, many: dict[int, list[Hit]], most: int) -> float:
+    """Return the width of a cell (m) with which there are at most `most` of them, if possible."""
     left, bottom, right, top = picture.window
-    size = max(right - left, top - bottom) / CELLS
-    while sum(len(set(_keys(hits, size))) for hits in rest.values()) > MOST_CELLS:
+    whole = max(right - left, top - bottom)
+    size = whole / CELLS
+    while size < whole and sum(len(set(_keys(hits, size))) for hits in many.values()) > most:
         size *= 1.5
     return size
 
