@@ -31,7 +31,7 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure imports, the public map, fifty users at once, desks, pages, a statement
+bench: $(STAMPS)/tested ## measure imports, maps, fifty users at once, many plans, desks, pages, a statement
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
@@ -39,6 +39,8 @@ bench: $(STAMPS)/tested ## measure imports, the public map, fifty users at once,
 	$(BIN)/python -m bench.statement | tee bench/results/statement.json
 	$(BIN)/python -m bench.pages | tee bench/results/pages.json
 	$(BIN)/python -m bench.map | tee bench/results/map.json
+	$(BIN)/python -m bench.bulk --linear | tee bench/results/bulk.json
+	$(BIN)/python -m bench.maps | tee bench/results/maps.json
 
 goal: $(STAMPS)/tested ## all proofs at full length (hours), and one table of what came of them
 	$(BIN)/python -m bench.goal

@@ -69,7 +69,7 @@ class TableWriter:
         named = [pa.field(f"{n}_" if n in OWN else n, t) for n, t in self._columns.items()]
         schema = pa.schema(
             [pa.field(OWN[0], pa.string()), *named, pa.field(OWN[1], pa.binary())],
-            metadata={"geo": json.dumps(_about(self.crs))},
+            metadata={"geo": json.dumps(geo(self.crs))},
         )
         plain = [OWN[1]]  # coordinates hardly get smaller; everything else does
         self._writer = parquet.ParquetWriter(
@@ -126,7 +126,7 @@ def recorded(
     )
 
 
-def _about(crs: CRS) -> Mapping[str, Any]:
+def geo(crs: CRS) -> Mapping[str, Any]:
     """Return the metadata that make a Parquet file GeoParquet (1.0)."""
     column = {"encoding": "WKB", "geometry_types": [], "crs": crs.to_json_dict()}
     return {"version": "1.0.0", "primary_column": OWN[1], "columns": {OWN[1]: column}}

@@ -23,6 +23,7 @@ SCRIPTS = (
     "details.js",
     "panel.js",
     "search.js",
+    "rows.js",
     "controls.js",
     "start.js",
 )

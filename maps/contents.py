@@ -134,6 +134,7 @@ def _hits(picture: Picture, packer: Packer) -> Iterator[Json]:
             "relation": hit.relation.value,
             "rows": _rows(hit.rows),
             "basis": list(hit.basis),
+            "for": hit.stands_for,
             **_drawn(hit, packer, window_m2),
         }
 

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
+from gis.problem import Text
 from maps.figure_drawing import draw_map
 from maps.figure_furniture import Entry, attribution, legend, legend_mm
 from maps.figure_sheet import (
@@ -38,6 +39,10 @@ mpl.rcParams["svg.fonttype"] = "path"
 Format = Literal["svg", "png"]
 MM = 1 / 25.4  # inch
 FOOT_MM = 4.2
+TOGETHER = Text(
+    "sehr viele Objekte: zum Teil als gemeinsame Umrisse",
+    "very many objects: partly as outlines around several",
+)
 DPI = 160  # of a PNG; enough for a text processor, print takes the SVG
 
 
@@ -79,6 +84,8 @@ def _entries(sheet: Sheet) -> list[Entry]:
         for relation, look in RELATIONS.items()
         if relation in relations
     ]
+    if any(hit.stands_for > 1 for o in sheet.overlays for hit in o.hits):
+        rows.append(Entry("text", TOGETHER.in_language(language)))
     if any(o.uncovered is not None for o in sheet.overlays):
         rows.append(Entry("uncovered", "keine Daten" if language == "de" else "no data"))
     return [*rows, *_ground_entries(sheet.picture)]
@@ -89,7 +96,7 @@ def _numbered_entries(sheet: Sheet) -> Iterable[Entry]:
     for number, overlay, hit in everything[:MOST_LISTED]:
         name = f"{overlay.title}: {hit.title}" if hit.title else overlay.title
         yield Entry("number", name, theme_style(overlay.theme), number)
-    rest = len(everything) - MOST_LISTED
+    rest = sum(hit.stands_for for _, _, hit in everything[MOST_LISTED:])
     if rest > 0:
         more = f"und {rest} weitere" if sheet.picture.language == "de" else f"and {rest} more"
         yield Entry("text", more)

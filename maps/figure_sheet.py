@@ -8,9 +8,11 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.relation import Relation
 from maps.picture import Hit, Overlay, Picture
+from maps.thinning import thinned
 
 WIDTH_MM, WHOLE_MM, THEME_MM = 165.0, 118.0, 72.0
 MOST_LISTED = 12
+MOST_DRAWN = 1_500  # one by one; a hundred thousand would take a minute and make an SVG of 60 MB
 
 
 class Taken:
@@ -69,11 +71,12 @@ def _sheet(
     picture: Picture, overlays: Iterable[Overlay], *, numbered: bool, height_mm: float
 ) -> Sheet:
     """Return a sheet that holds nothing but what is drawn, so that equal maps are equal sheets."""
+    less = thinned(replace(picture, overlays=tuple(overlays)), MOST_DRAWN).picture
     ground = replace(
         picture, overlays=(), offices=(), notes=(), provenance=(), disclaimer="", attribution="",
         plan=replace(picture.plan, rows=()),
     )  # fmt: skip
-    return Sheet(ground, tuple(map(_bare, filter(drawn, overlays))), numbered, height_mm)
+    return Sheet(ground, tuple(map(_bare, filter(drawn, less.overlays))), numbered, height_mm)
 
 
 def _bare(overlay: Overlay) -> Overlay:
@@ -94,9 +97,12 @@ def has_place(hit: Hit) -> bool:
 
 
 def listed(sheet: Sheet) -> list[tuple[int, Overlay, Hit]]:
-    """Return the objects on a sheet with their numbers, those in the plan first."""
+    """Return the objects on a sheet with their numbers, those in the plan first, outlines around
+    several last.
+    """
     pairs = [(o, h) for o in sheet.overlays for h in o.hits if has_place(h)]
-    nearest_first = sorted(pairs, key=lambda pair: (list(Relation).index(pair[1].relation),))
+    order = list(Relation)
+    nearest_first = sorted(pairs, key=lambda p: (p[1].stands_for > 1, order.index(p[1].relation)))
     return [(n, overlay, hit) for n, (overlay, hit) in enumerate(nearest_first, start=1)]
 
 

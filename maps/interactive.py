@@ -18,6 +18,7 @@ from maps.assets import MissingLibraryError, digest, script, style
 from maps.contents import Json, contents
 from maps.page import page
 from maps.picture import Picture
+from maps.thinning import thinned
 
 __all__ = ["MissingLibraryError", "fragment", "render"]
 
@@ -31,7 +32,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(km=kilometres, breakable=breakable)
+    environment.filters.update(km=kilometres, breakable=breakable, data=data_block)
     return environment
 
 
@@ -89,9 +90,10 @@ def fragment(picture: Picture) -> str:
 
 
 def _framed(template: str, picture: Picture, around: dict[str, Any]) -> str:
-    data = contents(picture)
+    less = thinned(picture)
+    data = contents(less.picture)
     (south, west), (north, east) = data["view"]
-    whole = Page(template, {**page(picture), "data": data_block(data), **around})
+    whole = Page(template, {**page(picture, less), "data": data_block(data), **around})
     whole.add_child(Frame(((south + north) / 2, (west + east) / 2)))
     return whole.render()
 

@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import shapely
 
 from maps.contents import numbered, theme_class
 from maps.picture import Hit, Overlay, Picture
+from maps.rest import rest
 from maps.style import GROUNDS, OUTCOMES, RELATIONS, ROLES, THEMES
+from maps.thinning import Thinned
 from maps.words import words
 
 Json = dict[str, Any]
@@ -16,21 +19,24 @@ Json = dict[str, Any]
 SHARED = 3  # from here on a reason stands once below the table
 
 
-def page(picture: Picture) -> Json:
-    """Return what the template `page.html` asks for, but for scripts, styles and data."""
+def page(picture: Picture, less: Thinned) -> Json:
+    """Return what the template `page.html` asks for, but for scripts, styles and data.
+
+    Everything is counted and listed; `less` is what of it is drawn one by one.
+    """
     hits = list(numbered(picture))
     shared = _shared_reasons(picture)
     return {
         "w": words(picture.language),
         "language": picture.language,
-        "picture": picture,
+        "picture": replace(picture, notes=less.picture.notes),
         "offices": list(_offices(picture)),
         "without_office": sum(1 for *_, hit in hits if _drawn(hit) and not _known(hit, picture)),
         "layers": list(_layers(picture)),
         "findings": [_finding(overlay, shared, picture.language) for overlay in picture.overlays],
         "reasons": shared,
-        "objects": list(_objects(picture)),
-        "key": _key(picture),
+        "objects": list(_objects(picture, less)),
+        "key": _key(less.picture),
         "themes": [{"name": n, "hatch": t.hatch} for n, t in THEMES.items()],
     }
 
@@ -85,15 +91,25 @@ def _finding(overlay: Overlay, shared: Sequence[str], language: str) -> Json:
     return {"overlay": overlay, "outcome": outcome, "note": note}
 
 
-def _objects(picture: Picture) -> Iterator[Json]:
-    """Yield the layers that were hit, each with its objects by number."""
-    rows: dict[int, list[Json]] = {}
-    for number, layer, _, hit in numbered(picture):
+def _objects(picture: Picture, less: Thinned) -> Iterator[Json]:
+    """Yield the layers that were hit, each with its objects by number, and the rest of them."""
+    crossing = words(picture.language)["crossing"]
+    rows: dict[int, list[Json]] = {k: [] for k, o in enumerate(picture.overlays) if o.hits}
+    for number, layer, _, hit in numbered(less.picture):
+        if hit.stands_for > 1:
+            continue
         label = RELATIONS[hit.relation].label.in_language(picture.language)
         row = {"number": number, "hit": hit, "relation": label, "drawn": _drawn(hit)}
-        rows.setdefault(layer, []).append(row)
+        rows[layer].append(row)
     for layer, hits in rows.items():
-        yield {"number": layer, "overlay": picture.overlays[layer], "hits": hits}
+        more = less.rest[layer]
+        yield {
+            "number": layer,
+            "overlay": picture.overlays[layer],
+            "hits": hits,
+            "more": len(more),
+            "rest": rest(more, picture.language, crossing) if more else None,
+        }
 
 
 def _key(picture: Picture) -> Json:

@@ -66,7 +66,7 @@ class Hit:
     this reader; `overlap` what of it lies in the plan, None where it does not. `offices` are codes;
     empty where no office is involved through it. `basis` are lines such as
     ``§ 23 BNatSchG: Verbot``. The figures with units in their names go into the GeoPackage as
-    numbers, `rows` are the same for people.
+    numbers, `rows` are the same for people. One drawn for many says for how many it `stands_for`.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Hit:
     share_of_plan: float | None = None
     length_m: float | None = None
     distance_m: float | None = None
+    stands_for: int = 1
 
 
 @dataclass(frozen=True)

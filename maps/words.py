@@ -25,6 +25,15 @@ WORDS = {
     "hit_one": Text("Objekt gefunden", "object found"),
     "hit_many": Text("Objekte gefunden", "objects found"),
     "more": Text("weitere – bitte genauer suchen", "more – narrow the search"),
+    "search_single": Text(
+        "gesucht wird nur unter einzeln gezeichneten Objekten",
+        "only among objects drawn one by one",
+    ),
+    "rows_more": Text("weitere Objekte zeigen", "more objects: show them"),
+    "rows_else": Text(
+        "weitere Objekte stehen im GeoPackage und, mit JavaScript, hier.",
+        "more objects are in the GeoPackage and, with JavaScript, here.",
+    ),
     "all": Text("alle", "all"),
     "none": Text("keine", "none"),
     "only": Text("nur", "only"),

@@ -117,6 +117,49 @@ def repeat(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", dest="as_json", action="store_true", help="print JSON")
 
 
+def recheck(command: argparse.ArgumentParser) -> None:
+    """Add which plans, against what, by whom, and where the results go."""
+    common(command)
+    add = command.add_argument
+    add("--plans", type=Path, metavar="FOLDER", help="check every file below this folder")
+    add("--cases", nargs="*", metavar="REFERENCE", help="check these cases; default: all open ones")
+    add("--closed", action="store_true", help="with --cases: those that have ended, too")
+    add("--trial", action="store_true", help="put nothing onto the cases")
+    add("--to", type=Path, metavar="FOLDER", help="folder of the run; default: in the data folder")
+    add("--restart", action="store_true", help="begin anew what lies in --to")
+    add("--against", type=Path, metavar="FOLDER", help="compare with an earlier run")
+    add(
+        "--version",
+        action="append",
+        default=[],
+        dest="versions",
+        metavar="LAYER=VERSION",
+        help="another version than the one in force: staged, previous or a hash; repeatable",
+    )
+    add("--workers", type=int, metavar="N", help="processes here; default: one a core; 0: this one")
+    add("--chunk", type=int, metavar="N", help="plans handed out at a time")
+    add("--scheduler", metavar="ADDRESS", help="a Dask cluster, e.g. tls://planung:8786")
+    add("--store", metavar="ADDRESS", help="where the cluster finds the layers: path or URL")
+    for name, what in (("ca", "authority"), ("cert", "certificate"), ("key", "key")):
+        add(f"--tls-{name}", type=Path, metavar="FILE", help=f"{what} for tls://")
+    add("--unprotected", action="store_true", help="allow tcp:// beyond this machine")
+    add("--json", dest="as_json", action="store_true", help="print JSON")
+    add("--as-of", metavar="DATE", help="day on which rules must be in force; default: today")
+    for name, what in (
+        ("kind", "kind of plans that do not say theirs"),
+        ("procedure", "their procedure"),
+        ("crs", "coordinate reference system of files that do not say theirs"),
+        ("encoding", "encoding of their texts"),
+        ("origin", "how the outlines came about"),
+    ):
+        add(f"--{name}", help=what)
+    for name, what in (("width", "of corridors"), ("radius", "of sites"), ("accuracy", "")):
+        add(f"--{name}", type=float, metavar="M", help=f"{name} {what}, metres".replace(" ,", ","))
+    add("--use", action="append", default=[], dest="uses", help="subject; repeatable")
+    add("--accept", action="append", default=[], metavar="CODE", help="answer yes to a question")
+    command.set_defaults(title=None, parcels=None, plan_layer=None, attributes=[])
+
+
 def account(command: argparse.ArgumentParser) -> None:
     """Add the actions of `belang account`; passwords are no arguments."""
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -43,6 +43,7 @@ def parser() -> Parser:
     arguments.cases(commands.add_parser("cases", help="import closed cases of earlier years"))
     arguments.demo(commands.add_parser("demo", help="make accounts and cases to look at"))
     arguments.public(commands.add_parser("public", help="write what a public instance may know"))
+    arguments.recheck(commands.add_parser("recheck", help="check many plans, or all cases, again"))
     arguments.repeat(
         commands.add_parser("repeat", help="make kept checks again and compare every byte")
     )

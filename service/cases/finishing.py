@@ -76,25 +76,33 @@ def differing(session: Session, task: Task, reports: Sequence[Told]) -> Json | N
 
 def finished(engine: Engine, outcome: Outcome) -> None:
     """Make a check done, with everything it has come to, unless it no longer runs."""
-    task = outcome.task
     with transaction(engine) as session:
-        case, check = held(session, task.check_id)
-        if check.state != "running":
-            return
-        session.add_all(Report(**_row(task.check_id, told)) for told in outcome.reports)
-        internal = _internal(outcome.reports)
-        session.add_all(_involvements(task.check_id, internal))
-        for stored in outcome.recorded.blobs:
-            recorded(session, stored)
-        check.frozen = outcome.recorded.frozen
-        check.difference = outcome.difference
-        check.unresolved = unchecked(internal)
-        check.progress = {**check.progress, "done": check.progress["total"], "layer": None}
-        _over(check, "done")
-        if _latest(session, task):
-            _placed(case, internal)
-        facts = {"check": str(check.id), "cause": check.cause, "sha256": _digest(outcome.reports)}
-        notify(session, case, told_of(session, case, DONE, facts))
+        case, check = held(session, outcome.task.check_id)
+        if check.state == "running":
+            settled(session, case, check, outcome)
+
+
+def settled(
+    session: Session, case: Case, check: Check, outcome: Outcome, *, quiet: bool = False
+) -> None:
+    """Make a running check done; both are `held`. Nobody is written to where it is `quiet`."""
+    task = outcome.task
+    session.add_all(Report(**_row(task.check_id, told)) for told in outcome.reports)
+    internal = _internal(outcome.reports)
+    session.add_all(_involvements(task.check_id, internal))
+    for stored in outcome.recorded.blobs:
+        recorded(session, stored)
+    check.frozen = outcome.recorded.frozen
+    check.difference = outcome.difference
+    check.unresolved = unchecked(internal)
+    check.progress = {**check.progress, "done": check.progress["total"], "layer": None}
+    _over(check, "done")
+    if _latest(session, task):
+        _placed(case, internal)
+    facts = {"check": str(check.id), "cause": check.cause, "sha256": _digest(outcome.reports)}
+    entry = told_of(session, case, DONE, facts)
+    if not quiet:
+        notify(session, case, entry)
 
 
 def failed(engine: Engine, check_id: UUID, code: str, text: Text) -> None:
@@ -102,10 +110,15 @@ def failed(engine: Engine, check_id: UUID, code: str, text: Text) -> None:
     with transaction(engine) as session:
         case, check = held(session, check_id)
         if check.state in ("queued", "running"):
-            check.problem = {"code": code, "text": text._asdict()}
-            _over(check, "failed")
-            facts = {"check": str(check_id), "code": code}
-            notify(session, case, told_of(session, case, FAILED, facts))
+            broken(session, case, check, code, text)
+
+
+def broken(session: Session, case: Case, check: Check, code: str, text: Text) -> None:
+    """Make a check failed that is not over; both are `held`."""
+    check.problem = {"code": code, "text": text._asdict()}
+    _over(check, "failed")
+    facts = {"check": str(check.id), "code": code}
+    notify(session, case, told_of(session, case, FAILED, facts))
 
 
 def cancelled(session: Session, case: Case, check: Check, actor: str) -> bool:

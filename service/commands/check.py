@@ -39,11 +39,11 @@ def run(given: argparse.Namespace) -> int:
         if audience.office is not None:
             _known("--audience office:", audience.office, [o.code for o in where.catalogue.offices])
         progress.expect(len(where.catalogue.layers))
-        intake, on = _intake(given, words, where), _day(given.as_of)
+        said, on = intake(given, words, where), the_day(given.as_of)
         with plan_file(given, where.catalogue, where.store) as plan:
             found = review(
                 plan,
-                intake,
+                said,
                 where.catalogue,
                 where.store,
                 language=given.lang,
@@ -57,7 +57,8 @@ def run(given: argparse.Namespace) -> int:
     return 0 if resolved(found.document) else UNRESOLVED
 
 
-def _intake(given: argparse.Namespace, words: Vocabulary, where: Any) -> Intake:
+def intake(given: argparse.Namespace, words: Vocabulary, where: Any) -> Intake:
+    """Return what the command line says of a plan; errors as `run`."""
     _known("--kind", given.kind, words.kinds)
     _known("--procedure", given.procedure, words.procedures)
     for use in given.uses:
@@ -109,7 +110,8 @@ def _audience(given: argparse.Namespace) -> Audience:
         raise UsageError(f"--audience: {error}") from error
 
 
-def _day(text: str | None) -> date:
+def the_day(text: str | None) -> date:
+    """Return the day in a text; today without one."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError as error:

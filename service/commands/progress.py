@@ -16,13 +16,15 @@ class Progress:
         self._bar: Any = None
         self._task: Any = None
         self._total: int | None = None
+        self._done = -1  # the step begun is not done
 
     def expect(self, total: int) -> None:
         """Say how many steps there will be."""
         self._total = total
 
-    def step(self, what: str) -> None:
-        """Begin the next step."""
+    def step(self, what: str, count: int = 1) -> None:
+        """Begin the next step, or the one after `count` of them."""
+        self._done += count
         if self._bar is None and self._worth_showing():
             from rich.console import Console
             from rich.progress import Progress as Bar
@@ -31,7 +33,9 @@ class Progress:
             self._bar.start()
             self._task = self._bar.add_task(what, total=self._total)
         if self._bar is not None:
-            self._bar.update(self._task, description=what, total=self._total, advance=1)
+            self._bar.update(
+                self._task, description=what, total=self._total, completed=max(self._done, 0)
+            )
 
     def _worth_showing(self) -> bool:
         return sys.stderr.isatty() and time.monotonic() - self._begun > PATIENCE_S

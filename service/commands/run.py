@@ -33,6 +33,7 @@ MODULES = {
     "db": "database",
     "serve": "serve",
     "worker": "worker",
+    "recheck": "rechecking",
     "repeat": "repeating",
     "public": "public",
     "demo": "demo",

@@ -21,7 +21,7 @@ from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Isolation, Limits
 from layers.reading import UPLOAD, raster
 from layers.reading.ogr import SETTINGS
-from service.plans.child import Job, Outlines, Told, work
+from service.plans.child import Job, Outlines, Several, Told, work
 from service.plans.intake import Intake, read_plan, unreadable
 from service.plans.plan import Plan
 from service.plans.several import Gather, Gathered, Outline, Wanted
@@ -76,12 +76,50 @@ class Reader:
             raise unreadable(path)
         said = intake if intake.named else replace(intake, named=path.stem)
         with TemporaryDirectory(prefix="belang-") as folder:
-            own = Path(folder) / f"plan{path.suffix if SUFFIX.fullmatch(path.suffix) else ''}"
+            own = Path(folder) / f"plan{_suffix(path)}"
             try:
                 sha256 = _copied(path, own)
             except OSError as error:
                 raise unreadable(path) from error
             return self._read(Job(own.name, said), Path(folder), sha256)
+
+    def several(self, files: Sequence[tuple[Path, Intake]]) -> list[Plan | Problem]:
+        """Return for every file its plan, or what is wrong with it; one child reads them all.
+
+        A file that breaks it off is found by reading each in a child of its own.
+
+        Raises
+        ------
+        UnavailableError
+            As `read`.
+        """
+        try:
+            return self._several(files)
+        except (OSError, TooMuchError, BrokenError, UnfitError):
+            return [self._alone(path, intake) for path, intake in files]
+
+    def _several(self, files: Sequence[tuple[Path, Intake]]) -> list[Plan | Problem]:
+        with TemporaryDirectory(prefix="belang-") as folder:
+            jobs, hashes = [], []
+            for number, (path, intake) in enumerate(files):
+                said = intake if intake.named else replace(intake, named=path.stem)
+                own = Path(folder) / f"plan{number}{_suffix(path)}"
+                hashes.append(_copied(path, own))
+                jobs.append(Job(own.name, said))
+            answer = self._apart.run(packed(Several(tuple(jobs))), Path(folder))
+            found: Outlines = unpacked(answer, Outlines, _only(files[0][1].crs))
+        if len(found.plans) != len(files):
+            raise UnfitError("another number of plans")
+        for plan, sha256 in zip(found.plans, hashes, strict=True):
+            if isinstance(plan, Plan) and plan.sha256 != f"sha256:{sha256}":
+                raise UnfitError("the plan of another file")
+        return [_problem(one) if isinstance(one, Told) else one for one in found.plans]
+
+    def _alone(self, path: Path, intake: Intake) -> Plan | Problem:
+        try:
+            return self.read(path, intake)
+        except Problem as problem:
+            return problem
 
     def sheet(self, path: Path, job: Lay | Draw) -> Sheet:
         """Return the picture at `path` as a sheet, laid or drawn as the job says; the job's file
@@ -118,8 +156,7 @@ class Reader:
             As `service.plans.several.gather` and `read`.
         """
         with TemporaryDirectory(prefix="belang-") as folder, _understood(self._apart.limits):
-            suffix = path.suffix if SUFFIX.fullmatch(path.suffix) else ""
-            own = Path(folder) / f"objects{suffix}"
+            own = Path(folder) / f"objects{_suffix(path)}"
             _copied(path, own)
             answer = self._apart.run(packed(Gather(own.name, by, intake)), Path(folder))
             found: Gathered | Told = unpacked(answer, Gathered | Told, _only(intake.crs))
@@ -195,6 +232,10 @@ def _plan(answer: bytes, crs: CRS) -> Plan:
     if isinstance(found, Told):
         raise _problem(found)
     return found
+
+
+def _suffix(path: Path) -> str:
+    return path.suffix if SUFFIX.fullmatch(path.suffix) else ""
 
 
 def _copied(path: Path, own: Path, most: int = UPLOAD.most_bytes) -> str:

@@ -1,4 +1,4 @@
-"""What a child does: read a plan, lay a sheet, gather or make outlines; it answers in bytes."""
+"""What a child does: read plans, lay a sheet, gather or make outlines; it answers in bytes."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,6 +30,13 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Read one file after the other."""
+
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """A refusal, or (with proposals) a question."""
 
@@ -46,7 +53,7 @@ class Outlines:
     plans: tuple[Plan | Told, ...]
 
 
-Task = Job | Lay | Draw | Gather | Outline
+Task = Job | Several | Lay | Draw | Gather | Outline
 
 
 def warm() -> None:
@@ -81,6 +88,8 @@ def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
     match job:
         case Job():
             return read_plan(folder / job.file, job.intake)
+        case Several():
+            return Outlines(tuple(_each(one, folder) for one in job.jobs))
         case Gather():
             return gather(job, folder)
         case Outline():
@@ -88,6 +97,13 @@ def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
             return Outlines(tuple(p if isinstance(p, Plan) else _told(p) for p in found))
         case _:
             return sheet_of(job, folder)
+
+
+def _each(job: Job, folder: Path) -> Plan | Told:
+    try:
+        return read_plan(folder / job.file, job.intake)
+    except Problem as problem:
+        return _told(problem)
 
 
 def _told(problem: Problem) -> Told:

@@ -103,6 +103,7 @@ class _Voices:
 
     reasons: Mapping[str, list[tuple[str, Reason]]]
     open: Mapping[str, list[str]]
+    rests_on: Mapping[int, frozenset[str]]  # by the identity of a reason: its objects
 
     def offices(self, layer: str) -> tuple[str, ...]:
         """Return the codes of all of them, once each."""
@@ -111,7 +112,7 @@ class _Voices:
 
     def about(self, layer: str, thing: str) -> list[tuple[str, Reason]]:
         """Return offices and reasons that rest on one object."""
-        return [(o, r) for o, r in self.reasons.get(layer, []) if thing in r.objects]
+        return [(o, r) for o, r in self.reasons.get(layer, []) if thing in self.rests_on[id(r)]]
 
 
 def _voices(found: Checked) -> _Voices:
@@ -124,7 +125,8 @@ def _voices(found: Checked) -> _Voices:
     for item in found.decision.unresolved:
         if item.layer is not None:
             unsettled[item.layer] += item.offices
-    return _Voices(reasons, unsettled)
+    rests_on = {id(r): frozenset(r.objects) for told in reasons.values() for _, r in told}
+    return _Voices(reasons, unsettled, rests_on)
 
 
 def _overlays(found: Checked, cut: BaseGeometry, say: Say) -> Iterator[Overlay]:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.maps.conftest import DESK
 from tests.maps.pages import centre_of, drawn, heading
-from tests.maps.pictures import area_picture, route_picture
+from tests.maps.pictures import area_picture, crowded_picture, route_picture
 
 
 def test_it_draws_plan_findings_and_ground(visit: Any) -> None:
@@ -175,3 +175,30 @@ def test_full_screen_and_back(visit: Any) -> None:
     assert page.locator(".folium-map").bounding_box()["width"] == DESK["width"]
     button.click()
     expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_what_is_too_much_to_draw_is_put_together_and_said_so(
+    visit: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("maps.thinning.MOST", 300)
+    picture = crowded_picture(3_000)
+    seen = visit(picture)
+    page = seen.page
+    singles = page.locator("button.show").count()
+    assert 300 <= singles < 1_500
+    assert f"{singles:,} von 3.000".replace(",", ".") in page.locator(".notes").inner_text()
+    assert page.locator("path.hit").count() < 3_000
+    # Every object is in the tables: some at once, the others as one unfolds them.
+    counts = page.locator(".findings td.figure").all_inner_texts()
+    assert sum(map(int, counts)) == 3_000
+    section = page.locator("details.objects", has=page.locator("button.more")).first
+    section.locator("summary").click()
+    before = section.locator("tbody tr").count()
+    while (more := section.locator("button.more")).is_visible():
+        more.click()
+    assert section.locator("tbody tr").count() == 150
+    assert before < 150
+    ids = section.locator("tbody th small").all_inner_texts()
+    assert len(set(ids)) == 150
+    page.locator("#query").fill("Objekt 3-1")
+    assert "einzeln gezeichneten" in page.locator("#matches").inner_text()

@@ -159,3 +159,16 @@ def test_what_cannot_be_shown_is_written_out() -> None:
     assert writable("ä ß ≤ α → Ж") == "ä ß ≤ α → Ж"
     assert writable("中") == "[U+4E2D]"
     assert writable("a\u202eb\u0000c\nd\u00ad") == "abc\nd\u00ad"
+
+
+def test_what_is_too_much_for_paper_is_put_together_and_said_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("maps.figure_sheet.MOST_DRAWN", 60)
+    sheet = overview(crowded_picture(1_200))
+    hits = [hit for overlay in sheet.overlays for hit in overlay.hits]
+    assert sum(hit.stands_for for hit in hits) == 1_200
+    assert len(hits) < 600
+    last = [hit.stands_for > 1 for _, _, hit in listed(sheet)]
+    assert last == sorted(last)
+    assert "gemeinsame Umrisse" in words(draw(sheet))

@@ -91,7 +91,7 @@ const changing = (data, state, found, number) => {
   );
   const many = visible.length > MANY_HITS;
   const names = visible
-    .filter((hit) => hit.title !== hit.id && !(hit.wide && hit.covers) && !(many && hit.relation === "near"))
+    .filter((hit) => hit.for === 1 && hit.title !== hit.id && !(hit.wide && hit.covers) && !(many && hit.relation === "near"))
     .map((hit) => ({
       at: hit.at,
       text: hit.title.length > 34 ? `${hit.title.slice(0, 33)}…` : hit.title,

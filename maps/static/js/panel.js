@@ -49,7 +49,8 @@ Belang.panel = (data, sheet, state, found, details) => {
   }
   const update = () => refresh(state, found);
   state.onChange(update);
-  state.onChange(() => Belang.say(`${found.visible().length} ${data.words.visible}`));
+  const visible = () => found.visible().reduce((sum, hit) => sum + hit.for, 0);
+  state.onChange(() => Belang.say(`${visible()} ${data.words.visible}`));
   update();
 };
 

@@ -14,7 +14,9 @@ Belang.search = (data, found, details) => {
   const matches = Belang.byId("matches");
   Belang.byId("search").hidden = false;
   const order = { overlaps: 0, borders: 1, near: 2 };
-  const index = found.drawn
+  const single = found.drawn.filter((hit) => hit.for === 1);
+  const aside = single.length < found.drawn.length ? `; ${words.search_single}` : "";
+  const index = single
     .map((hit) => ({ hit, text: plain(`${hit.title} ${hit.id} ${data.layers[hit.layer].title}`) }))
     .sort((a, b) => order[a.hit.relation] - order[b.hit.relation] || a.hit.number - b.hit.number);
 
@@ -26,7 +28,7 @@ Belang.search = (data, found, details) => {
     const hits = index.filter(({ text }) => asked.every((word) => text.includes(word))).map(({ hit }) => hit);
     results.append(...hits.slice(0, MOST_RESULTS).map((hit) => entry(hit)));
     const rest = hits.length - MOST_RESULTS;
-    matches.textContent = `${hits.length} ${hits.length === 1 ? words.hit_one : words.hit_many}${rest > 0 ? `; ${rest} ${words.more}` : ""}`;
+    matches.textContent = `${hits.length} ${hits.length === 1 ? words.hit_one : words.hit_many}${rest > 0 ? `; ${rest} ${words.more}` : ""}${aside}`;
   };
   const entry = (hit) => {
     const button = Belang.element("button", { type: "button" }, hit.title, Belang.element("small", {}, data.layers[hit.layer].title));

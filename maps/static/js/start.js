@@ -12,6 +12,7 @@
     const details = Belang.details(data, sheet, state, found);
     Belang.panel(data, sheet, state, found, details);
     Belang.search(data, found, details);
+    Belang.rows(data.words);
     Belang.controls(sheet, details, found);
     document.documentElement.dataset.ready = "true";
   };

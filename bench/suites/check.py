@@ -1,0 +1,128 @@
+"""`belang bench --suite check`: one plan after the other, by every way known, side by side."""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bench import drafts
+from bench.agreement import require_same
+from bench.anchors.answer import Data, Way
+from bench.anchors.belang import Belang, anew
+from bench.anchors.plain import Limit, Naive, Trees
+from bench.anchors.postgis import PostGIS
+from bench.district import LAYERS, drawn, extent
+from bench.timing import interleaved, told
+from gis.tolerance import tolerance_m
+from layers.catalogue import Catalogue, read_catalogue
+from layers.store import Store
+from service.checks.run import Wanted
+from service.cluster import Cluster
+from service.offices.rule import rules_from, wanted
+from service.offices.verdict import concerns
+from service.plans.kinds import vocabulary_of
+from service.plans.plan import Plan
+
+
+@dataclass(frozen=True)
+class Region:
+    """A made-up district in a store, and what its rules ask of the plans."""
+
+    catalogue: Catalogue
+    store: Store
+    wanted: Wanted
+
+    def data(self) -> list[Data]:
+        """Return all layers decoded, with the distances their rules ask for."""
+        found = []
+        for layer in self.catalogue.layers:
+            everything = self.store.version(layer).everything()
+            reach = max(LAYERS[layer.code].reach_m, tolerance_m(layer.accuracy_m, 0.0))
+            found.append(Data(layer.code, everything.ids, everything.geometries, reach))
+        return found
+
+
+def region(folder: Path, objects: int, seed: int) -> Region:
+    """Return the district below `folder`, drawn and imported unless it is there."""
+    catalogue = read_catalogue(drawn(folder, objects, seed))
+    store = Store(catalogue.path.parent / "store", catalogue.crs)
+    for layer in catalogue.layers:
+        store.version(layer)
+    plan = drafts.areas(extent(objects), 1, seed)[0]
+    vocabulary = vocabulary_of(catalogue.kinds)
+    rules = tuple(r for r in rules_from(catalogue, vocabulary) if r.in_force(date(2026, 6, 15)))
+    return Region(
+        catalogue, store, wanted(rules, [r for r in rules if concerns(r, plan, vocabulary)])
+    )
+
+
+def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """Return figures of all ways; DisagreementError where any two answer differently."""
+    where = region(folder, given.objects, given.data_seed)
+    place = extent(given.objects)
+    with ways(where, given.ways, folder) as every:
+        return {
+            "areas": _side_by_side(drafts.areas(place, given.areas, given.seed), every, given.runs),
+            "routes": _side_by_side(
+                drafts.routes(place, given.routes, given.seed), every, given.runs
+            ),
+            "layers": len(where.catalogue.layers),
+            "opening": opened(where),
+            "resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        }
+
+
+@contextmanager
+def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way]]:
+    """Yield the ways of these names, ready to be asked."""
+    with ExitStack() as stack:
+        found: list[Way] = [Belang(where.catalogue, where.store, where.wanted)]
+        layers = where.data() if set(names) - {"belang", "plain"} else []
+        made: dict[str, Callable[[], Way]] = {
+            "limit": lambda: Limit(layers),
+            "strtree": lambda: Trees(layers),
+            "geopandas": lambda: Naive(layers),
+            "postgis": lambda: PostGIS(
+                stack.enter_context(Cluster(folder / "pg")).admin(), layers
+            ),
+        }
+        yield found + [made[name]() for name in names if name in made]
+
+
+def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dict[str, Any]:
+    if not plans:
+        return {}
+    hits = []
+    for plan in plans:
+        answers = [
+            (way.name, way.answer(way.ask(anew(plan)))) for way in every if way.name != "limit"
+        ]
+        first, one = answers[0]
+        for second, other in answers[1:]:
+            require_same(plan.title, first, one, second, other)
+        for way in every:
+            if isinstance(way, Limit):
+                way.tell(plan, one)
+                require_same(plan.title, first, one, "limit", way.answer(way.ask(anew(plan))))
+        hits.append(len(one))
+    asked = {way.name: lambda plan, way=way: way.ask(plan) for way in every}
+    spent = interleaved(plans, {n: lambda p, a=a: a(anew(p)) for n, a in asked.items()}, runs)
+    against = "limit" if "limit" in spent else "belang"
+    return {"plans": len(plans), "hits": hits, "agree": True, "ways": told(spent, against)}
+
+
+def opened(where: Region) -> dict[str, float]:
+    """Return how long it takes to open all layers anew, s: the median of some tries."""
+    tries = []
+    for _ in range(7):
+        begun = time.perf_counter()
+        store = Store(where.store.root, where.catalogue.crs).pinned()
+        for layer in where.catalogue.layers:
+            store.version(layer)
+        tries.append(time.perf_counter() - begun)
+    return {"median_s": round(sorted(tries)[3], 5), "least_s": round(min(tries), 5)}

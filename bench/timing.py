@@ -1,0 +1,100 @@
+"""Measuring several ways side by side: plan by plan, run by run, in one process."""
+
+import gc
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import shapely
+from pyproj import proj_version_str
+
+Times = Mapping[str, list[list[float]]]  # by way: a list a plan, of a time a run, s
+NAMES = ("belang", "shapely", "geopandas", "numpy", "pyogrio", "geoindex-rs", "psycopg")
+
+
+def interleaved(
+    plans: Sequence[Any], ways: Mapping[str, Callable[[Any], Any]], runs: int
+) -> dict[str, list[list[float]]]:
+    """Return the times of all ways; each plan goes through all of them before the next one.
+
+    The ways begin in another order each run. Every one is called once before, untimed.
+    """
+    spent: dict[str, list[list[float]]] = {name: [[] for _ in plans] for name in ways}
+    names = list(ways)
+    for run in range(runs + 1):
+        for number, plan in enumerate(plans):
+            for name in names[run % len(names) :] + names[: run % len(names)]:
+                took = _timed(ways[name], plan)
+                if run:
+                    spent[name][number].append(took)
+    return spent
+
+
+def _timed(way: Callable[[Any], Any], plan: Any) -> float:
+    gc.collect(0)
+    begun = time.perf_counter()
+    way(plan)
+    return time.perf_counter() - begun
+
+
+def told(spent: Times, against: str) -> dict[str, Any]:
+    """Return what the times come to: medians a plan, their sum, and ratios of sums a run."""
+    runs = len(next(iter(spent.values()))[0])
+    sums = {name: [sum(plan[r] for plan in plans) for r in range(runs)] for name, plans in
+            spent.items()}  # fmt: skip
+    return {
+        name: {
+            "plans_ms": [_ms(median(plan)) for plan in plans],
+            "sum_ms": _ms(median(sums[name])),
+            "sums_ms": [_ms(total) for total in sums[name]],
+            **_percentiles([median(plan) for plan in plans]),
+            f"to_{against}": round(median(_ratios(sums[name], sums[against])), 4),
+            f"to_{against}_spread": [round(r, 4) for r in sorted(_ratios(sums[name], sums[against]))],
+        }
+        for name, plans in spent.items()
+    }  # fmt: skip
+
+
+def _ratios(mine: Sequence[float], theirs: Sequence[float]) -> list[float]:
+    return [a / b for a, b in zip(mine, theirs, strict=True)]
+
+
+def _percentiles(times: Sequence[float]) -> dict[str, float]:
+    cuts = quantiles(times, n=20) if len(times) > 1 else [times[0]] * 19
+    return {"p50_ms": _ms(median(times)), "p95_ms": _ms(cuts[18])}
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 4)
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures were measured with and on."""
+    return {
+        "cpu": _cpu(),
+        "cores": len(os.sched_getaffinity(0)),
+        "load": [round(load, 2) for load in os.getloadavg()],
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "geos": shapely.geos_version_string,
+        "proj": proj_version_str,
+        "packages": {name: found for name in NAMES if (found := _version(name))},
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _cpu() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").splitlines()
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
