@@ -5,8 +5,6 @@ whom else it asked: all three lists must stay empty.
 """
 
 import argparse
-import json
-import sys
 import tempfile
 import threading
 import time
@@ -14,12 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.figure import figure, tell
 from bench.visits import Visit, bearers, demonstrated, visits
 from service.app import create_app
 from service.cluster import Cluster
@@ -39,8 +38,12 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
 }  # fmt: skip
 
 
-def main(arguments: list[str] | None = None) -> int:
+WRONG = ("barriers", "complaints", "foreign", "failed")
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
     """Open everything, print what was found; 1 where something was."""
+    begun = time.monotonic()
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="part of a page's route")
     parser.add_argument("--data", type=Path, help="data folder of a demonstration that is there")
@@ -50,8 +53,10 @@ def main(arguments: list[str] | None = None) -> int:
         with Cluster(settings.data / "pg") as cluster:
             upgrade(cluster.url)
             found = _looked(settings, cluster.url, given)
-    sys.stdout.write(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
-    return 1 if any(found[name] for name in ("barriers", "complaints", "foreign", "failed")) else 0
+    failures = [f"{kind}: {page}: {told}" for kind in WRONG for page, told in found[kind].items()]
+    looked = found["pages"] * len(found["looks"])
+    tell(figure("pages without barriers", tries=looked, failures=failures, seed=None,
+                begun=begun, **found))  # fmt: skip
 
 
 def _looked(settings: Settings, url: str, given: argparse.Namespace) -> dict[str, Any]:
@@ -115,4 +120,4 @@ def _opened(visitor: Visitor, visit: Visit, name: str, found: dict[str, Any]) ->
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

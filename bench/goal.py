@@ -50,6 +50,7 @@ PROOFS = (
     Proof("schema", "schema"),
     Proof("authorisation", "suite", ("who may do what", *AUTHORISATION)),
     Proof("unseen", "unseen"),
+    Proof("barriers", "barriers"),
     Proof("web", "suite", ("pages, maps and what they give away", *WEB)),
     Proof("audit", "audit"),
     Proof("restored", "restored"),

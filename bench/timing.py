@@ -54,7 +54,9 @@ def told(spent: Times, against: str) -> dict[str, Any]:
             "sums_ms": [_ms(total) for total in sums[name]],
             **_percentiles([median(plan) for plan in plans]),
             f"to_{against}": round(median(_ratios(sums[name], sums[against])), 4),
-            f"to_{against}_spread": [round(r, 4) for r in sorted(_ratios(sums[name], sums[against]))],
+            f"to_{against}_spread": [
+                round(ratio, 4) for ratio in sorted(_ratios(sums[name], sums[against]))
+            ],
         }
         for name, plans in spent.items()
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """A check with very many hits: how large its map is, and how soon a browser has drawn it.
 
-`python -m bench.maps --hits 100000` prints JSON.
+`python -m bench.large_maps --hits 100000` prints JSON.
 """
 
 import argparse
