@@ -81,13 +81,16 @@ class Cluster:
             ``data-folder-in-use``, ``database-major``, ``database-start`` and others.
         """
         files.make_folder(self.folder)
+        reviving = self._lock.held
         self._lock.take()
         try:
             if not self._adopted():
                 self._serve()
             self._furnish()
         except BaseException:
-            self._give_up()
+            # Whoever revives it tries again, at the socket that everybody knows already.
+            if not reviving:
+                self._give_up()
             raise
         return self
 

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, pool, text
 from gis.problem import Problem
 from service.cluster import Cluster, served
 from service.moving import move, newer
-from service.postgres import servers
+from service.postgres import ClusterError, servers
 from service.postmaster import recorded, running, working_in
 
 ROOT = Path(__file__).parent.parent.parent
@@ -417,3 +417,22 @@ def test_a_move_cut_off_between_its_renames_is_undone(folder: Path) -> None:
     (folder / "data").rename(folder / "data.old")
     with Cluster(folder) as cluster:
         assert count(cluster) == 0  # the table is there: no empty database was made in its place
+
+
+def test_a_cluster_that_cannot_be_revived_at_once_comes_back_at_the_same_place(
+    tmp_path: Path,
+) -> None:
+    far = tmp_path / ("far" * 40)  # too long for a socket, which therefore lies elsewhere
+    with Cluster(far, fsync=False) as cluster:
+        before, settings = cluster.url, far / "data" / "postgresql.local.conf"
+        assert str(far) not in before
+        os.kill(int((far / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+        settings.write_text("nonsense = 1\n")  # it does not start, as on a full disk
+        for _ in range(2):
+            with pytest.raises(ClusterError):
+                cluster.start()
+        settings.unlink()
+        cluster.start()
+        assert cluster.url == before
+        with psycopg.connect(cluster.conninfo) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
