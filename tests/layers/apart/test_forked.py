@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,14 @@ def test_a_forked_child_gets_the_job_and_gives_the_answer(tmp_path: Path) -> Non
     assert forked.run(deeds.echo, job, tmp_path, limits=Limits()) == job
     assert len(os.listdir("/proc/self/fd")) == len(before)
     assert _children() == others  # none is left, not even a dead one
+
+
+def test_what_this_process_holds_open_is_closed_there(tmp_path: Path) -> None:
+    limits = Limits(files=16)
+    with ExitStack() as stack:
+        for number in range(40):
+            stack.enter_context((tmp_path / str(number)).open("w"))
+        assert forked.run(deeds.echo, b"job", tmp_path, limits=limits) == b"job"
 
 
 def _children() -> str:
