@@ -15,13 +15,12 @@ from layers.reading import ogr
 from layers.reading.features import Features, shapes
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse
-from layers.reading.wkb import is_shallow
+from layers.reading.wkb import LONG, is_shallow
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
 CODE = "format-mismatch"
-LONG = 5_000  # bytes: what is shorter does not nest deep
 WGS84 = "OGC:CRS84"  # of a file that names no CRS, as the format has it
 
 
@@ -62,7 +61,6 @@ def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Itera
             wkb = np.array([*batch.column(shape).to_pylist(), None], dtype=object)[:-1]
             columns = [list(map(_plain, batch.column(name).to_pylist())) for name in names]
             received += len(wkb)
-            _decodable(wkb)
             yield Features(
                 ogr.decoded(wkb, CODE), ogr.rows(names, columns, len(wkb)), crs, "geoparquet"
             )

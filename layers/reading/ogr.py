@@ -18,6 +18,7 @@ from shapely.errors import GEOSException
 from layers.reading.features import Attributes, Features, shapes
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse
+from layers.reading.wkb import LONG, is_shallow
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
@@ -154,6 +155,8 @@ def _understood(pyogrio: Any, code: str) -> Iterator[None]:
 
 def decoded(wkb: NDArray[np.object_], code: str) -> NDArray[np.object_]:
     """Return geometries from WKB; refuse them as `code` where it is none."""
+    if any(isinstance(b, bytes) and len(b) > LONG and not is_shallow(b) for b in wkb):
+        raise refuse(code)
     try:
         with np.errstate(all="ignore"):
             return shapes(list(shapely.from_wkb(wkb)))

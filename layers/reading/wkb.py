@@ -3,6 +3,7 @@
 from struct import error, unpack_from
 
 DEEPEST = 16
+LONG = 5_000  # bytes: what is shorter does not nest deep enough to do harm
 NUMBER = 8  # bytes
 POINT, LINE, AREA, TRIANGLE = 1, 2, 3, 17
 TOGETHER = (4, 5, 6, 7, 15, 16)

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import pytest
 import shapely
 
 from bench.corpus import Sample, told_foreign
 from bench.variants import variants
 from gis.crs import crs_from
 from gis.problem import Question, Refusal
+from layers import reading
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
 
@@ -52,3 +54,13 @@ def test_a_comment_in_the_middle_of_coordinates_hides_none_of_them(tmp_path: Pat
     )
     said = Intake(INTAKE.crs, INTAKE.vocabulary, kind="radweg", width_m=3.0)
     assert read_plan(path, said).geometry.length_m == 1_000
+
+
+def test_a_layer_that_nests_ends_no_process(tmp_path: Path) -> None:
+    """A stream hands on what is stored: GDAL looks at none of it."""
+    deep = next(sample for sample in variants() if sample.name == "gpkg_blob_deep")
+    path = tmp_path / "layer.gpkg"
+    path.write_bytes(deep.content)
+    with pytest.raises(Refusal) as refused:
+        list(reading.batches(path, profile=reading.SOURCE))
+    assert refused.value.code == "gpkg-corrupt"
