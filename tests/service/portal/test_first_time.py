@@ -128,7 +128,7 @@ def test_a_statement_is_consolidated_and_sent(newcomer: Visitor, demo: Demo) -> 
     while page.get_by_role("button", name="Zeichnen").count():
         clicks.sends("Zeichnen")
         settled += 1
-    page.set_default_timeout(120_000)  # all its files are made
+    page.set_default_timeout(300_000)  # both editions are checked again, drawn and printed
     clicks.sends("Versenden")
     expect(page.locator("main")).to_contain_text("versandt")
     assert clicks.count <= 8 + 2 * settled
