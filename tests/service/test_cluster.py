@@ -424,7 +424,7 @@ def test_a_cluster_that_cannot_be_revived_at_once_comes_back_at_the_same_place(
 ) -> None:
     far = tmp_path / ("far" * 40)  # too long for a socket, which therefore lies elsewhere
     with Cluster(far, fsync=False) as cluster:
-        before, settings = cluster.url, far / "data" / "postgresql.local.conf"
+        before, settings = cluster.url, far / "postgresql.local.conf"
         assert str(far) not in before
         os.kill(int((far / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
         settings.write_text("nonsense = 1\n")  # it does not start, as on a full disk
