@@ -13,12 +13,13 @@ class Limits:
 
     `memory_mb` is address space beyond what an idle child has; `cpu_s` and `wall_s` are seconds
     from the moment it begins; `file_mb` is the size of a file it writes, `answer_mb` of what it
-    answers; `files` is how many it may hold open.
+    answers; `files` is how many it may hold open. What computes is ended by `cpu_s`; `wall_s` ends
+    what waits for nothing, and leaves room for a machine that has much else to do.
     """
 
     memory_mb: int = 1024
     cpu_s: int = 5
-    wall_s: float = 8.0
+    wall_s: float = 30.0
     file_mb: int = 512
     answer_mb: int = 64
     files: int = 64
