@@ -8,6 +8,7 @@ gone through (`gis.relation`). After Jacox and Samet, "Spatial join techniques" 
 intermediate filter, refinement.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -22,7 +23,9 @@ from gis import shared
 from gis.axis import Axis
 from gis.edge import Edge
 from gis.footprint import Area, Footprint, Route
-from gis.meeting import Meeting, UncheckableError, measured_plainly
+from gis.linear import joined
+from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
+from gis.parts import line_strings, polygons
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
 from gis.tolerance import SNAP_M
@@ -30,14 +33,18 @@ from gis.tolerance import SNAP_M
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 COLLECTION = 7
+AREAL = {3, 6}  # types of shapely that are areas
+RUN = 24  # segments of an axis with a box of their own
 NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
 
 
 class Things(NamedTuple):
     """Objects of any layers: valid shapes in the plan's CRS; `half_widths_m` as in `meetings`,
-    `eps_m` the tolerance and `reach_m` the distance asked for, each an object's own.
+    `eps_m` the tolerance and `reach_m` the distance asked for, each an object's own. `numbers`
+    is what their meetings will have as index.
     """
 
+    numbers: NDArray[np.intp]
     shapes: NDArray[np.object_]
     half_widths_m: Floats
     eps_m: Floats
@@ -49,6 +56,14 @@ class Surveyor:
     """Holds a plan against objects; keeps what it has made ready of the plan."""
 
     plan: Footprint
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """Boxes (n × 4) that cover the ground part by part, of a route run by run."""
+        if isinstance(self.plan, Route):
+            half = self.plan.width_m / 2 + SNAP_M
+            return _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+        return shapely.bounds(shapely.get_parts(self.plan.ground))
 
     @cached_property
     def _edge(self) -> Edge:
@@ -91,7 +106,7 @@ class Surveyor:
     def _plainly(self, things: Things, i: int) -> Meeting | None:
         probe = Probe(self.plan, float(things.eps_m[i]))
         half, reach = float(things.half_widths_m[i]), float(things.reach_m[i])
-        return measured_plainly(probe, i, things.shapes[i], half, reach)
+        return measured_plainly(probe, int(things.numbers[i]), things.shapes[i], half, reach)
 
     def _near(
         self, things: Things, which: NDArray[np.intp], found: list[Meeting | None]
@@ -123,7 +138,7 @@ class Surveyor:
                 found[i] = self._plainly(things, i)
             elif borders or near_by:
                 verdict = Relation.BORDERS if borders else Relation.NEAR
-                found[i] = _beside(i, verdict, distance, dimension, self._axis is not None)
+                found[i] = _beside(int(things.numbers[i]), verdict, distance, dimension, self._axis is not None)
 
     def _touching(
         self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]
@@ -140,7 +155,7 @@ class Surveyor:
         sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
         own = np.where(dimensions == 2, shapely.area(shapes), shapely.length(shapes))
         for k, i in enumerate(near.tolist()):
-            met = Touch(i, shapes[k], parts[k], int(dimensions[k]), float(areas[k]),
+            met = Touch(int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]), float(areas[k]),
                         float(lengths[k]), float(own[k]))  # fmt: skip
             found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
 
@@ -187,6 +202,31 @@ class Surveyor:
         )
 
 
+    def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
+        """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""
+        hits = [m for m in met if m.relation is Relation.OVERLAPS]
+        if self._area_m2 and isinstance(self.plan, Area | Route):
+            kinds = {int(shapely.get_type_id(shapes[m.index])) for m in hits}
+            if kinds <= AREAL:
+                return self._of_areas(met, hits)
+        return total(self._probe(0.0), met, shapes)
+
+    def _of_areas(self, met: Sequence[Meeting], hits: Sequence[Meeting]) -> Total:
+        """Return the figures of a layer of which the plan meets areas only, or nothing."""
+        whole = shared.united([m.overlap for m in hits])
+        areas = whole
+        if shapely.get_type_id(whole) != shared.AREA:
+            areas = shapely.union_all(polygons(whole))
+        inside = joined([s for m in hits for s in m.stretches])
+        on_axis = sum(s.length_m for s in inside)
+        axis = self._axis
+        area = float(areas.area)
+        share = area / self._area_m2 if axis is None else on_axis / axis.length_m
+        nearest = min((m.distance_m for m in met), default=None)
+        length = float(on_axis) if axis is not None and hits else 0.0
+        return Total(whole, area, length, share, nearest, 0, inside)
+
+
 class Touch(NamedTuple):
     """An object that touches the plan: what they share, and the size of that and of its own."""
 
@@ -197,6 +237,18 @@ class Touch(NamedTuple):
     area_m2: float
     length_m: float
     own: float
+
+
+def _run_boxes(axis: BaseGeometry) -> Floats:
+    """Return the boxes of every few segments of lines in a row."""
+    found = []
+    for line in line_strings(axis):
+        xy = shapely.get_coordinates(line)
+        firsts = np.arange(0, len(xy) - 1, RUN)
+        lasts = np.minimum(firsts + RUN, len(xy) - 1)
+        low, high = np.minimum.reduceat(xy, firsts), np.maximum.reduceat(xy, firsts)
+        found.append(np.hstack([np.minimum(low, xy[lasts]), np.maximum(high, xy[lasts])]))
+    return np.concatenate(found)
 
 
 def _require_measurable(things: Things) -> None:

@@ -84,6 +84,7 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
         found: list[Way] = [Belang(where.catalogue, where.store, where.wanted)]
         layers = where.data() if set(names) - {"belang", "plain"} else []
         made: dict[str, Callable[[], Way]] = {
+            "plain": lambda: Belang(where.catalogue, where.store, where.wanted, together=False),
             "limit": lambda: Limit(layers),
             "strtree": lambda: Trees(layers),
             "geopandas": lambda: Naive(layers),
