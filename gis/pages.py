@@ -103,11 +103,11 @@ class Pages:
         counted = int(self._sizes(pages[whole]).sum())
         entries = self._read(pages[~whole])
         counted += int(meet(entries["box"], window).sum())
-        rows = [self._on(pages[page == p], parts[part[page == p]]) for p in np.unique(page)]
+        rows = [self._on(pages[[p]], parts[part[page == p]]) for p in np.unique(page)]
         return Near(counted, np.unique(np.concatenate([np.empty(0, dtype=np.intp), *rows])))
 
     def _on(self, page: Numbers, parts: Boxes) -> Numbers:
-        entries = self._read(page[:1])
+        entries = self._read(page)
         hit = meet(entries["box"][:, None], parts[None]).any(axis=1)
         rows: Numbers = entries["row"][hit]
         return rows

@@ -39,6 +39,7 @@ MODULES = {
     "cases": "cases",
     "audit": "audit",
     "account": "account",
+    "bench": "bench",
 }
 
 
