@@ -95,9 +95,7 @@ def drawn(folder: Path, objects: int, seed: int) -> Path:
     return path
 
 
-def _write(
-    path: Path, kind: Kind, count: int, where: Extent, numbers: np.random.Generator
-) -> None:
+def _write(path: Path, kind: Kind, count: int, where: Extent, numbers: np.random.Generator) -> None:
     path.unlink(missing_ok=True)
     for first in range(0, max(count, 1), BATCH):
         size = min(BATCH, max(count, 1) - first)

@@ -84,9 +84,7 @@ def stretches(axis: BaseGeometry, ground: BaseGeometry) -> tuple[Stretch, ...]:
     return runs(pieces, hit, shapely.intersection(pieces.shapes[hit], ground))
 
 
-def runs(
-    pieces: Course, hit: NDArray[np.intp], shared: NDArray[np.object_]
-) -> tuple[Stretch, ...]:
+def runs(pieces: Course, hit: NDArray[np.intp], shared: NDArray[np.object_]) -> tuple[Stretch, ...]:
     """Return as stretches what the straight pieces `hit` share with an area."""
     inside, index = shapely.get_parts(shared, return_index=True)
     lines = shapely.length(inside) > SNAP_M

@@ -108,9 +108,7 @@ class Surveyor:
         half, reach = float(things.half_widths_m[i]), float(things.reach_m[i])
         return measured_plainly(probe, int(things.numbers[i]), things.shapes[i], half, reach)
 
-    def _near(
-        self, things: Things, which: NDArray[np.intp], found: list[Meeting | None]
-    ) -> None:
+    def _near(self, things: Things, which: NDArray[np.intp], found: list[Meeting | None]) -> None:
         ground = self.plan.ground
         shapely.prepare(ground)
         far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
@@ -119,9 +117,7 @@ class Surveyor:
         self._apart(things, near[~touching], found)
         self._touching(things, near[touching], found)
 
-    def _apart(
-        self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]
-    ) -> None:
+    def _apart(self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]) -> None:
         """Answer for what does not touch the plan, but lies near it."""
         distances = self._edge.distances(things.shapes[near])
         if not np.isfinite(distances).all():
@@ -138,7 +134,9 @@ class Surveyor:
                 found[i] = self._plainly(things, i)
             elif borders or near_by:
                 verdict = Relation.BORDERS if borders else Relation.NEAR
-                found[i] = _beside(int(things.numbers[i]), verdict, distance, dimension, self._axis is not None)
+                found[i] = _beside(
+                    int(things.numbers[i]), verdict, distance, dimension, self._axis is not None
+                )
 
     def _touching(
         self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]
@@ -155,8 +153,10 @@ class Surveyor:
         sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
         own = np.where(dimensions == 2, shapely.area(shapes), shapely.length(shapes))
         for k, i in enumerate(near.tolist()):
-            met = Touch(int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]), float(areas[k]),
-                        float(lengths[k]), float(own[k]))  # fmt: skip
+            met = Touch(
+                int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]),
+                float(areas[k]), float(lengths[k]), float(own[k]),
+            )  # fmt: skip
             found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
 
     def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
@@ -182,7 +182,8 @@ class Surveyor:
             raise UncheckableError("an object gave a figure that is not finite")
         return Meeting(
             met.index, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
-            overlap_m2, on_line if met.dimension == 1 else length, share, of_object, inside, crossed,
+            overlap_m2, on_line if met.dimension == 1 else length, share, of_object, inside,
+            crossed,
         )  # fmt: skip
 
     def _probe(self, eps_m: float) -> Probe:
@@ -200,7 +201,6 @@ class Surveyor:
         return bool(deep and shapely.intersects(met.shared, middle)) and not bool(
             shapely.dwithin(met.thing, axis.ends, eps_m + shared.SURE_M).any()
         )
-
 
     def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
         """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""

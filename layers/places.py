@@ -54,9 +54,7 @@ class PlacesWriter:
                 _pages(file, entries[:full], boxes, checks)
             _pages(file, rest, boxes, checks)
             whole = np.concatenate(boxes)
-            tail = b"".join(
-                (whole.tobytes(), np.array(checks, dtype="<u4").tobytes(), b"\0" * 8)
-            )
+            tail = b"".join((whole.tobytes(), np.array(checks, dtype="<u4").tobytes(), b"\0" * 8))
             tail = tail[: len(tail) // 8 * 8] + tree_over(whole)
             file.write(tail)
         return {"pages": len(whole), "length": len(tail), "check": crc32(tail)}

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -26,9 +25,14 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.pages import Near, Pages, meet
 from layers import index
+from layers.facts import DamagedError, checked_facts, checked_text, file_facts
 from layers.features import Broken
 from layers.places import places
 
+__all__ = [
+    "DamagedError", "Found", "LayerVersion", "OtherFormatError", "checked_facts", "checked_text",
+    "damaged", "file_facts", "open_version", "united", "verify_version",
+]  # fmt: skip
 FORMAT = 3
 FACTS = "version.json"
 DAMAGED = "damaged"  # a file of this name marks a version to be read from its source again
@@ -37,10 +41,6 @@ CHUNK = 20_000
 
 class OtherFormatError(ValueError):
     """A version that another release has written: whole, but not for this one."""
-
-
-class DamagedError(ValueError):
-    """What is stored is not what was written; the source has to be read again."""
 
 
 @dataclass(frozen=True)
@@ -256,37 +256,6 @@ def open_version(folder: Path) -> LayerVersion:
     if version.places is None:
         version.verified("bounds")
     return version
-
-
-def _text(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
-
-
-def checked_text(facts: Mapping[str, Any]) -> bytes:
-    """Return facts as the content of a file, with a checksum of them."""
-    return _text({**facts, "check": crc32(_text(facts))})
-
-
-def checked_facts(content: bytes) -> dict[str, Any]:
-    """Return the facts in the content of a file; every byte of it is compared.
-
-    Raises
-    ------
-    ValueError
-        If it is not what `checked_text` has made.
-    """
-    facts = json.loads(content)
-    if not isinstance(facts, dict) or facts.pop("check", None) != crc32(_text(facts)):
-        raise DamagedError("the checksum of a file is another one")
-    if checked_text(facts) != content:
-        raise DamagedError("a file was written by somebody else")
-    return facts
-
-
-def file_facts(path: Path) -> list[Any]:
-    """Return size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        return [path.stat().st_size, file_digest(file, "sha256").hexdigest()]
 
 
 def verify_version(folder: Path) -> None:

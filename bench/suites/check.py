@@ -88,9 +88,7 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
             "limit": lambda: Limit(layers),
             "strtree": lambda: Trees(layers),
             "geopandas": lambda: Naive(layers),
-            "postgis": lambda: PostGIS(
-                stack.enter_context(Cluster(folder / "pg")).admin(), layers
-            ),
+            "postgis": lambda: PostGIS(stack.enter_context(Cluster(folder / "pg")).admin(), layers),
         }
         yield found + [made[name]() for name in names if name in made]
 

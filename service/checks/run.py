@@ -85,7 +85,8 @@ def run(
     """Check `plan` against every layer of `catalogue`, in its order.
 
     The layers are looked at `together`, which is faster, or one by one by the plain definition;
-    the findings are the same. On the day `on` data can be overdue, and answers by hand no longer hold; without one, none is.
+    the findings are the same. On the day `on` data can be overdue, and answers by hand no longer
+    hold; without one, none is.
     """
     checker = _Checker(plan, catalogue, store.pinned(), on or date.min, together)
     towns = checker.municipalities()
@@ -127,9 +128,7 @@ class _Checker:
     together: bool = True
     _covered: dict[object, Covered] = field(default_factory=dict)
 
-    def surveys(
-        self, plan: Plan, codes: Iterable[str], wanted: Wanted
-    ) -> Mapping[str, Survey]:
+    def surveys(self, plan: Plan, codes: Iterable[str], wanted: Wanted) -> Mapping[str, Survey]:
         """Return what lies near the plan, as far as that can be told of these layers together;
         what is missing is looked for layer by layer, so that one of them can fail alone.
         """

@@ -102,9 +102,7 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     return found
 
 
-def _look(
-    plan: Plan, surveyor: Surveyor, asked: Asked
-) -> tuple[int, list[tuple[bytes, bytes]]]:
+def _look(plan: Plan, surveyor: Surveyor, asked: Asked) -> tuple[int, list[tuple[bytes, bytes]]]:
     """Return how many objects are in the window, and those near the plan, not decoded yet."""
     require_same_crs(plan.geometry.crs, asked.version.crs)
     margin = asked.margin_m(plan)

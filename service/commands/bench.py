@@ -15,7 +15,11 @@ from typing import Any
 
 from service.commands.usage import UsageError
 
-SUITES = {"check": "bench.suites.check", "import": "bench.suites.imports", "api": "bench.suites.api"}
+SUITES = {
+    "check": "bench.suites.check",
+    "import": "bench.suites.imports",
+    "api": "bench.suites.api",
+}
 
 
 def run(given: argparse.Namespace) -> int:
