@@ -33,6 +33,7 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 
 bench: $(STAMPS)/tested ## measure imports, maps, fifty users at once, many plans, desks, pages, a statement
 	@mkdir -p bench/results
+	$(BIN)/belang bench --objects 10000 --areas 10 --routes 3 --runs 3 --json bench/results/check.json
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json

@@ -1,4 +1,8 @@
-"""Measuring several ways side by side: plan by plan, run by run, in one process."""
+"""Measuring several ways side by side: plan by plan, run by run, in one process.
+
+Two clocks: the wall's, and the processor time of this process, which other programs on the machine
+do not stretch. What a database does in a process of its own only the first one shows.
+"""
 
 import gc
 import os
@@ -13,18 +17,19 @@ from typing import Any
 import shapely
 from pyproj import proj_version_str
 
-Times = Mapping[str, list[list[float]]]  # by way: a list a plan, of a time a run, s
+Pair = tuple[float, float]  # wall and processor, s
+Times = Mapping[str, list[list[Pair]]]  # by way: a list a plan, of a time a run
 NAMES = ("belang", "shapely", "geopandas", "numpy", "pyogrio", "geoindex-rs", "psycopg")
 
 
 def interleaved(
     plans: Sequence[Any], ways: Mapping[str, Callable[[Any], Any]], runs: int
-) -> dict[str, list[list[float]]]:
+) -> dict[str, list[list[Pair]]]:
     """Return the times of all ways; each plan goes through all of them before the next one.
 
     The ways begin in another order each run. Every one is called once before, untimed.
     """
-    spent: dict[str, list[list[float]]] = {name: [[] for _ in plans] for name in ways}
+    spent: dict[str, list[list[Pair]]] = {name: [[] for _ in plans] for name in ways}
     names = list(ways)
     for run in range(runs + 1):
         for number, plan in enumerate(plans):
@@ -35,31 +40,38 @@ def interleaved(
     return spent
 
 
-def _timed(way: Callable[[Any], Any], plan: Any) -> float:
+def _timed(way: Callable[[Any], Any], plan: Any) -> Pair:
     gc.collect(0)
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     way(plan)
-    return time.perf_counter() - begun
+    return time.perf_counter() - begun, time.process_time() - busy
 
 
 def told(spent: Times, against: str) -> dict[str, Any]:
-    """Return what the times come to: medians a plan, their sum, and ratios of sums a run."""
-    runs = len(next(iter(spent.values()))[0])
-    sums = {name: [sum(plan[r] for plan in plans) for r in range(runs)] for name, plans in
-            spent.items()}  # fmt: skip
+    """Return what the times come to, for both clocks: medians a plan, their sums, and the ratios
+    of sums, run by run.
+    """
     return {
         name: {
-            "plans_ms": [_ms(median(plan)) for plan in plans],
-            "sum_ms": _ms(median(sums[name])),
-            "sums_ms": [_ms(total) for total in sums[name]],
-            **_percentiles([median(plan) for plan in plans]),
-            f"to_{against}": round(median(_ratios(sums[name], sums[against])), 4),
-            f"to_{against}_spread": [
-                round(ratio, 4) for ratio in sorted(_ratios(sums[name], sums[against]))
-            ],
+            clock: _told([[run[i] for run in plan] for plan in plans],
+                         [[run[i] for run in plan] for plan in spent[against]], against)
+            for i, clock in enumerate(("wall", "cpu"))
         }
         for name, plans in spent.items()
     }  # fmt: skip
+
+
+def _told(plans: list[list[float]], others: list[list[float]], against: str) -> dict[str, Any]:
+    mine, theirs = ([sum(run) for run in zip(*every, strict=True)] for every in (plans, others))
+    ratios = _ratios(mine, theirs)
+    return {
+        "plans_ms": [_ms(median(plan)) for plan in plans],
+        "sum_ms": _ms(median(mine)),
+        "sums_ms": [_ms(total) for total in mine],
+        **_percentiles([median(plan) for plan in plans]),
+        f"to_{against}": round(median(ratios), 4),
+        f"to_{against}_spread": [round(ratio, 4) for ratio in sorted(ratios)],
+    }
 
 
 def _ratios(mine: Sequence[float], theirs: Sequence[float]) -> list[float]:

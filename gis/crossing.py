@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import atan2, cos, degrees, inf, pi, sin
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import LineString, Point, STRtree
 from shapely.geometry.base import BaseGeometry
 
@@ -83,12 +85,19 @@ def crossings(axis: BaseGeometry, line: BaseGeometry) -> tuple[Crossing, ...]:
     A stretch where both run on top of each other counts once, at its start, and crosses where the
     axis leaves it to the other side.
     """
-    found = _told(_distinct(_meets(course(axis), course(line))))
+    whole = course(axis)
+    return crossings_at(whole, np.arange(len(whole.shapes)), course(line))
+
+
+def crossings_at(axis: Course, pieces: NDArray[np.intp], line: Course) -> tuple[Crossing, ...]:
+    """Return the same, where only these `pieces` of the axis (in order) can meet the line."""
+    found = _told(_distinct(_meets(axis, pieces, line)))
     return tuple(sorted(found, key=lambda c: (c.at_m, c.on_line_m)))
 
 
-def _meets(axis: Course, line: Course) -> Iterator[_Meet]:
-    mine, theirs = STRtree(line.shapes).query(axis.shapes, predicate="intersects")
+def _meets(axis: Course, pieces: NDArray[np.intp], line: Course) -> Iterator[_Meet]:
+    mine, theirs = STRtree(line.shapes).query(axis.shapes[pieces], predicate="intersects")
+    mine = pieces[mine]
     met = shapely.intersection(axis.shapes[mine], line.shapes[theirs])
     for i, j, shared in zip(mine, theirs, met, strict=True):
         for xy in shapely.get_coordinates(shared):  # one point, or the ends of a shared stretch

@@ -80,10 +80,13 @@ def stretches(axis: BaseGeometry, ground: BaseGeometry) -> tuple[Stretch, ...]:
     """
     pieces = course(axis)
     shapely.prepare(ground)
-    hit = shapely.intersects(pieces.shapes, ground)
-    inside, index = shapely.get_parts(
-        shapely.intersection(pieces.shapes[hit], ground), return_index=True
-    )
+    hit = np.flatnonzero(shapely.intersects(pieces.shapes, ground))
+    return runs(pieces, hit, shapely.intersection(pieces.shapes[hit], ground))
+
+
+def runs(pieces: Course, hit: NDArray[np.intp], shared: NDArray[np.object_]) -> tuple[Stretch, ...]:
+    """Return as stretches what the straight pieces `hit` share with an area."""
+    inside, index = shapely.get_parts(shared, return_index=True)
     lines = shapely.length(inside) > SNAP_M
     origin = shapely.get_point(pieces.shapes[hit], 0)[index[lines]]
     base = pieces.starts[hit][index[lines]]

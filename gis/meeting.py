@@ -80,7 +80,7 @@ def meetings(
     close = candidates(shapely.bounds(objects), probe.bounds(margin))
     for index in close:
         thing = objects[index]
-        found = _meeting(probe, int(index), thing, float(half_widths_m[index]), reach_m)
+        found = measured_plainly(probe, int(index), thing, float(half_widths_m[index]), reach_m)
         if found is not None:
             yield found
 
@@ -107,9 +107,10 @@ def candidates(
     return np.flatnonzero(~apart)
 
 
-def _meeting(
+def measured_plainly(
     probe: Probe, index: int, thing: BaseGeometry, half_width_m: float, reach_m: float
 ) -> Meeting | None:
+    """Return how one object lies to the plan; None where it is farther than asked."""
     distance = _from_edge(probe.ground, thing, half_width_m)
     wide = _with_width(thing, half_width_m)
     verdict = relation(probe, wide, distance_m=distance, reach_m=reach_m)

@@ -17,6 +17,8 @@ from layers.encoded import version_hash
 from layers.features import Broken
 from layers.folder import aside_in, publish
 from layers.made import Made
+from layers.places import NAME as PLACES
+from layers.places import PlacesWriter
 from layers.table import NAME as TABLE
 from layers.table import TableWriter, UnfitError, write_table
 from layers.version import (
@@ -154,7 +156,9 @@ def _write(folder: Path, batches: Iterable[Made], crs: CRS, summary: Summary) ->
             written = writing.submit(_append, writer, table, batch)
         if written is not None and not written.result():
             table = None
-        sections = writer.finish()
+        with closing(PlacesWriter(folder, writer.extent)) as places:
+            sections = writer.finish(places.add)
+            where = places.finish()
         summary.broken.sort(key=lambda b: (b.id, str(b.bounds)))
         sha256 = version_hash(crs.to_string(), writer.digests(), summary.broken)
     if table is None:
@@ -175,6 +179,7 @@ def _write(folder: Path, batches: Iterable[Made], crs: CRS, summary: Summary) ->
             for b in summary.broken
         ],
         "sections": sections,
+        "places": where,
         "duplicates": writer.duplicates,
     }
 
@@ -196,7 +201,7 @@ def _complete(folder: Path, facts: dict[str, Any], summary: Summary, crs: CRS) -
     if not (folder / TABLE).exists():
         draft = LayerVersion(folder, facts)
         write_table(folder / TABLE, draft.chunks(), summary.attributes, crs)
-    names = (index.NAME, TABLE)
+    names = (index.NAME, PLACES, TABLE)
     with ThreadPoolExecutor(len(names)) as hashing:
         found = hashing.map(file_facts, [folder / name for name in names])
         files = dict(zip(names, found, strict=True))

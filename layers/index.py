@@ -5,7 +5,7 @@ sorted by id, so that a version is the same whatever the order of its source was
 """
 
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 from zlib import crc32
@@ -46,6 +46,7 @@ class IndexWriter:
         self.count = 0
         self.duplicates = 0  # objects whose id another one has as well; known in the end
         self._at = file.write(MAGIC)
+        self._low, self._high = np.full(2, np.inf), np.full(2, -np.inf)
         self._records = Runs(folder, ("ids", "keys", "marks"))
         self._digests = Runs(folder, ("digests",))
 
@@ -55,6 +56,9 @@ class IndexWriter:
         records = batch.records.copy()
         lengths = records["row_lengths"].astype("<i8") + records["wkb_lengths"]
         records["starts"] = self._at + np.cumsum(lengths) - lengths
+        if len(records):
+            self._low = np.minimum(self._low, records["bounds"][:, :2].min(axis=0))
+            self._high = np.maximum(self._high, records["bounds"][:, 2:].max(axis=0))
         self._records.add(records)
         self._digests.add(batch.digests)
         self._at += len(batch.content)
@@ -69,12 +73,20 @@ class IndexWriter:
         """Yield the digests of all objects in order."""
         return self._digests.parts()
 
-    def finish(self) -> Mapping[str, list[int]]:
-        """Write the tables; return offset, length and checksum of each."""
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """The box of everything so far."""
+        return (*self._low.tolist(), *self._high.tolist())
+
+    def finish(self, boxes: Callable[[NDArray[Any]], None]) -> Mapping[str, list[int]]:
+        """Write the tables; return offset, length and checksum of each. `boxes` is told those of
+        all objects, in the order of the tables.
+        """
         sections = self._places()
         written = dict.fromkeys(TABLES, 0)
         for part in self._records.parts():
             self.duplicates += len(part) - len(np.unique(part["keys"]))
+            boxes(part["bounds"])
             for name, section in sections.items():
                 content = np.ascontiguousarray(part[name]).data.cast("B")
                 self.file.seek(section[0] + written[name])

@@ -2,8 +2,9 @@
 
 `features.parquet` is for people and tools. `index.bin` is derived from the same features and
 mapped into memory (see `layers.index`), so that opening costs next to nothing and only
-candidates are decoded. `version.json` says what is where. What is used is compared with its
-checksum first: `version.json` and the boxes on opening, an object when it is decoded; `verify`
+candidates are decoded; so is `places.bin`, which tells the candidates (`layers.places`).
+`version.json` says what is where. What is used is compared with its checksum first:
+`version.json` and the tree of places on opening, boxes and objects when they are used; `verify`
 reads everything.
 """
 
@@ -12,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -23,9 +23,16 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.pages import Near, Pages, meet
 from layers import index
+from layers.facts import DamagedError, checked_facts, checked_text, file_facts
 from layers.features import Broken
+from layers.places import places
 
+__all__ = [
+    "DamagedError", "Found", "LayerVersion", "OtherFormatError", "checked_facts", "checked_text",
+    "damaged", "file_facts", "open_version", "united", "verify_version",
+]  # fmt: skip
 FORMAT = 3
 FACTS = "version.json"
 DAMAGED = "damaged"  # a file of this name marks a version to be read from its source again
@@ -36,10 +43,6 @@ class OtherFormatError(ValueError):
     """A version that another release has written: whole, but not for this one."""
 
 
-class DamagedError(ValueError):
-    """What is stored is not what was written; the source has to be read again."""
-
-
 @dataclass(frozen=True)
 class Found:
     """Some objects of a version: ids, shapes and attributes, in the version's order."""
@@ -47,6 +50,10 @@ class Found:
     ids: tuple[str, ...]
     geometries: NDArray[np.object_]
     attributes: tuple[Mapping[str, Any], ...]
+
+    def row(self, i: int) -> tuple[str, Mapping[str, Any]]:
+        """Return id and attributes of one of them."""
+        return self.ids[i], self.attributes[i]
 
 
 @dataclass(frozen=True)
@@ -110,8 +117,33 @@ class LayerVersion:
 
     @cached_property
     def bounds(self) -> NDArray[np.float64]:
-        """Boxes of all objects, shape (count, 4): left, bottom, right, top."""
-        return self.table("bounds")
+        """Boxes of all objects, shape (count, 4): left, bottom, right, top; DamagedError."""
+        return self.verified("bounds")
+
+    @cached_property
+    def places(self) -> Pages | None:
+        """Where all objects lie, to be searched; None in a version that an older release wrote.
+
+        Raises
+        ------
+        DamagedError
+            If they are not as they were written; the version is marked.
+        """
+        facts = self.facts.get("places")
+        return places(self.folder, facts, self.count, self._marked) if facts else None
+
+    def near(self, window: NDArray[np.float64], parts: NDArray[np.float64]) -> Near:
+        """Return what lies near a plan: errors and arguments as `gis.pages.Pages.near`."""
+        if self.places is not None:
+            return self.places.near(window, parts)
+        rows = np.flatnonzero(meet(self.bounds, window))
+        close = [rows[meet(self.bounds[rows], part)] for part in parts]
+        return Near(len(rows), np.unique(np.concatenate(close)))
+
+    def within(self, window: tuple[float, float, float, float]) -> NDArray[np.intp]:
+        """Return the rows, in order, of the objects whose boxes meet `window`."""
+        box = np.array(window)
+        return self.near(box, box[None]).rows
 
     def table(self, name: str) -> NDArray[Any]:
         """Return a table of the index, one row an object (see `layers.index.TABLES`)."""
@@ -143,6 +175,15 @@ class LayerVersion:
     def _in_order(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a row with its attributes in the order of the source."""
         return {name: row[name] for name in self.facts["attributes"] if name in row}
+
+    def raw(self, indices: NDArray[np.intp]) -> list[tuple[bytes, bytes]]:
+        """Return row (JSON) and shape (WKB) of the objects at `indices`; errors as `objects`."""
+        return list(self._pieces(indices))
+
+    def row(self, raw: bytes) -> tuple[str, Mapping[str, Any]]:
+        """Return id and attributes of a row as `raw` gives it."""
+        name, attributes = json.loads(raw)
+        return name, self._in_order(attributes)
 
     def _pieces(self, indices: NDArray[np.intp]) -> Iterator[tuple[bytes, bytes]]:
         """Yield row and shape of each object, as stored."""
@@ -179,7 +220,8 @@ class LayerVersion:
     def by(self, origin: Mapping[str, Any]) -> "LayerVersion":
         """Return the version as it came by another way: the same features, other notes."""
         version = LayerVersion(self.folder, {**self.facts, **origin})
-        version.__dict__["_bytes"] = self._bytes  # mapped already; it may be gone from the disk
+        for mapped in ("_bytes", "places"):  # it may be gone from the disk
+            version.__dict__[mapped] = getattr(self, mapped)
         return version
 
     @cached_property
@@ -211,39 +253,9 @@ def open_version(folder: Path) -> LayerVersion:
     size, _ = facts["files"][index.NAME]
     if (folder / index.NAME).stat().st_size != size:
         raise damaged(folder)
-    version.verified("bounds")
+    if version.places is None:
+        version.verified("bounds")
     return version
-
-
-def _text(facts: Mapping[str, Any]) -> bytes:
-    return json.dumps(facts, ensure_ascii=False, indent=1).encode("utf-8", "surrogatepass")
-
-
-def checked_text(facts: Mapping[str, Any]) -> bytes:
-    """Return facts as the content of a file, with a checksum of them."""
-    return _text({**facts, "check": crc32(_text(facts))})
-
-
-def checked_facts(content: bytes) -> dict[str, Any]:
-    """Return the facts in the content of a file; every byte of it is compared.
-
-    Raises
-    ------
-    ValueError
-        If it is not what `checked_text` has made.
-    """
-    facts = json.loads(content)
-    if not isinstance(facts, dict) or facts.pop("check", None) != crc32(_text(facts)):
-        raise DamagedError("the checksum of a file is another one")
-    if checked_text(facts) != content:
-        raise DamagedError("a file was written by somebody else")
-    return facts
-
-
-def file_facts(path: Path) -> list[Any]:
-    """Return size and SHA-256 of a file."""
-    with path.open("rb") as file:
-        return [path.stat().st_size, file_digest(file, "sha256").hexdigest()]
 
 
 def verify_version(folder: Path) -> None:

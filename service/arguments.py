@@ -160,6 +160,29 @@ def recheck(command: argparse.ArgumentParser) -> None:
     command.set_defaults(title=None, parcels=None, plan_layer=None, attributes=[])
 
 
+def bench(command: argparse.ArgumentParser) -> None:
+    """Add what is measured, and at which size."""
+    add = command.add_argument
+    add("--suite", choices=("check", "import", "api"), default="check", help="default: check")
+    add("--objects", type=int, default=10_000, metavar="N", help="size of the made-up district")
+    add("--seed", type=int, default=1, metavar="S", help="of the plans")
+    add("--data-seed", type=int, default=1, metavar="S", help="of the district")
+    add("--areas", type=int, default=100, metavar="N", help="plans that are areas")
+    add("--routes", type=int, default=30, metavar="N", help="plans that are routes")
+    add("--runs", type=int, default=5, metavar="N", help="default: 5")
+    add(
+        "--ways",
+        nargs="*",
+        default=["limit", "strtree", "plain"],
+        choices=("limit", "strtree", "plain", "geopandas", "postgis"),
+        help="what Belang is compared with",
+    )
+    add("--keep", type=Path, metavar="FOLDER", help="where the district stays for another time")
+    add("--json", type=Path, metavar="FILE", help="write the figures")
+    add("--plot", type=Path, metavar="FILE", help="draw them")
+    add("--lang", choices=("de", "en"), default="de", help="language of messages")
+
+
 def account(command: argparse.ArgumentParser) -> None:
     """Add the actions of `belang account`; passwords are no arguments."""
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)

@@ -50,6 +50,7 @@ def parser() -> Parser:
     arguments.audit(
         commands.add_parser("audit", help="verify the journal, erase names whose time is over")
     )
+    arguments.bench(commands.add_parser("bench", help="measure how fast it is, from a checkout"))
     arguments.account(commands.add_parser("account", help="make, list and close accounts"))
     return root
 

@@ -12,15 +12,17 @@ from service.plans.plan import Plan
 class Belang:
     """Checks as service, command line and bulk do; layers were opened before."""
 
-    name = "belang"
-
-    def __init__(self, catalogue: Catalogue, store: Store, wanted: Wanted) -> None:
+    def __init__(
+        self, catalogue: Catalogue, store: Store, wanted: Wanted, *, together: bool = True
+    ) -> None:
+        self.name = "belang" if together else "plain"
+        self.together = together
         self.catalogue, self.store, self.wanted = catalogue, store.pinned(), wanted
         self.numbers = {layer.code: n for n, layer in enumerate(catalogue.layers)}
 
     def ask(self, plan: Plan) -> Evidence:
         """Check a plan."""
-        return run(plan, self.catalogue, self.store, self.wanted)
+        return run(plan, self.catalogue, self.store, self.wanted, together=self.together)
 
     def answer(self, asked: Evidence) -> Answer:
         """Return the objects of all findings."""

@@ -84,6 +84,7 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
         found: list[Way] = [Belang(where.catalogue, where.store, where.wanted)]
         layers = where.data() if set(names) - {"belang", "plain"} else []
         made: dict[str, Callable[[], Way]] = {
+            "plain": lambda: Belang(where.catalogue, where.store, where.wanted, together=False),
             "limit": lambda: Limit(layers),
             "strtree": lambda: Trees(layers),
             "geopandas": lambda: Naive(layers),
@@ -124,3 +125,23 @@ def opened(where: Region) -> dict[str, float]:
             store.version(layer)
         tries.append(time.perf_counter() - begun)
     return {"median_s": round(sorted(tries)[3], 5), "least_s": round(min(tries), 5)}
+
+
+def table(result: dict[str, Any]) -> str:
+    """Return the result for people: what all plans took by every way, and beside the first."""
+    lines = []
+    for kind in ("areas", "routes"):
+        if not result[kind]:
+            continue
+        lines.append(f"{result[kind]['plans']} {kind}, {sum(result[kind]['hits'])} hits")
+        for name, way in result[kind]["ways"].items():
+            told_ = [
+                f"{clock} {found['sum_ms']:.0f} ms = "
+                + ", ".join(f"{v:.3f} {k}" for k, v in found.items() if k in RATIOS)
+                for clock, found in way.items()
+            ]
+            lines.append(f"  {name:10} {'; '.join(told_)}")
+    return "\n".join(lines) + f"\nopening {result['opening']}, {result['resident_mb']} MB\n"
+
+
+RATIOS = ("to_limit", "to_belang")

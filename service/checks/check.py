@@ -1,7 +1,7 @@
 """The check of one plan against one layer: pure, the same for command line, service and bulk."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import hypot
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -9,12 +9,12 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.linear import alongside
-from gis.meeting import Meeting, UncheckableError, candidates, meetings, total
+from gis.meeting import Meeting, Total, UncheckableError, candidates, meetings, total
 from gis.parts import lines
 from gis.probe import Probe
 from gis.problem import Text
 from gis.relation import Relation
-from gis.tolerance import SNAP_M, tolerance_m
+from gis.tolerance import SNAP_M
 from layers.layer import Layer
 from layers.version import Found, LayerVersion
 from service.checks import steps
@@ -25,18 +25,20 @@ from service.checks.finding import (
     Crossed,
     Demand,
     Finding,
+    MunicipalShare,
     ObjectFinding,
     Outcome,
 )
 from service.checks.kilometres import Kilometres
 from service.checks.municipality import Municipality, by_municipality
+from service.checks.survey import Sighted, Survey
+from service.checks.tolerance import eps_of
 from service.plans.plan import Plan
 
 
 def probe_for(plan: Plan, layer: Layer, version: LayerVersion | None = None) -> Probe:
     """Return the plan with the tolerance it has against this layer."""
-    cost = version.transformation_accuracy_m if version is not None else 0.0
-    return Probe(plan.geometry, tolerance_m(hypot(layer.accuracy_m, cost), plan.sigma_m))
+    return Probe(plan.geometry, eps_of(plan, layer, version))
 
 
 def check(
@@ -46,8 +48,10 @@ def check(
     covered: Covered,
     demand: Demand,
     municipalities: Sequence[Municipality] = (),
+    survey: Survey | None = None,
 ) -> Finding:
-    """Return the finding for `layer`; figures as in `gis.meeting`.
+    """Return the finding for `layer`; figures as in `gis.meeting`. What was found out of the
+    layer together with others (`survey`) is not looked for again.
 
     Raises
     ------
@@ -56,12 +60,10 @@ def check(
     """
     probe = probe_for(plan, layer, version)
     _require_somewhere(probe)
-    found, half_widths = _candidates(probe, layer, version, demand)
-    met = list(meetings(probe, found.geometries, half_widths, version.crs, reach_m=demand.reach_m))
-    sums = total(probe, met, found.geometries)
-    objects = tuple(_objects(probe, layer, met, found, half_widths, demand))
+    seen = survey or _surveyed(probe, layer, version, demand)
+    met, sums, found = seen.met, seen.total(), seen.found
+    objects = tuple(_objects(probe, layer, met, found, seen.half_widths_m, demand))
     asked = any(_asked(thing, probe, demand) for thing in objects)
-    drawn = shapely.union_all([lines(o.geometry) for o in objects if _overlaps(o)])
     broken = broken_near(probe, version, demand.reach_m)
     return Finding(
         layer=layer,
@@ -77,9 +79,9 @@ def check(
         uncovered_share=covered.uncovered_share,
         covered_to_m=covered.to_m,
         coverage=covered.declared,
-        municipalities=tuple(by_municipality(probe, sums, drawn, municipalities)),
+        municipalities=tuple(_by_municipality(probe, sums, objects, municipalities)),
         reason=_reason(broken, covered),
-        steps=steps.steps(plan, layer, version, probe, demand, len(found.ids), objects, covered),
+        steps=steps.steps(plan, layer, version, probe, demand, seen.looked_at, objects, covered),
     )
 
 
@@ -90,9 +92,21 @@ def _require_somewhere(probe: Probe) -> None:
         raise UncheckableError("the plan has no finite place")
 
 
-def _candidates(
-    probe: Probe, layer: Layer, version: LayerVersion, demand: Demand
-) -> tuple[Found, np.ndarray[Any, np.dtype[np.float64]]]:
+@dataclass(frozen=True)
+class _Plain:
+    """What `Survey` holds, by the definition: all objects in the window, one after the other."""
+
+    probe: Probe
+    looked_at: int
+    found: Found
+    half_widths_m: np.ndarray[Any, np.dtype[np.float64]]
+    met: Sequence[Meeting]
+
+    def total(self) -> Total:
+        return total(self.probe, self.met, self.found.geometries)
+
+
+def _surveyed(probe: Probe, layer: Layer, version: LayerVersion, demand: Demand) -> _Plain:
     """Decode what lies near enough to matter; an axis may lie farther off by its half width."""
     widest = 0.0
     if layer.half_width is not None:
@@ -101,14 +115,27 @@ def _candidates(
     margin = max(demand.reach_m, probe.eps_m) + widest + 1.0
     found = version.objects(candidates(version.bounds, probe.bounds(margin)))
     widths = [layer.half_width.of(a) if layer.half_width else 0.0 for a in found.attributes]
-    return found, np.array(widths, dtype=np.float64)
+    half = np.array(widths, dtype=np.float64)
+    met = list(meetings(probe, found.geometries, half, version.crs, reach_m=demand.reach_m))
+    return _Plain(probe, len(found.ids), found, half, met)
+
+
+def _by_municipality(
+    probe: Probe,
+    sums: Total,
+    objects: tuple[ObjectFinding, ...],
+    municipalities: Sequence[Municipality],
+) -> Iterator[MunicipalShare]:
+    if len(municipalities) > 1:
+        drawn = shapely.union_all([lines(o.geometry) for o in objects if _overlaps(o)])
+        yield from by_municipality(probe, sums, drawn, municipalities)
 
 
 def _objects(
     probe: Probe,
     layer: Layer,
     met: Iterable[Meeting],
-    found: Found,
+    found: Found | Sighted,
     half_widths: np.ndarray[Any, np.dtype[np.float64]],
     demand: Demand,
 ) -> Iterator[ObjectFinding]:
@@ -157,6 +184,8 @@ def _has_length(probe: Probe, version: LayerVersion) -> bool:
 
 def broken_near(probe: Probe, version: LayerVersion, reach_m: float) -> list[str]:
     """Name the objects that cannot be checked and may lie within reach of the plan."""
+    if not version.broken:
+        return []
     window = shapely.box(*probe.bounds(max(reach_m, probe.eps_m)))
     return [
         b.id
@@ -185,19 +214,20 @@ def _object(
     probe: Probe,
     layer: Layer,
     meeting: Meeting,
-    found: Found,
+    found: Found | Sighted,
     half_widths: np.ndarray[Any, np.dtype[np.float64]],
     demand: Demand,
 ) -> ObjectFinding:
     index = meeting.index
-    thing, attributes = found.geometries[index], found.attributes[index]
+    thing = found.geometries[index]
+    number, attributes = found.row(index)
     name = attributes.get(layer.name) if layer.name else None
     kilometres = Kilometres(layer.linear_reference, thing, attributes)
     inside = tuple(Along(s, kilometres.along(probe.axis, s)) for s in meeting.stretches)
     half = float(half_widths[index])
     return ObjectFinding(
-        id=found.ids[index],
-        name=str(name) if name else found.ids[index],
+        id=number,
+        name=str(name) if name else number,
         relation=meeting.relation,
         distance_m=meeting.distance_m,
         from_points_m=meeting.from_points_m,

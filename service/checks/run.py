@@ -1,6 +1,7 @@
 """Fetch the layers, check the plan against each, and let no failure pass for an answer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.footprint import Area
-from gis.meeting import Meeting, candidates, meetings
+from gis.meeting import Meeting, meetings
 from gis.probe import Probe
 from gis.problem import Refusal, Text
 from gis.relation import Relation
@@ -25,6 +26,7 @@ from service.checks.check import broken_near, check, probe_for
 from service.checks.coverage import UNLIMITED, Covered, covered
 from service.checks.finding import Demand, Finding, MunicipalShare, Outcome
 from service.checks.municipality import Municipality, share_of
+from service.checks.survey import Asked, Survey, surveyed
 from service.plans.plan import Plan
 
 Roles = frozenset[str]
@@ -83,18 +85,23 @@ def run(
     *,
     on: date | None = None,
     progress: Callable[[Layer], None] = lambda _: None,
+    together: bool = True,
 ) -> Evidence:
     """Check `plan` against every layer of `catalogue`, in its order.
 
-    On the day `on` data can be overdue, and answers by hand no longer hold; without one, none is.
+    The layers are looked at `together`, which is faster, or one by one by the plain definition;
+    the findings are the same. On the day `on` data can be overdue, and answers by hand no longer
+    hold; without one, none is.
     """
-    checker = _Checker(plan, catalogue, store.pinned(), on or date.min)
+    checker = _Checker(plan, catalogue, store.pinned(), on or date.min, together)
     towns = checker.municipalities()
     findings = []
+    surveys = checker.surveys(plan, [layer.code for layer in catalogue.layers], wanted)
     for layer in catalogue.layers:
         progress(layer)
         demand = wanted.demands.get(layer.code, Demand())
-        findings.append(checker.finding(plan, layer, demand, towns or ()))
+        survey = surveys.get(layer.code)
+        findings.append(checker.finding(plan, layer, demand, towns or (), survey))
     return Evidence(
         plan,
         tuple(findings),
@@ -123,10 +130,31 @@ class _Checker:
     catalogue: Catalogue
     store: Store
     on: date = date.min
+    together: bool = True
     _covered: dict[object, Covered] = field(default_factory=dict)
 
+    def surveys(self, plan: Plan, codes: Iterable[str], wanted: Wanted) -> Mapping[str, Survey]:
+        """Return what lies near the plan, as far as that can be told of these layers together;
+        what is missing is looked for layer by layer, so that one of them can fail alone.
+        """
+        asked = []
+        for layer in map(self.catalogue.layer, codes):
+            if self.together and layer.source.type != MANUAL:
+                with suppress(LayerUnavailableError, Refusal):
+                    version = self.store.version(layer)
+                    asked.append(Asked(layer, version, wanted.demands.get(layer.code, Demand())))
+        try:
+            return surveyed(plan, asked) if asked else {}
+        except Exception:  # noqa: BLE001 - then each layer is checked alone and says what is wrong
+            return {}
+
     def finding(
-        self, plan: Plan, layer: Layer, demand: Demand, towns: Sequence[Municipality]
+        self,
+        plan: Plan,
+        layer: Layer,
+        demand: Demand,
+        towns: Sequence[Municipality],
+        survey: Survey | None = None,
     ) -> Finding:
         """Return the finding for one layer; whatever goes wrong makes it a failed one."""
         version: LayerVersion | None = None
@@ -135,7 +163,7 @@ class _Checker:
                 return self._by_hand(plan, layer)
             version = self.store.version(layer)
             area = self._coverage(plan, layer, version)
-            found = check(plan, layer, version, area, demand, towns)
+            found = check(plan, layer, version, area, demand, towns, survey)
             return replace(found, **_age(layer, version, self.on))
         except Refusal as error:
             return _failed(layer, version, error.text)
@@ -150,9 +178,14 @@ class _Checker:
         parts = parts_of(self.plan, roles)
         if parts is None:
             return {}
+        surveys = self.surveys(parts, sorted(codes), wanted)
         return {
             code: self.finding(
-                parts, self.catalogue.layer(code), wanted.demands.get(code, Demand()), ()
+                parts,
+                self.catalogue.layer(code),
+                wanted.demands.get(code, Demand()),
+                (),
+                surveys.get(code),
             )
             for code in sorted(codes)
         }
@@ -196,7 +229,7 @@ class _Checker:
             probe = probe_for(self.plan, layer, version)
             if broken_near(probe, version, 0.0):
                 return None
-            found = version.objects(candidates(version.bounds, probe.bounds(1.0)))
+            found = version.objects(version.within(probe.bounds(1.0)))
             zero = shapely.area(found.geometries) * 0.0
             met = list(meetings(probe, found.geometries, zero, version.crs, reach_m=0))
         except Exception:  # noqa: BLE001 - the layer's own finding says why it failed
@@ -216,7 +249,7 @@ class _Checker:
                     continue
                 probe = probe_for(self.plan, layer, version)
                 window = probe.bounds(reach_m + 100.0)
-                shapes = version.objects(candidates(version.bounds, window)).geometries
+                shapes = version.objects(version.within(window)).geometries
                 around = self._coverage(self.plan, layer, version)
                 known = around.to_m if around.uncovered is None else UNKNOWN
                 yield code, Ground(shapely.union_all(shapes), known)

@@ -40,6 +40,7 @@ MODULES = {
     "cases": "cases",
     "audit": "audit",
     "account": "account",
+    "bench": "bench",
 }
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from gis.meeting import candidates
 from layers.catalogue import Catalogue
 from layers.covering import polygon
 from layers.layer import Layer
@@ -109,7 +108,7 @@ def _objects(
     if version.crs != store.crs:
         return
     left, bottom, right, top = cut.bounds
-    found = version.objects(candidates(version.bounds, (left, bottom, right, top)))
+    found = version.objects(version.within((left, bottom, right, top)))
     shapely.prepare(cut)
     for thing, row in zip(found.geometries, found.attributes, strict=True):
         inside = shapely.intersection(thing, cut)

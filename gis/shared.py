@@ -1,0 +1,122 @@
+"""What objects share with a plan, and of which of them it is plain that they overlap it.
+
+Both exactly as `gis.meeting` and `gis.relation` have it, only sooner: what lies inside need not
+be cut, and where a disc as wide as the tolerance fits in, no edge needs to be told from a dip.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely.geometry.base import BaseGeometry
+
+from gis.edge import Edge
+from gis.probe import Probe
+
+Shapes = NDArray[np.object_]
+Flags = NDArray[np.bool_]
+POINT, LINE, AREA = 0, 1, 3  # types of shapely
+SURE_M = 1e-3  # more than rounding anywhere moves an edge
+HAIR_M = 0.011  # more than the floor of all tolerances
+SAMPLES = 64  # as many places on an edge as `gis.contact` looks at
+LOOKED_AT = 8  # vertices of a line
+FEW = 500  # vertices of what is eroded to see whether anything is left
+
+
+def overlaps_of(things: Shapes, ground: BaseGeometry, inside: Flags) -> Shapes:
+    """Return what each of `things` shares with `ground`, in which those `inside` lie properly.
+
+    GEOS gives an area that lies inside with its ring begun at the second vertex, and a line as
+    it is; so do we, without asking.
+    """
+    found: Shapes = np.empty(len(things), dtype=object)
+    kinds = shapely.get_type_id(things)
+    rings = inside & (kinds == AREA) & (shapely.get_num_interior_rings(things) == 0)
+    lines = inside & (kinds == LINE)
+    lines[lines] = shapely.is_simple(things[lines]) & ~shapely.is_closed(things[lines])
+    for ours, make in ((rings, _begun_later), (lines, _as_they_are)):
+        ours[ours] &= ~_repeats(things[ours])
+        found[ours] = make(things[ours])
+    points = inside & (kinds == POINT)
+    found[points] = things[points]
+    rest = ~(rings | lines | points)
+    found[rest] = shapely.intersection(things[rest], ground)
+    return found
+
+
+def _as_they_are(things: Shapes) -> Shapes:
+    return things
+
+
+def _begun_later(areas: Shapes) -> Shapes:
+    """Return areas of one ring each, every ring begun at its second vertex."""
+    xy, ring = shapely.get_coordinates(areas, return_index=True)
+    counts = np.bincount(ring, minlength=len(areas))
+    order = np.arange(len(xy)) + 1
+    lasts = np.cumsum(counts) - 1
+    order[lasts] = lasts - counts + 2
+    found: Shapes = shapely.polygons(shapely.linearrings(xy[order], indices=ring))
+    return found
+
+
+def _repeats(things: Shapes) -> Flags:
+    """Tell of each whether two vertices in a row are one, of which GEOS would leave out one."""
+    xy, of = shapely.get_coordinates(things, return_index=True)
+    same = (np.diff(xy, axis=0) == 0).all(axis=1) & (np.diff(of) == 0)
+    found: Flags = np.bincount(of[1:][same], minlength=len(things)) > 0
+    return found
+
+
+def surely(probe: Probe, edge: Edge, shared: Shapes, eps_m: NDArray[np.float64]) -> Flags:
+    """Tell which of `shared` (parts that are areas or lines) are wider or run deeper than the
+    tolerance, each its own, so that nothing else needs to be asked.
+    """
+    parts, of = shapely.get_parts(shared, return_index=True)
+    kinds = shapely.get_type_id(parts)
+    found = np.zeros(len(shared), dtype=bool)
+    areas = kinds == AREA
+    found[of[areas][_hold_discs(parts[areas], eps_m[of[areas]])]] = True
+    lines = kinds == LINE
+    if lines.any():
+        lengths = np.bincount(of, weights=shapely.length(parts), minlength=len(shared))
+        deep = _run_deep(parts[lines], edge, eps_m[of[lines]], lengths[of[lines]])
+        found[of[lines][deep]] = True
+    return found
+
+
+def _hold_discs(areas: Shapes, eps_m: NDArray[np.float64]) -> Flags:
+    """Tell of each whether a disc as wide as the tolerance is seen to fit in."""
+    middles = shapely.point_on_surface(areas)
+    found: Flags = shapely.distance(middles, shapely.boundary(areas)) >= eps_m + SURE_M
+    unsure = ~found & (shapely.area(areas) > 3.2 * eps_m**2)
+    unsure &= shapely.get_num_coordinates(areas) <= FEW
+    # Arcs are drawn as polygons, so that less than asked for may be taken away: never 1 %.
+    left = shapely.buffer(areas[unsure], -(1.01 * eps_m[unsure] + SURE_M))
+    found[unsure] = ~shapely.is_empty(left)
+    return found
+
+
+def _run_deep(
+    lines: Shapes, edge: Edge, eps_m: NDArray[np.float64], lengths_m: NDArray[np.float64]
+) -> Flags:
+    """Tell of each whether it runs deeper than a dip could, twice the tolerance: at a vertex, or
+    in its middle by so much more that one of the samples must.
+    """
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    found = ~shapely.dwithin(edge.line, middles, 2 * eps_m + SURE_M + lengths_m / SAMPLES)
+    rest = np.flatnonzero(~found)
+    for step in range(1, LOOKED_AT + 1):
+        vertex = shapely.get_num_points(lines[rest]) * step // (LOOKED_AT + 1)
+        places = shapely.get_point(lines[rest], vertex)
+        deep = ~shapely.dwithin(edge.line, places, 2 * eps_m[rest] + SURE_M)
+        found[rest[deep]] = True
+        rest = rest[~deep]
+    return found
+
+
+def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Return the union, which of a single area or line that GEOS has made is itself."""
+    if len(shapes) == 1 and shapely.get_type_id(shapes[0]) in (POINT, LINE, AREA):
+        return shapes[0]
+    return shapely.union_all(shapes)

@@ -1,0 +1,268 @@
+"""One plan held against many objects at once; the answers are those of `gis.meeting`.
+
+What costs is asked of as few objects as possible, of all of them in one call, and of shapes that
+were made ready before: whether an object lies near and touches at all, of the prepared ground;
+distances, of what does not touch (`gis.edge`); what is shared, of what lies across the edge
+(`gis.shared`). Only where that leaves open whether an object overlaps, the whole definition is
+gone through (`gis.relation`). After Jacox and Samet, "Spatial join techniques" (2007): filter,
+intermediate filter, refinement.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from gis import shared
+from gis.axis import Axis
+from gis.edge import Edge
+from gis.footprint import Area, Footprint, Route
+from gis.linear import joined
+from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
+from gis.parts import line_strings, polygons
+from gis.probe import Probe
+from gis.relation import Relation, overlaps
+from gis.tolerance import SNAP_M
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+COLLECTION = 7
+AREAL = {3, 6}  # types of shapely that are areas
+RUN = 24  # segments of an axis with a box of their own
+NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
+
+
+class Things(NamedTuple):
+    """Objects of any layers: valid shapes in the plan's CRS; `half_widths_m` as in `meetings`,
+    `eps_m` the tolerance and `reach_m` the distance asked for, each an object's own. `numbers`
+    is what their meetings will have as index.
+    """
+
+    numbers: NDArray[np.intp]
+    shapes: NDArray[np.object_]
+    half_widths_m: Floats
+    eps_m: Floats
+    reach_m: Floats
+
+
+@dataclass(frozen=True)
+class Surveyor:
+    """Holds a plan against objects; keeps what it has made ready of the plan."""
+
+    plan: Footprint
+
+    @cached_property
+    def boxes(self) -> Floats:
+        """Boxes (n × 4) that cover the ground part by part, of a route run by run."""
+        if isinstance(self.plan, Route):
+            half = self.plan.width_m / 2 + SNAP_M
+            return _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+        return shapely.bounds(shapely.get_parts(self.plan.ground))
+
+    @cached_property
+    def _edge(self) -> Edge:
+        return Edge(self.plan.ground)
+
+    @cached_property
+    def _axis(self) -> Axis | None:
+        return Axis(self.plan.axis) if isinstance(self.plan, Route) else None
+
+    @cached_property
+    def _area_m2(self) -> float:
+        return float(self.plan.ground.area)
+
+    def meetings(self, things: Things) -> list[Meeting | None]:
+        """Return how each object lies to the plan; None where it is farther than asked.
+
+        Raises
+        ------
+        UncheckableError
+            As `gis.meeting.meetings` does; GEOS's own errors pass through.
+        """
+        _require_measurable(things)
+        found: list[Meeting | None] = [None] * len(things.shapes)
+        plainly = self._beyond_short_cuts(things)
+        for i in np.flatnonzero(plainly):
+            found[i] = self._plainly(things, int(i))
+        self._near(things, np.flatnonzero(~plainly), found)
+        return found
+
+    def _beyond_short_cuts(self, things: Things) -> Flags:
+        """Tell which objects are left to the definition: what has width, nested collections;
+        all of them where the plan is no ground to speak of.
+        """
+        if not isinstance(self.plan, Area | Route) or not self._area_m2:
+            return np.ones(len(things.shapes), dtype=bool)
+        odd = shapely.get_type_id(things.shapes) == COLLECTION
+        found: Flags = odd | (things.half_widths_m > 0)
+        return found
+
+    def _plainly(self, things: Things, i: int) -> Meeting | None:
+        probe = Probe(self.plan, float(things.eps_m[i]))
+        half, reach = float(things.half_widths_m[i]), float(things.reach_m[i])
+        return measured_plainly(probe, int(things.numbers[i]), things.shapes[i], half, reach)
+
+    def _near(self, things: Things, which: NDArray[np.intp], found: list[Meeting | None]) -> None:
+        ground = self.plan.ground
+        shapely.prepare(ground)
+        far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
+        near = which[shapely.dwithin(ground, things.shapes[which], far[which])]
+        touching = shapely.intersects(ground, things.shapes[near])
+        self._apart(things, near[~touching], found)
+        self._touching(things, near[touching], found)
+
+    def _apart(self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]) -> None:
+        """Answer for what does not touch the plan, but lies near it."""
+        distances = self._edge.distances(things.shapes[near])
+        if not np.isfinite(distances).all():
+            raise UncheckableError("an object has no finite distance from the plan")
+        dimensions = shapely.get_dimensions(things.shapes[near])
+        bordering = distances <= things.eps_m[near] + SNAP_M
+        asked = distances <= things.reach_m[near] + SNAP_M
+        close = distances <= SNAP_M  # closer than rounding
+        for i, distance, dimension, borders, near_by, hit in zip(
+            near.tolist(), distances.tolist(), dimensions.tolist(), bordering.tolist(),
+            asked.tolist(), close.tolist(), strict=True,
+        ):  # fmt: skip
+            if hit:
+                found[i] = self._plainly(things, i)
+            elif borders or near_by:
+                verdict = Relation.BORDERS if borders else Relation.NEAR
+                found[i] = _beside(
+                    int(things.numbers[i]), verdict, distance, dimension, self._axis is not None
+                )
+
+    def _touching(
+        self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]
+    ) -> None:
+        """Answer for what touches the plan."""
+        shapes, ground = things.shapes[near], self.plan.ground
+        inside = shapely.contains_properly(ground, shapes)
+        parts = shared.overlaps_of(shapes, ground, inside)
+        dimensions = shapely.get_dimensions(shapes)
+        areas, lengths = shapely.area(parts), shapely.length(parts)
+        sure = inside | (shapely.get_type_id(shapes) == shared.POINT)
+        open_ = np.flatnonzero(~sure)
+        probe = Probe(self.plan, 0.0)
+        sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
+        own = np.where(dimensions == 2, shapely.area(shapes), shapely.length(shapes))
+        for k, i in enumerate(near.tolist()):
+            met = Touch(
+                int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]),
+                float(areas[k]), float(lengths[k]), float(own[k]),
+            )  # fmt: skip
+            found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
+
+    def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
+        inside = crossed = ()
+        if self._axis is not None:
+            if met.dimension == 2:
+                inside = self._axis.stretches(met.thing)
+            if met.dimension == 1:
+                crossed = self._axis.crossings(met.thing)
+        on_axis = sum(s.length_m for s in inside)
+        sure = sure or self._passed(met, inside, eps_m) or overlaps(self._probe(eps_m), met.thing)
+        on_line = met.length_m if met.dimension == 1 else 0.0
+        overlap_m2 = met.area_m2 if met.dimension == 2 else None
+        length = on_axis if self._axis is not None and met.dimension == 2 else None
+        share = met.area_m2 / self._area_m2
+        if self._axis is not None:
+            share = on_axis / self._axis.length_m
+        of_object = None
+        if met.dimension:
+            of_object = (met.area_m2 if met.dimension == 2 else on_line) / met.own
+        figures = (met.area_m2, on_line, on_axis, share, of_object or 0.0)
+        if not np.isfinite(figures).all():
+            raise UncheckableError("an object gave a figure that is not finite")
+        return Meeting(
+            met.index, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
+            overlap_m2, on_line if met.dimension == 1 else length, share, of_object, inside,
+            crossed,
+        )  # fmt: skip
+
+    def _probe(self, eps_m: float) -> Probe:
+        probes: dict[float, Probe] = self.__dict__.setdefault("_probes", {})
+        return probes.setdefault(eps_m, Probe(self.plan, eps_m))
+
+    def _passed(self, met: "Touch", inside: tuple[object, ...], eps_m: float) -> bool:
+        """Tell whether an axis plainly goes into an area, deeper than its edge, and out again."""
+        axis = self._axis
+        if axis is None or axis.ends is None or not inside or met.dimension != 2:
+            return False
+        longest = max(inside, key=lambda s: s.length_m)  # type: ignore[attr-defined]
+        middle = axis.at((longest.from_m + longest.to_m) / 2)  # type: ignore[attr-defined]
+        deep = shapely.distance(middle, shapely.boundary(met.shared)) >= 2 * shared.HAIR_M
+        return bool(deep and shapely.intersects(met.shared, middle)) and not bool(
+            shapely.dwithin(met.thing, axis.ends, eps_m + shared.SURE_M).any()
+        )
+
+    def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
+        """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""
+        hits = [m for m in met if m.relation is Relation.OVERLAPS]
+        if self._area_m2 and isinstance(self.plan, Area | Route):
+            kinds = {int(shapely.get_type_id(shapes[m.index])) for m in hits}
+            if kinds <= AREAL:
+                return self._of_areas(met, hits)
+        return total(self._probe(0.0), met, shapes)
+
+    def _of_areas(self, met: Sequence[Meeting], hits: Sequence[Meeting]) -> Total:
+        """Return the figures of a layer of which the plan meets areas only, or nothing."""
+        whole = shared.united([m.overlap for m in hits])
+        areas = whole
+        if shapely.get_type_id(whole) != shared.AREA:
+            areas = shapely.union_all(polygons(whole))
+        inside = joined([s for m in hits for s in m.stretches])
+        on_axis = sum(s.length_m for s in inside)
+        axis = self._axis
+        area = float(areas.area)
+        share = area / self._area_m2 if axis is None else on_axis / axis.length_m
+        nearest = min((m.distance_m for m in met), default=None)
+        length = float(on_axis) if axis is not None and hits else 0.0
+        return Total(whole, area, length, share, nearest, 0, inside)
+
+
+class Touch(NamedTuple):
+    """An object that touches the plan: what they share, and the size of that and of its own."""
+
+    index: int
+    thing: BaseGeometry
+    shared: BaseGeometry
+    dimension: int
+    area_m2: float
+    length_m: float
+    own: float
+
+
+def _run_boxes(axis: BaseGeometry) -> Floats:
+    """Return the boxes of every few segments of lines in a row."""
+    found = []
+    for line in line_strings(axis):
+        xy = shapely.get_coordinates(line)
+        firsts = np.arange(0, len(xy) - 1, RUN)
+        lasts = np.minimum(firsts + RUN, len(xy) - 1)
+        low, high = np.minimum.reduceat(xy, firsts), np.maximum.reduceat(xy, firsts)
+        found.append(np.hstack([np.minimum(low, xy[lasts]), np.maximum(high, xy[lasts])]))
+    return np.concatenate(found)
+
+
+def _require_measurable(things: Things) -> None:
+    nowhere = shapely.is_missing(things.shapes) | shapely.is_empty(things.shapes)
+    finite = np.isfinite(shapely.get_coordinates(things.shapes)).all()
+    if nowhere.any() or not finite or not np.isfinite(things.half_widths_m).all():
+        raise UncheckableError("an object is missing, empty or not finite")
+
+
+def _beside(i: int, verdict: Relation, distance_m: float, dimension: int, route: bool) -> Meeting:
+    """Return the meeting with an object that does not touch the plan."""
+    area = dimension == 2
+    length = None if dimension == 0 or (area and not route) else (0 if area else 0.0)
+    return Meeting(
+        i, verdict, distance_m, None, NOTHING[dimension], 0.0 if area else None, length, 0.0,
+        0.0 if dimension else None, (), (),
+    )  # fmt: skip
