@@ -63,7 +63,8 @@ class Surveyor:
         """Boxes (n × 4) that cover the ground part by part, of a route run by run."""
         if isinstance(self.plan, Route):
             half = self.plan.width_m / 2 + SNAP_M
-            return _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+            grown: Floats = _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+            return grown
         found: Floats = shapely.bounds(shapely.get_parts(self.plan.ground))
         return found
 
