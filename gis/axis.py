@@ -72,4 +72,5 @@ class Axis:
         """Return the place `m` along it."""
         pieces = self._pieces
         i = max(0, int(np.searchsorted(pieces.starts, m, side="right")) - 1)
-        return shapely.line_interpolate_point(pieces.shapes[i], m - pieces.starts[i])
+        place: BaseGeometry = shapely.line_interpolate_point(pieces.shapes[i], m - pieces.starts[i])
+        return place

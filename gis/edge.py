@@ -46,7 +46,8 @@ class Edge:
             xy = shapely.get_coordinates(line)
             found += [xy[i : i + PIECE + 1] for i in range(0, len(xy) - 1, PIECE)]
         number = np.repeat(np.arange(len(found)), [len(xy) for xy in found])
-        return STRtree(shapely.linestrings(np.concatenate(found), indices=number))
+        pieces = shapely.linestrings(np.concatenate(found), indices=number)
+        return STRtree(np.atleast_1d(np.asarray(pieces)))
 
     def distances(self, things: NDArray[np.object_]) -> NDArray[np.float64]:
         """Return how far each of `things` lies from the ground, m; none of them touches it."""
@@ -65,7 +66,16 @@ class Edge:
         np.minimum.at(found, which, apart)
         return found
 
-    def farther(self, places: NDArray[np.object_], than_m: float) -> NDArray[np.bool_]:
-        """Tell of each of `places` whether it lies farther from the edge than `than_m`."""
-        found: NDArray[np.bool_] = ~shapely.dwithin(self.line, places, than_m)
-        return found
+    def farther(
+        self, places: NDArray[np.object_], than_m: NDArray[np.float64]
+    ) -> NDArray[np.bool_]:
+        """Tell of each of `places` whether it lies farther from the edge than its `than_m`."""
+        return ~dwithin(self.line, places, than_m)
+
+
+def dwithin(
+    shape: BaseGeometry, things: NDArray[np.object_], within_m: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Tell of each of `things` whether it lies within its distance of `shape`, inclusive."""
+    found: NDArray[np.bool_] = shapely.dwithin(shape, things, within_m)  # type: ignore[call-overload]
+    return found

@@ -4,6 +4,8 @@ The order in which boxes are packed into the pages of a tree; I. Kamel and C. Fa
 packing R-trees" (1993).
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,9 +18,9 @@ def keys(
 ) -> NDArray[np.uint32]:
     """Return where the middle of each box (n × 4) lies on the curve that fills `extent`."""
     left, bottom, right, top = extent
-    x = _cells((boxes[:, 0] + boxes[:, 2]) / 2, left, right)
-    y = _cells((boxes[:, 1] + boxes[:, 3]) / 2, bottom, top)
-    found = np.zeros(len(boxes), dtype=np.uint32)
+    x: NDArray[Any] = _cells((boxes[:, 0] + boxes[:, 2]) / 2, left, right)
+    y: NDArray[Any] = _cells((boxes[:, 1] + boxes[:, 3]) / 2, bottom, top)
+    found: NDArray[Any] = np.zeros(len(boxes), dtype=np.uint32)
     for bit in reversed(range(BITS)):
         east, north = (x >> bit) & 1, (y >> bit) & 1
         found = (found << np.uint32(2)) | ((3 * east) ^ north)

@@ -56,8 +56,7 @@ def _begun_later(areas: Shapes) -> Shapes:
     order = np.arange(len(xy)) + 1
     lasts = np.cumsum(counts) - 1
     order[lasts] = lasts - counts + 2
-    found: Shapes = shapely.polygons(shapely.linearrings(xy[order], indices=ring))
-    return found
+    return np.asarray(shapely.polygons(shapely.linearrings(xy[order], indices=ring)))
 
 
 def _repeats(things: Shapes) -> Flags:
@@ -104,12 +103,12 @@ def _run_deep(
     in its middle by so much more that one of the samples must.
     """
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    found = ~shapely.dwithin(edge.line, middles, 2 * eps_m + SURE_M + lengths_m / SAMPLES)
+    found = edge.farther(middles, 2 * eps_m + SURE_M + lengths_m / SAMPLES)
     rest = np.flatnonzero(~found)
     for step in range(1, LOOKED_AT + 1):
         vertex = shapely.get_num_points(lines[rest]) * step // (LOOKED_AT + 1)
         places = shapely.get_point(lines[rest], vertex)
-        deep = ~shapely.dwithin(edge.line, places, 2 * eps_m[rest] + SURE_M)
+        deep = edge.farther(places, 2 * eps_m[rest] + SURE_M)
         found[rest[deep]] = True
         rest = rest[~deep]
     return found

@@ -21,9 +21,10 @@ from shapely.geometry.base import BaseGeometry
 
 from gis import shared
 from gis.axis import Axis
-from gis.edge import Edge
+from gis.crossing import Crossing
+from gis.edge import Edge, dwithin
 from gis.footprint import Area, Footprint, Route
-from gis.linear import joined
+from gis.linear import Stretch, joined
 from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
 from gis.parts import line_strings, polygons
 from gis.probe import Probe
@@ -62,8 +63,10 @@ class Surveyor:
         """Boxes (n × 4) that cover the ground part by part, of a route run by run."""
         if isinstance(self.plan, Route):
             half = self.plan.width_m / 2 + SNAP_M
-            return _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
-        return shapely.bounds(shapely.get_parts(self.plan.ground))
+            grown: Floats = _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+            return grown
+        found: Floats = shapely.bounds(shapely.get_parts(self.plan.ground))
+        return found
 
     @cached_property
     def _edge(self) -> Edge:
@@ -112,7 +115,7 @@ class Surveyor:
         ground = self.plan.ground
         shapely.prepare(ground)
         far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
-        near = which[shapely.dwithin(ground, things.shapes[which], far[which])]
+        near = which[dwithin(ground, things.shapes[which], far[which])]
         touching = shapely.intersects(ground, things.shapes[near])
         self._apart(things, near[~touching], found)
         self._touching(things, near[touching], found)
@@ -160,7 +163,8 @@ class Surveyor:
             found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
 
     def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
-        inside = crossed = ()
+        inside: tuple[Stretch, ...] = ()
+        crossed: tuple[Crossing, ...] = ()
         if self._axis is not None:
             if met.dimension == 2:
                 inside = self._axis.stretches(met.thing)
@@ -181,7 +185,7 @@ class Surveyor:
         if not np.isfinite(figures).all():
             raise UncheckableError("an object gave a figure that is not finite")
         return Meeting(
-            met.index, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
+            met.number, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
             overlap_m2, on_line if met.dimension == 1 else length, share, of_object, inside,
             crossed,
         )  # fmt: skip
@@ -190,13 +194,13 @@ class Surveyor:
         probes: dict[float, Probe] = self.__dict__.setdefault("_probes", {})
         return probes.setdefault(eps_m, Probe(self.plan, eps_m))
 
-    def _passed(self, met: "Touch", inside: tuple[object, ...], eps_m: float) -> bool:
+    def _passed(self, met: "Touch", inside: tuple[Stretch, ...], eps_m: float) -> bool:
         """Tell whether an axis plainly goes into an area, deeper than its edge, and out again."""
         axis = self._axis
         if axis is None or axis.ends is None or not inside or met.dimension != 2:
             return False
-        longest = max(inside, key=lambda s: s.length_m)  # type: ignore[attr-defined]
-        middle = axis.at((longest.from_m + longest.to_m) / 2)  # type: ignore[attr-defined]
+        longest = max(inside, key=lambda s: s.length_m)
+        middle = axis.at((longest.from_m + longest.to_m) / 2)
         deep = shapely.distance(middle, shapely.boundary(met.shared)) >= 2 * shared.HAIR_M
         return bool(deep and shapely.intersects(met.shared, middle)) and not bool(
             shapely.dwithin(met.thing, axis.ends, eps_m + shared.SURE_M).any()
@@ -230,7 +234,7 @@ class Surveyor:
 class Touch(NamedTuple):
     """An object that touches the plan: what they share, and the size of that and of its own."""
 
-    index: int
+    number: int
     thing: BaseGeometry
     shared: BaseGeometry
     dimension: int

@@ -42,7 +42,8 @@ class PlacesWriter:
 
     def finish(self) -> Mapping[str, Any]:
         """Write the file; return what has to be known to open it."""
-        boxes, checks = [np.empty((0, 4))], []
+        boxes: list[Any] = [np.empty((0, 4))]
+        checks: list[int] = []
         rest = np.empty(0, dtype=ENTRY)
         with (self.folder / NAME).open("wb") as file:
             for part in self._runs.parts():

@@ -140,7 +140,7 @@ class _Checker:
         asked = []
         for layer in map(self.catalogue.layer, codes):
             if self.together and layer.source.type != MANUAL:
-                with suppress(LayerUnavailableError, Refusal):
+                with suppress(Exception):  # its own finding says what is wrong
                     version = self.store.version(layer)
                     asked.append(Asked(layer, version, wanted.demands.get(layer.code, Demand())))
         try:
