@@ -67,7 +67,7 @@ def tracer() -> str:
     found = shutil.which("strace")
     if found is None:
         raise NoTracerError("no `strace` on this machine (apt-get install strace)")
-    tried = subprocess.run(  # noqa: S603
+    tried = subprocess.run(  # noqa: S603 - our own command
         [found, "-qq", "-o", os.devnull, "-e", "inject=getpid:retval=1", "true"],
         capture_output=True, check=False,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def struck(
     command = [watched, "-f", "-qq", "-o", str(log), "-e", f"trace={wanted}", "-e", "signal=none"]
     if at:
         command += ["-e", f"inject={at.call}:{how}:when={at.number}"]
-    with subprocess.Popen([*command, "-p", str(child)], stderr=subprocess.DEVNULL) as watch:  # noqa: S603
+    with subprocess.Popen([*command, "-p", str(child)], stderr=subprocess.DEVNULL) as watch:  # noqa: S603 - our own command
         _watched(child)
         os.write(gone, b".")
         os.close(gone)

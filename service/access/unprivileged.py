@@ -30,6 +30,9 @@ PRIVILEGED = frozenset(
         "GET /antwort/{word}",
         "POST /antwort/{word}",
         "GET /plan/{case_id}/stellungnahme",
+        # They ask the database nothing, and there are many of them.
+        "GET /kacheln/{digest}/{code}/{name}.pmtiles",
+        "GET /grundkarte/{z}/{x}/{y}",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",

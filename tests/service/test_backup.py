@@ -267,7 +267,7 @@ def test_a_backup_cut_off_is_refused(archive: bytes, tmp_path: Path, share: floa
 def test_a_folder_with_other_files_is_refused(archive: bytes, tmp_path: Path, change: str) -> None:
     folder = tmp_path / "all"
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
-        tar.extractall(folder, filter="data")
+        tar.extractall(folder)  # noqa: S202 - our own; 3.11.2 knows no filter
     with opened(folder) as members:
         verified(folder, members)  # so far it is whole
     if change == "less":

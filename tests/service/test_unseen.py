@@ -52,7 +52,8 @@ IDS = {
 }
 WORDS = {"code": ["arten", "denkmal", "nsg"], "office": ["UNB", "UDB", "UWB"], "language": ["de"],
          "name": ["arten", "denkmal", "nsg"], "digest": ["0" * 16], "word": ["x"],
-         "clock": ["x"], "job_id": ["1"], "token_id": [], "release_id": []}  # fmt: skip
+         "clock": ["x"], "job_id": ["1"], "token_id": [], "release_id": [],
+         "z": ["9"], "x": ["1"], "y": ["1"]}  # fmt: skip
 ENDLESS = "GET /api/v1/checks/{check_id}/events"
 WHOLE = "BELANG_WHOLE" in os.environ  # every reader and form; else those most likely to tell
 PLAN = f"POLYGON(({X} {Y}, {X + 90} {Y}, {X + 90} {Y + 90}, {X} {Y + 90}, {X} {Y}))"

@@ -6,7 +6,7 @@ from layers.apart.limits import Isolation, Limits
 
 
 def means(network: str = "namespace", *, files: bool = True) -> Isolation:
-    return Isolation(network, calls=True, files=files, user=False, limits=Limits(cpu_s=7))
+    return Isolation(network, calls=True, files=files, user=False, limits=Limits(cpu_s=7, wall_s=8))
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,8 @@ def test_from_an_empty_store_to_a_published_layer_and_on(
     assert len(geopandas.read_file(tmp_path / "b.gpkg")) == 20
     assert steward("verify") == (0, [])
     assert steward("gc", "--keep-days", "0", "--dry-run")[1]["paths"] == []
-    # Two versions of four files, tiles of two files for each, what is in force and the history.
-    assert steward("copy", str(tmp_path / "copy"))[1]["sent"] == 2 * 4 + 2 * 2 + 2
+    # Two versions of four files, tiles of three files for each, what is in force and the history.
+    assert steward("copy", str(tmp_path / "copy"))[1]["sent"] == 2 * 4 + 2 * 3 + 2
 
 
 @pytest.mark.parametrize("action", ["list", "load", "refresh", "status", "history", "verify", "gc"])

@@ -263,7 +263,7 @@ def test_a_link_leads_to_where_users_see_the_case(engine: Engine) -> None:
         mail = session.get_one(Mail, row(engine).id)
         person = session.get_one(Account, mail.account_id)
     made = message(mail, person, settings(25, base_url="https://belang.example/x/"))
-    assert "https://belang.example/x/cases/c-1" in made.get_content()
+    assert "https://belang.example/x/vorgaenge/c-1" in made.get_content()
     with pytest.raises(AddressError):
         address("a@b c")
 

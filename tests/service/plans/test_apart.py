@@ -147,7 +147,7 @@ def test_a_forked_child_is_ended_and_leaves_nothing(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    path = wild(tmp_path, 990)
+    path = wild(tmp_path, 900)
     accepted = intake(accept=frozenset({"geometry-invalid"}))
     with pytest.raises(Refusal) as caught:
         read_plan_forked(path, accepted, Limits(wall_s=0.5))
@@ -170,7 +170,7 @@ def test_a_wild_ring_is_refused_in_time(tmp_path: Path) -> None:
         reader.isolation()
         begin = time.monotonic()
         with pytest.raises(Refusal) as caught:
-            reader.read(wild(tmp_path, 990), intake(accept=frozenset({"geometry-invalid"})))
+            reader.read(wild(tmp_path, 900), intake(accept=frozenset({"geometry-invalid"})))
         assert time.monotonic() - begin < 4.5
         assert caught.value.code == "plan-too-large"
         assert "1 s Rechenzeit" in caught.value.text.de

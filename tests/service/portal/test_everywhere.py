@@ -16,7 +16,7 @@ from tests.service.portal.conftest import Demo
 from tests.service.portal.served import Visitor
 
 FIRST = ("coordinator", "officer", "planner", "steward", "public", "administrator")
-NO_PAGES = (".atom", "/kartengrund")
+NO_PAGES = (".atom", "/kartengrund", "/orte")
 RING = [(330000, 5670000), (330200, 5670000), (330200, 5670200), (330000, 5670000)]
 DEGREES = [(12.50, 51.15), (12.502, 51.15), (12.502, 51.151), (12.50, 51.15)]
 

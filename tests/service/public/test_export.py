@@ -385,7 +385,9 @@ def test_every_answer_is_for_everybody_and_all_else_is_not_there(
     assert "Stilles Band" not in visions.text
     assert traces(visions.content) == []
     described = client.get("/api/v1/openapi.json").json()
-    assert set(described["paths"]) == {"/api/v1/checks", "/api/v1/vocabulary"}
+    assert set(described["paths"]) == {
+        "/api/v1/checks", "/api/v1/vocabulary", "/api/v1/problems/{code}",
+    }  # fmt: skip
     assert {c["name"]: c["fine"] for c in client.get("/readyz").json()["checks"]} == {
         "database": True, "storage": True, "district": True, "reading": True,
     }  # fmt: skip

@@ -70,7 +70,7 @@ def result(sample: Path, role: str, language: str = "de") -> Result:
     place, found = gathered(sample)
     audience = Audience(role)
     review = heard(found, audience).review(language)
-    drawn = picture(review, place.vocabulary, language, store=place.store, audience=audience)
+    drawn = picture(review, place.vocabulary, language, store=place.store)
     return Result(review.document, drawn, checked_of(review.document, place.rules, language))
 
 
