@@ -67,7 +67,11 @@ def _looked(settings: Settings, url: str, given: argparse.Namespace) -> dict[str
     now = datetime.now(UTC)
     known = bearers(app.state.engine, now, now + timedelta(days=1))
     pages = [one for one in visits(app, district) if given.only in one.route]
-    pages = [one for one in pages if not one.route.endswith((".atom", "/kartengrund", "/orte"))]
+    pages = [
+        one
+        for one in pages
+        if not one.route.endswith((".atom", "/kartengrund", "/orte", "/einbetten/karte"))
+    ]
     with serving(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         return walked(browser, address, pages, known, LOOKS)

@@ -167,11 +167,11 @@ def inside(count: int) -> None:
         (folder := Path(base) / "disk").mkdir()
         size = f"size={SIZE_MB}m,mode=755"
         mount = ["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)]
-        subprocess.run(mount, check=True)  # noqa: S603
+        subprocess.run(mount, check=True)  # noqa: S603 - our own command
         try:
             found = run(folder, count)
         finally:
-            subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S603, S607
+            subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S603, S607 - the system's umount
         tell(found)
 
 
@@ -187,7 +187,7 @@ def main() -> None:
     if os.geteuid() != 0 or unshare is None:
         sys.exit("only root can mount a file system of fixed size (unshare, mount)")
     again = [sys.executable, "-m", "bench.full", "--inside", "--levels", str(given.levels)]
-    sys.exit(subprocess.run([unshare, "-m", *again], check=False).returncode)  # noqa: S603
+    sys.exit(subprocess.run([unshare, "-m", *again], check=False).returncode)  # noqa: S603 - our own command
 
 
 if __name__ == "__main__":
