@@ -70,7 +70,8 @@ def _looked(settings: Settings, url: str, given: argparse.Namespace) -> dict[str
     pages = [
         one
         for one in pages
-        if not one.route.endswith((".atom", "/kartengrund", "/orte", "/einbetten/karte"))
+        if not one.route.endswith((".atom", "/kartengrund", "/orte"))
+        and "/einbetten/" not in one.route  # where the settings let them
     ]
     with serving(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
