@@ -70,7 +70,7 @@ def _looked(settings: Settings, url: str, given: argparse.Namespace) -> dict[str
     pages = [
         one
         for one in pages
-        if not one.route.endswith((".atom", "/kartengrund", "/orte"))
+        if not one.route.endswith((".atom", ".ics", "/kartengrund", "/orte"))
         and "/einbetten/" not in one.route  # where the settings let them
     ]
     with serving(app) as address, sync_playwright() as playwright:

@@ -91,8 +91,9 @@ def test_nothing_is_fetched_leaked_or_left_behind(
     tmp_path: Path, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All files, copied to one folder, with a listener where they call and secrets they seek."""
-    scratch, files = tmp_path / "scratch", tmp_path / "files"
-    scratch.mkdir()
+    # Not below `tmp_path`: a child that runs as somebody else could not come to it.
+    scratch, files = Path(tempfile.mkdtemp(prefix="belang-scratch-")), tmp_path / "files"
+    scratch.chmod(0o711)
     files.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     for case in CASES.values():
@@ -105,7 +106,7 @@ def test_nothing_is_fetched_leaked_or_left_behind(
         assert found == [outcome(files / case["file"], read_plan) for case in CASES.values()]
     assert not [text for _, _, text in found if told_foreign(text.encode())]
     assert {p.name: p.read_bytes() for p in files.iterdir()} == before
-    assert not list(scratch.iterdir())
+    scratch.rmdir()  # it is empty
 
 
 @pytest.mark.parametrize("name", sorted(CASES.keys() & DEADLY))
