@@ -41,7 +41,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--times", type=int, default=TIMES)
     given = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="belang-bench-") as folder:
-        settings = Settings(data=given.data or Path(folder), uploads_per_minute=100_000)
+        settings = Settings(
+            data=given.data or Path(folder), uploads_per_minute=100_000, embedding="*"
+        )
         with Cluster(settings.data / "pg") as cluster:
             upgrade(cluster.url)
             found = _measured(settings, cluster.url, given)

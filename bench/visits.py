@@ -89,7 +89,8 @@ def _visits(session: Session, app: FastAPI, district: District) -> Iterator[Visi
         method, path = route.split(" ", 1)
         if method != "GET" or path.startswith(NO_PAGES) or path in LEADS_ON:
             continue
-        for role in sorted(roles & {PUBLIC, *people}):
+        # A link is the same whoever follows it, and is followed so often a minute only.
+        for role in sorted(roles & ({PUBLIC} if "{word}" in path else {PUBLIC, *people})):
             for values, about in _things(session, app, district, path, people.get(role)):
                 yield Visit(role, path, path.format(**values) + WITH.get(path, ""), about)
 
@@ -115,7 +116,7 @@ def _things(
 def _cases(
     session: Session, path: str, who: Principal | None
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    if who is None or path.startswith("/plan/"):
+    if who is None or path.startswith(("/plan/", "/einbetten/plan/")):
         return  # nothing is public before it was released
     known = visible(who) if path == "/vorgaenge/{case_id}" else visible(who) & wholly(who)
     rows = select(Case).where(known).order_by(Case.reference)
