@@ -67,7 +67,7 @@ def _add(
     style = (0.0, tuple(dash)) if dash else "solid"
     areas = path_of(simple, areas=True)
     if areas is not None and fill is not None:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(areas, facecolor=fill, alpha=alpha, edgecolor="none", zorder=order)
         )
     if areas is not None and hatch:
@@ -76,11 +76,11 @@ def _add(
         )
         patch.set_hatchcolor(edge)
         patch.set_hatch_linewidth(0.5)
-        axes.add_patch(patch)
+        axes.add_artist(patch)
     lines = path_of(simple, areas=False)
     for outline in (areas, lines):
         if outline is not None and width:
-            axes.add_patch(
+            axes.add_artist(
                 PathPatch(
                     outline, facecolor="none", edgecolor=edge, linewidth=width, linestyle=style,
                     zorder=order + 0.2, joinstyle="round",
