@@ -139,6 +139,9 @@ def test_the_pre_check_asks_what_something_hangs_on(reader: Reader, demo: Demo) 
     file = {"file": ("plan.geojson", plan(demo, "wohnen-am-hainer-see"))}
     page = reader.sends("public", "/vorpruefung", files=file).text
     assert "--attribute gehoelz=ja" in page
+    assert page.count("Werden Bäume oder Hecken beseitigt?") == 1
+    assert page.count('value="--attribute abriss=ja"') == 1
+    assert "abgerissen oder Gehölze" not in page.partition('id="missing"')[2].partition("</ul>")[0]
     assert "Konzept für Niederschlagswasser" in page
     assert "(--" not in re.sub(r'value="[^"]*"', "", page)
     said = {"option": ["--attribute gehoelz=nein"], "measured": ["hoehe_m"], "figure": ["9,5"]}

@@ -228,7 +228,7 @@
       pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 6, className: className(properties) }),
       onEachFeature: dressed,
     }).addTo(live.map);
-    const met = drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
+    const met = drawn(hits, ({ relation, theme }) => `live-hit ${relation} t-${theme}`, ({ properties: { title, name } }, layer) => {
       layer.bindTooltip(element("span", {}, `${title}: ${name}`), { sticky: true });
     });
     const plan = drawn(found.filter(({ properties }) => properties.what === "plan"), () => "live-plan", () => {});
@@ -240,7 +240,20 @@
         if (all && one.getElement) one.getElement()?.classList.add("wide");
       });
     }
+    key(live.frame, hits);
     return hits;
+  };
+
+  // What is drawn, once each by layer, in the colour it is drawn with.
+  const key = (frame, hits) => {
+    const themes = new Map(hits.map(({ properties: { title, theme } }) => [title, theme]));
+    const list = element("ul", { class: "live-key" });
+    for (const [title, theme] of themes) {
+      const entry = element("li", {}, title);
+      entry.prepend(element("span", { class: `live-sign t-${theme}`, "aria-hidden": "true" }));
+      list.append(entry);
+    }
+    if (themes.size) frame.querySelector(".live-map").after(list);
   };
 
   // On the page of a task a place for an item is drawn as well, or taken from a finding.
