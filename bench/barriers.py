@@ -117,8 +117,11 @@ def _opened(visitor: Visitor, visit: Visit, name: str, found: dict[str, Any]) ->
     answer = visitor.page.goto(visitor.address + visit.path)
     if answer is None or answer.status != 200:
         found["failed"][name] = None if answer is None else answer.status
-    told = {"barriers": [*axe(visitor.page), *_cut_off(visitor.page)], "complaints": list(visitor.complaints),
-            "foreign": list(visitor.foreign)}  # fmt: skip
+    told = {
+        "barriers": [*axe(visitor.page), *_cut_off(visitor.page)],
+        "complaints": list(visitor.complaints),
+        "foreign": list(visitor.foreign),
+    }
     for kind, some in told.items():
         if some:
             found[kind][name] = some

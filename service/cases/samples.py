@@ -54,7 +54,8 @@ WACHAU = Shown(
     "https://www.musterstadt.example/auslegung/gewerbepark-wachau", -12, 18,
 )  # fmt: skip
 FNP = Shown(
-    "Die Änderung des Flächennutzungsplans zeigt, wo künftig gebaut werden soll und was frei bleibt.",
+    "Die Änderung des Flächennutzungsplans zeigt, wo künftig gebaut werden soll und was frei "
+    "bleibt.",
     "https://www.musterstadt.example/bauleitplanung/flaechennutzungsplan", -45, -5,
 )  # fmt: skip
 CASES = (

@@ -70,7 +70,7 @@ def test_variants_stand_side_by_side_without_a_log_in(reader: Reader, demo: Demo
     assert "Varianten im Vergleich" in page
     assert "&lt;img" in page
     assert "Untere Naturschutzbehörde" in page
-    assert page.count('role="columnheader"') == 2
+    assert page.count('role="columnheader"') == 2 * 2  # offices, layers
     one = reader.sends("public", "/varianten", 422, files={"file-A": files["file-A"]})
     assert "mindestens zwei" in one.text
     sketch = {"outline-A": "POLYGON ((4520000 5668000, 4520300 5668000, 4520300 5668200, "

@@ -54,8 +54,21 @@
     button(words.out, () => map.zoomOut());
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const said = frame.querySelector(".live-said");
+    onPaper(map);
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
     return { frame, map, words, button, say: (text) => { said.textContent = text; }, ...grounded(frame, map) };
+  };
+
+  // Paper has another width; what is to be seen stays to be seen.
+  const onPaper = (map) => {
+    const turn = (on) => {
+      const seen = map.getBounds();
+      map.getContainer().classList.toggle("on-paper", on);
+      map.invalidateSize({ pan: false, animate: false });
+      map.fitBounds((on && map.home) || seen, { animate: false });
+    };
+    addEventListener("beforeprint", () => turn(true));
+    addEventListener("afterprint", () => turn(false));
   };
 
   const grounded = (frame, map) => {
@@ -126,6 +139,7 @@
         entry.addEventListener(name, () => choose(on));
       }
     }
+    live.map.home = L.latLngBounds(data.view).pad(0.05); // where there is least room
     fit(live.map, L.latLngBounds(data.view).pad(0.25));
   };
 
