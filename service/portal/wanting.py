@@ -74,6 +74,14 @@ def missing(report: Mapping[str, Any], every: Iterable[Rule]) -> list[Missing]:
     ]
 
 
+def without_questions(
+    report: Mapping[str, Any], every: Iterable[Rule], notes: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the notes of a picture without the questions `missing` asks."""
+    questions = tuple(_asked_by(report, {rule.code: rule for rule in every}))
+    return tuple(note for note in notes if not note.endswith(questions))
+
+
 def _asked_by(report: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, list[str]]:
     """Return each question that is open, and the names of what it asks about."""
     found: dict[str, list[str]] = {}

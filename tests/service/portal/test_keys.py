@@ -76,7 +76,7 @@ def test_a_file_is_handed_in(newcomer: Visitor, demo: Demo) -> None:
     keys.leaves_by("Plan einreichen")
     keys.to("Datei der Planung")
     with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chosen.value.set_files(demo.plans / "wohnen-am-hainer-see.geojson")
     expect(page.locator("#understood")).to_be_visible(timeout=20_000)
     keys.writes("Titel", "Mit Tasten eingereicht")
