@@ -17,7 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.crossing import Crossing, crossings
 from gis.footprint import require_same_crs
 from gis.linear import Stretch, joined, stretches
-from gis.parts import lines, merged, polygons
+from gis.parts import lines, merged
 from gis.probe import Probe
 from gis.relation import Relation, relation
 from gis.tolerance import SNAP_M
@@ -239,8 +239,7 @@ def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) ->
     each has 100 m², not 160.
     """
     hits = [m for m in met if m.relation is Relation.OVERLAPS]
-    united = shapely.union_all([m.overlap for m in hits])
-    areas = shapely.union_all(polygons(united))
+    united = shapely.disjoint_subset_union_all([m.overlap for m in hits])
     inside = joined([s for m in hits for s in m.stretches])
     on_axis = sum(s.length_m for s in inside)
     drawn = shapely.union_all([lines(objects[m.index]) for m in hits])
@@ -250,9 +249,9 @@ def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) ->
     points = shapely.intersection(things[shapely.get_dimensions(things) == 0], probe.ground)
     return Total(
         united,
-        float(areas.area),
+        float(united.area),
         float(on_axis) if along_axis else on_lines,
-        share_of_plan(probe, united if probe.points is not None else areas, on_axis),
+        share_of_plan(probe, united, on_axis),
         min((m.distance_m for m in met), default=None),
         len(shapely.get_coordinates(points)),
         inside,

@@ -26,7 +26,7 @@ from gis.edge import Edge, dwithin
 from gis.footprint import Area, Footprint, Route
 from gis.linear import Stretch, joined
 from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
-from gis.parts import line_strings, polygons
+from gis.parts import line_strings
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
 from gis.tolerance import SNAP_M
@@ -115,10 +115,10 @@ class Surveyor:
         ground = self.plan.ground
         shapely.prepare(ground)
         far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
-        near = which[dwithin(ground, things.shapes[which], far[which])]
-        touching = shapely.intersects(ground, things.shapes[near])
-        self._apart(things, near[~touching], found)
-        self._touching(things, near[touching], found)
+        touching = shapely.intersects(ground, things.shapes[which])
+        self._touching(things, which[touching], found)
+        rest = which[~touching]
+        self._apart(things, rest[dwithin(ground, things.shapes[rest], far[rest])], found)
 
     def _apart(self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]) -> None:
         """Answer for what does not touch the plan, but lies near it."""
@@ -155,21 +155,30 @@ class Surveyor:
         probe = Probe(self.plan, 0.0)
         sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
         own = np.where(dimensions == 2, shapely.area(shapes), shapely.length(shapes))
+        along, crossed = self._along(shapes, dimensions)
         for k, i in enumerate(near.tolist()):
             met = Touch(
                 int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]),
-                float(areas[k]), float(lengths[k]), float(own[k]),
+                float(areas[k]), float(lengths[k]), float(own[k]), along[k], crossed[k],
             )  # fmt: skip
             found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
 
-    def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
-        inside: tuple[Stretch, ...] = ()
-        crossed: tuple[Crossing, ...] = ()
+    def _along(
+        self, shapes: NDArray[np.object_], dimensions: NDArray[np.intp]
+    ) -> tuple[list[tuple[Stretch, ...]], list[tuple[Crossing, ...]]]:
+        """Return the stretches of a route inside each area, and where it crosses each line."""
+        inside: list[tuple[Stretch, ...]] = [()] * len(shapes)
+        crossed: list[tuple[Crossing, ...]] = [()] * len(shapes)
         if self._axis is not None:
-            if met.dimension == 2:
-                inside = self._axis.stretches(met.thing)
-            if met.dimension == 1:
-                crossed = self._axis.crossings(met.thing)
+            areas, lines = np.flatnonzero(dimensions == 2), np.flatnonzero(dimensions == 1)
+            for k, stretches in zip(areas, self._axis.stretches(shapes[areas]), strict=True):
+                inside[k] = stretches
+            for k, crossings in zip(lines, self._axis.crossings(shapes[lines]), strict=True):
+                crossed[k] = crossings
+        return inside, crossed
+
+    def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
+        inside, crossed = met.inside, met.crossed
         on_axis = sum(s.length_m for s in inside)
         sure = sure or self._passed(met, inside, eps_m) or overlaps(self._probe(eps_m), met.thing)
         on_line = met.length_m if met.dimension == 1 else 0.0
@@ -218,13 +227,10 @@ class Surveyor:
     def _of_areas(self, met: Sequence[Meeting], hits: Sequence[Meeting]) -> Total:
         """Return the figures of a layer of which the plan meets areas only, or nothing."""
         whole = shared.united([m.overlap for m in hits])
-        areas = whole
-        if shapely.get_type_id(whole) != shared.AREA:
-            areas = shapely.union_all(polygons(whole))
         inside = joined([s for m in hits for s in m.stretches])
         on_axis = sum(s.length_m for s in inside)
         axis = self._axis
-        area = float(areas.area)
+        area = float(whole.area)
         share = area / self._area_m2 if axis is None else on_axis / axis.length_m
         nearest = min((m.distance_m for m in met), default=None)
         length = float(on_axis) if axis is not None and hits else 0.0
@@ -241,6 +247,8 @@ class Touch(NamedTuple):
     area_m2: float
     length_m: float
     own: float
+    inside: tuple[Stretch, ...]
+    crossed: tuple[Crossing, ...]
 
 
 def _run_boxes(axis: BaseGeometry) -> Floats:
