@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
-from gis.linear import SAME_M, Course, course
 from gis import pages
+from gis.linear import SAME_M, Course, course
 
 # Two directions closer than this (radians) are one: 1 mm on a kilometre.
 ALIGNED = 1e-6

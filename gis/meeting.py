@@ -242,8 +242,8 @@ def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) ->
     united = shapely.disjoint_subset_union_all([m.overlap for m in hits])
     inside = joined([s for m in hits for s in m.stretches])
     on_axis = sum(s.length_m for s in inside)
-    drawn = shapely.union_all([lines(objects[m.index]) for m in hits])
-    on_lines = float(shapely.intersection(drawn, probe.ground).length)
+    drawn = shapely.intersection([lines(objects[m.index]) for m in hits], probe.ground)
+    on_lines = float(shapely.disjoint_subset_union_all(drawn).length)
     along_axis = probe.axis is not None and any(m.overlap_m2 is not None for m in hits)
     things = objects[[m.index for m in hits]]
     points = shapely.intersection(things[shapely.get_dimensions(things) == 0], probe.ground)

@@ -4,8 +4,6 @@ Both exactly as `gis.meeting` and `gis.relation` have it, only sooner: what lies
 be cut, and where a disc as wide as the tolerance fits in, no edge needs to be told from a dip.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -117,8 +115,9 @@ def _run_deep(
     return found
 
 
-def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+def united(shapes: Shapes) -> BaseGeometry:
     """Return the union, which of a single area or line that GEOS has made is itself."""
     if len(shapes) == 1 and shapely.get_type_id(shapes[0]) in (POINT, LINE, AREA):
-        return shapes[0]
+        alone: BaseGeometry = shapes[0]
+        return alone
     return shapely.disjoint_subset_union_all(shapes)

@@ -34,7 +34,6 @@ from gis.tolerance import SNAP_M
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 COLLECTION = 7
-AREAL = {3, 6}  # types of shapely that are areas
 RUN = 24  # segments of an axis with a box of their own
 NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
 
@@ -218,23 +217,32 @@ class Surveyor:
     def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
         """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""
         hits = [m for m in met if m.relation is Relation.OVERLAPS]
-        if self._area_m2 and isinstance(self.plan, Area | Route):
-            kinds = {int(shapely.get_type_id(shapes[m.index])) for m in hits}
-            if kinds <= AREAL:
-                return self._of_areas(met, hits)
-        return total(self._probe(0.0), met, shapes)
-
-    def _of_areas(self, met: Sequence[Meeting], hits: Sequence[Meeting]) -> Total:
-        """Return the figures of a layer of which the plan meets areas only, or nothing."""
-        whole = shared.united([m.overlap for m in hits])
+        things = shapes[[m.index for m in hits]]
+        dimensions = shapely.get_dimensions(things)
+        broad = [m.overlap_m2 is not None for m in hits]
+        if self._beyond_totals(things, broad != (dimensions == 2).tolist()):
+            return total(self._probe(0.0), met, shapes)
+        overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
+        whole = shared.united(overlaps)
+        on_lines = whole if (dimensions == 1).all() else shared.united(overlaps[dimensions == 1])
         inside = joined([s for m in hits for s in m.stretches])
-        on_axis = sum(s.length_m for s in inside)
+        on_axis = float(sum(s.length_m for s in inside))
         axis = self._axis
         area = float(whole.area)
-        share = area / self._area_m2 if axis is None else on_axis / axis.length_m
-        nearest = min((m.distance_m for m in met), default=None)
-        length = float(on_axis) if axis is not None and hits else 0.0
-        return Total(whole, area, length, share, nearest, 0, inside)
+        return Total(
+            whole,
+            area,
+            on_axis if axis is not None and any(broad) else float(on_lines.length),
+            area / self._area_m2 if axis is None else on_axis / axis.length_m,
+            min((m.distance_m for m in met), default=None),
+            int(shapely.get_num_coordinates(overlaps[dimensions == 0]).sum()),
+            inside,
+        )
+
+    def _beyond_totals(self, things: NDArray[np.object_], widened: bool) -> bool:
+        """Tell whether a layer is left to the definition: one of width, or nested collections."""
+        flat = isinstance(self.plan, Area | Route) and self._area_m2
+        return not flat or widened or bool((shapely.get_type_id(things) == COLLECTION).any())
 
 
 class Touch(NamedTuple):
