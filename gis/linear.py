@@ -68,17 +68,17 @@ def course(line: BaseGeometry) -> Course:
             runs[-1].append(xy[1:])
         else:
             runs.append([xy])
-    whole = [np.concatenate(run) for run in runs]
+    whole = [run[0] if len(run) == 1 else np.concatenate(run) for run in runs]
     pairs = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in whole])
     lengths = np.hypot(*(pairs[:, 1] - pairs[:, 0]).T)
     stops = np.cumsum(lengths)
-    number = np.repeat(np.arange(len(whole)), [len(xy) - 1 for xy in whole])
-    last = np.concatenate([[0.0], stops[np.cumsum([len(xy) - 1 for xy in whole]) - 1]])
+    counts = [len(xy) - 1 for xy in whole]
+    last = np.concatenate([[0.0], stops[np.cumsum(counts) - 1]])
     keep = lengths > 0
     return Course(
         pairs[keep],
         (stops - lengths)[keep],
-        number[keep],
+        np.repeat(np.arange(len(whole)), counts)[keep],
         np.stack([last[:-1], last[1:]], axis=1),
         np.array([(xy[0] == xy[-1]).all() for xy in whole]),
     )

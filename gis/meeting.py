@@ -7,6 +7,7 @@ an object that cannot be measured must never look like one that is not met.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import shapely
@@ -164,7 +165,7 @@ def _measured(
         met,
     )
     figures = (overlap_m2, meeting.length_m, meeting.share_of_plan, meeting.share_of_object)
-    if not all(np.isfinite(f) for f in figures if f is not None):
+    if not all(isfinite(f) for f in figures if f is not None):
         raise UncheckableError("an object gave a figure that is not finite")
     return meeting
 

@@ -11,6 +11,7 @@ intermediate filter, refinement.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -190,7 +191,7 @@ class Surveyor:
         if met.dimension:
             of_object = (met.area_m2 if met.dimension == 2 else on_line) / met.own
         figures = (met.area_m2, on_line, on_axis, share, of_object or 0.0)
-        if not np.isfinite(figures).all():
+        if not all(map(isfinite, figures)):
             raise UncheckableError("an object gave a figure that is not finite")
         return Meeting(
             met.number, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
