@@ -13,9 +13,9 @@ from shapely.geometry.base import BaseGeometry
 from gis.crossing import Crossing, crossings_at
 from gis.linear import Course, Stretch, course, joined_spans, spans
 from gis.parts import merged
+from gis.tolerance import SNAP_M
 
 Shapes = NDArray[np.object_]
-Numbers = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -44,26 +44,26 @@ class Axis:
         single = shapely.get_num_geometries(whole) == 1
         return shapely.get_point(shapely.get_geometry(whole, 0), [0, -1]) if single else None
 
-    def _met(self, things: Shapes) -> tuple[Numbers, Numbers]:
-        """Return which of `things` meets which piece, both in order."""
-        of, piece = self._tree.query(things, predicate="intersects")
-        order = np.lexsort((piece, of))
-        return of[order], piece[order]
-
     def stretches(self, areas: Shapes) -> list[tuple[Stretch, ...]]:
         """Return the stretches inside each area; a piece that lies inside is shared as it is."""
         shapely.prepare(areas)
-        of, piece = self._met(areas)
-        shared = self._pieces.shapes[piece]
-        cut = ~shapely.contains_properly(areas[of], shared)
-        shared[cut] = shapely.intersection(shared[cut], areas[of[cut]])
-        found, index = spans(self._pieces, piece, shared)
-        ends = np.searchsorted(of[index], np.arange(len(areas) + 1))
-        return [joined_spans(found[a:b]) for a, b in pairwise(ends.tolist())]
+        of, piece = self._tree.query(areas, predicate="intersects")
+        pieces = self._pieces
+        whole = shapely.contains_properly(areas[of], pieces.shapes[piece])
+        whole &= shapely.length(pieces.shapes[piece]) > SNAP_M
+        cut, cut_of = piece[~whole], of[~whole]
+        found, index = spans(pieces, cut, shapely.intersection(pieces.shapes[cut], areas[cut_of]))
+        every = np.concatenate([pieces.spans[piece[whole]], found])
+        of = np.concatenate([of[whole], cut_of[index]])
+        order = np.argsort(of, kind="stable")
+        ends = np.searchsorted(of[order], np.arange(len(areas) + 1))
+        return [joined_spans(every[order[a:b]]) for a, b in pairwise(ends.tolist())]
 
     def crossings(self, lines: Shapes) -> list[tuple[Crossing, ...]]:
         """Return where it meets each line."""
-        of, piece = self._met(lines)
+        of, piece = self._tree.query(lines, predicate="intersects")
+        order = np.lexsort((piece, of))
+        of, piece = of[order], piece[order]
         ends = np.searchsorted(of, np.arange(len(lines) + 1))
         return [
             crossings_at(self._pieces, piece[first:last], course(line)) if last > first else ()

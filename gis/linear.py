@@ -58,6 +58,14 @@ class Course:
         """Their boxes, n × 4."""
         return np.hstack([self.pairs.min(axis=1), self.pairs.max(axis=1)])
 
+    @cached_property
+    def spans(self) -> NDArray[np.float64]:
+        """From where to where each runs, n × 2, m; as `spans` has it of a piece that is whole."""
+        lengths = shapely.distance(
+            shapely.points(self.pairs[:, 0]), shapely.points(self.pairs[:, 1])
+        )
+        return np.stack([self.starts, self.starts + lengths], axis=1)
+
 
 def course(line: BaseGeometry) -> Course:
     """Return the straight pieces of `line` (one or more lines of some length)."""
