@@ -30,6 +30,7 @@ from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, tota
 from gis.parts import line_strings
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
+from gis.through import passes_through
 from gis.tolerance import SNAP_M
 
 Floats = NDArray[np.float64]
@@ -204,8 +205,12 @@ class Surveyor:
         return probes.setdefault(eps_m, Probe(self.plan, eps_m))
 
     def _passed(self, met: "Touch", inside: tuple[Stretch, ...], eps_m: float) -> bool:
-        """Tell whether an axis plainly goes into an area, deeper than its edge, and out again."""
+        """Tell whether an axis plainly goes into an area, deeper than its edge, and out again, or
+        a line passes through the corridor.
+        """
         axis = self._axis
+        if axis is not None and met.dimension == 1:
+            return passes_through(met.thing, met.shared, met.crossed, axis, self._edge, eps_m)
         if axis is None or axis.ends is None or not inside or met.dimension != 2:
             return False
         longest = max(inside, key=lambda s: s.length_m)
