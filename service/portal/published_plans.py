@@ -64,7 +64,8 @@ def shown(one: Published, today: date) -> dict[str, Any]:
     days = known(one.case.dates)
     begin, end = days.get("public_from"), days.get("public_to")
     on = begin is not None and end is not None and begin <= today <= end
-    return {"plan": one, "begin": begin, "end": end, "on_display": on}
+    ended = begin is not None and end is not None and end < today
+    return {"plan": one, "begin": begin, "end": end, "on_display": on, "ended": ended}
 
 
 def towns(found: list[Published]) -> list[tuple[str, str]]:
