@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import STRtree
 from shapely.geometry.base import BaseGeometry
 
 from gis.crossing import Crossing, crossings_at
-from gis.linear import Course, Stretch, course, runs
+from gis.linear import Course, Stretch, course, joined_spans, spans
 from gis.parts import merged
+from gis.tolerance import SNAP_M
+
+Shapes = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -24,8 +29,8 @@ class Axis:
         return course(self.line)
 
     @cached_property
-    def _boxes(self) -> NDArray[np.float64]:
-        return shapely.bounds(self._pieces.shapes)
+    def _tree(self) -> STRtree:
+        return STRtree(self._pieces.shapes)
 
     @cached_property
     def length_m(self) -> float:
@@ -39,34 +44,31 @@ class Axis:
         single = shapely.get_num_geometries(whole) == 1
         return shapely.get_point(shapely.get_geometry(whole, 0), [0, -1]) if single else None
 
-    def _near(self, thing: BaseGeometry) -> NDArray[np.intp]:
-        left, bottom, right, top = thing.bounds
-        boxes = self._boxes
-        return np.flatnonzero(
-            (boxes[:, 0] <= right)
-            & (boxes[:, 2] >= left)
-            & (boxes[:, 1] <= top)
-            & (boxes[:, 3] >= bottom)
-        )
+    def stretches(self, areas: Shapes) -> list[tuple[Stretch, ...]]:
+        """Return the stretches inside each area; a piece that lies inside is shared as it is."""
+        shapely.prepare(areas)
+        of, piece = self._tree.query(areas, predicate="intersects")
+        pieces = self._pieces
+        whole = shapely.contains_properly(areas[of], pieces.shapes[piece])
+        whole &= shapely.length(pieces.shapes[piece]) > SNAP_M
+        cut, cut_of = piece[~whole], of[~whole]
+        found, index = spans(pieces, cut, shapely.intersection(pieces.shapes[cut], areas[cut_of]))
+        every = np.concatenate([pieces.spans[piece[whole]], found])
+        of = np.concatenate([of[whole], cut_of[index]])
+        order = np.argsort(of, kind="stable")
+        ends = np.searchsorted(of[order], np.arange(len(areas) + 1))
+        return [joined_spans(every[order[a:b]]) for a, b in pairwise(ends.tolist())]
 
-    def stretches(self, area: BaseGeometry) -> tuple[Stretch, ...]:
-        """Return the stretches inside `area`; a piece that lies inside is shared as it is."""
-        near = self._near(area)
-        if not near.size:
-            return ()
-        shapely.prepare(area)
-        hit = near[shapely.intersects(area, self._pieces.shapes[near])]
-        shared = self._pieces.shapes[hit].copy()
-        cut = ~shapely.contains_properly(area, shared)
-        shared[cut] = shapely.intersection(shared[cut], area)
-        return runs(self._pieces, hit, shared)
-
-    def crossings(self, line: BaseGeometry) -> tuple[Crossing, ...]:
-        """Return where it meets `line`."""
-        near = self._near(line)
-        if not near.size or not shapely.intersects(line, self._pieces.shapes[near]).any():
-            return ()
-        return crossings_at(self._pieces, near, course(line))
+    def crossings(self, lines: Shapes) -> list[tuple[Crossing, ...]]:
+        """Return where it meets each line."""
+        of, piece = self._tree.query(lines, predicate="intersects")
+        order = np.lexsort((piece, of))
+        of, piece = of[order], piece[order]
+        ends = np.searchsorted(of, np.arange(len(lines) + 1))
+        return [
+            crossings_at(self._pieces, piece[first:last], course(line)) if last > first else ()
+            for line, (first, last) in zip(lines, pairwise(ends.tolist()), strict=True)
+        ]
 
     def at(self, m: float) -> BaseGeometry:
         """Return the place `m` along it."""

@@ -11,10 +11,9 @@ from math import hypot
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, STRtree
+from shapely import LineString
 from shapely.geometry.base import BaseGeometry
 
-from gis.linear import course
 from gis.parts import line_strings, lines, merged, single
 from gis.tolerance import SNAP_M
 
@@ -31,13 +30,14 @@ class Ground:
     eps_m: float
 
     @cached_property
-    def _outline(self) -> STRtree:
-        return STRtree(course(self.shape.boundary).shapes)
+    def _outline(self) -> BaseGeometry:
+        outline = self.shape.boundary
+        shapely.prepare(outline)
+        return outline
 
     def depths(self, places: NDArray[np.object_]) -> NDArray[np.float64]:
         """Return how far each of `places` (points inside) lies from the edge of an area, m."""
-        _, depths = self._outline.query_nearest(places, return_distance=True, all_matches=False)
-        return depths
+        return shapely.length(shapely.shortest_line(self._outline, places))
 
     def inner(self, near: BaseGeometry) -> BaseGeometry:
         """Return what is left around `near` when the edge moves in by the tolerance; maybe empty.

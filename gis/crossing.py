@@ -1,15 +1,17 @@
 """Where two lines meet: on which kilometre, at which angle, and whether one changes sides."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from math import atan2, cos, degrees, inf, pi, sin
+from math import atan2, cos, degrees, inf, pi, sin, sqrt
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Point, STRtree
+from shapely import Point
 from shapely.geometry.base import BaseGeometry
 
+from gis import pages
 from gis.linear import SAME_M, Course, course
 
 # Two directions closer than this (radians) are one: 1 mm on a kilometre.
@@ -74,7 +76,7 @@ class _Place:
 class _Meet:
     """One point of both lines."""
 
-    point: Point
+    point: tuple[float, float]
     axis: _Place
     line: _Place
 
@@ -96,37 +98,43 @@ def crossings_at(axis: Course, pieces: NDArray[np.intp], line: Course) -> tuple[
 
 
 def _meets(axis: Course, pieces: NDArray[np.intp], line: Course) -> Iterator[_Meet]:
-    mine, theirs = STRtree(line.shapes).query(axis.shapes[pieces], predicate="intersects")
-    mine = pieces[mine]
-    met = shapely.intersection(axis.shapes[mine], line.shapes[theirs])
-    for i, j, shared in zip(mine, theirs, met, strict=True):
-        for xy in shapely.get_coordinates(shared):  # one point, or the ends of a shared stretch
-            point = Point(xy)
-            yield _Meet(point, _place(axis, int(i), point), _place(line, int(j), point))
+    near, theirs = np.nonzero(pages.meet(axis.boxes[pieces, None], line.boxes[None]))
+    mine = pieces[near]
+    one = axis.shapes[mine]
+    other: Any = shapely.linestrings(line.pairs[theirs])  # one for each pair of ends
+    hit = shapely.intersects(one, other)
+    met, index = shapely.get_coordinates(
+        shapely.intersection(one[hit], other[hit]), return_index=True
+    )
+    # One point, or the ends of a shared stretch.
+    for xy, i, j in zip(met.tolist(), mine[hit][index].tolist(), theirs[hit][index].tolist(),
+                        strict=True):  # fmt: skip
+        yield _Meet((xy[0], xy[1]), _place(axis, i, xy), _place(line, j, xy))
 
 
-def _place(course: Course, i: int, point: Point) -> _Place:
+def _place(course: Course, i: int, xy: Sequence[float]) -> _Place:
     run = course.run[i]
-    start, end = (float(m) for m in course.ends[run])
+    start, end = course.ends[run].tolist()
+    begun = float(course.starts[i])
+    (x1, y1), (x2, y2) = course.pairs[i].tolist()
     loop = bool(course.closed[run])
-    at = float(course.starts[i]) + float(shapely.get_point(course.shapes[i], 0).distance(point))
-    first, last = (int(course.run.searchsorted(run, side)) for side in ("left", "right"))
+    at = begun + sqrt((x1 - xy[0]) ** 2 + (y1 - xy[1]) ** 2)
     at_start, at_end = at - start < SAME_M / 2, end - at < SAME_M / 2
-    length = float(shapely.length(course.shapes[i]))
-    behind = i - 1 if at - course.starts[i] < SAME_M / 2 else i
-    beyond = i + 1 if course.starts[i] + length - at < SAME_M / 2 else i
-    back = None if at_start else _bearing(course.shapes[behind], point, 0)
-    ahead = None if at_end else _bearing(course.shapes[beyond], point, -1)
+    length = sqrt((x2 - x1) ** 2 + (y2 - y1) ** 2)
+    behind = i - 1 if at - begun < SAME_M / 2 else i
+    beyond = i + 1 if begun + length - at < SAME_M / 2 else i
+    back = None if at_start else _bearing(course, behind, xy, 0)
+    ahead = None if at_end else _bearing(course, beyond, xy, -1)
     if loop and at_start:
-        back = _bearing(course.shapes[last - 1], point, 0)
+        back = _bearing(course, int(course.run.searchsorted(run, "right")) - 1, xy, 0)
     if loop and at_end:
-        at, ahead = start, _bearing(course.shapes[first], point, -1)
+        at, ahead = start, _bearing(course, int(course.run.searchsorted(run)), xy, -1)
     return _Place(at, inf if loop else min(at - start, end - at), back, ahead)
 
 
-def _bearing(segment: LineString, point: Point, end: int) -> float:
-    x, y = segment.coords[end]
-    return atan2(y - point.y, x - point.x)
+def _bearing(course: Course, i: int, xy: Sequence[float], end: int) -> float:
+    x, y = course.pairs[i, end].tolist()
+    return atan2(y - xy[1], x - xy[0])
 
 
 def _distinct(found: Iterable[_Meet]) -> Iterator[_Meet]:
@@ -175,7 +183,7 @@ def _crossing(first: _Meet, last: _Meet) -> Crossing:
         _acute(first.axis.direction - first.line.direction),
         kind,
         _side_before(first, last),
-        first.point,
+        Point(first.point),
         min(first.axis.from_end_m, last.axis.from_end_m),
         min(first.line.from_end_m, last.line.from_end_m),
     )

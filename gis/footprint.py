@@ -26,6 +26,14 @@ QUARTER_EDGES = 16
 class _OnTheGround(ABC):
     """What every footprint has in common; computed once, whatever number of layers asks."""
 
+    crs: CRS
+
+    @cached_property
+    def crs_name(self) -> str:
+        """What its CRS is called, with the authority where there is one."""
+        name: str = self.crs.to_string()
+        return name
+
     @property
     @abstractmethod
     def footprint(self) -> BaseGeometry:

@@ -3,7 +3,9 @@
 Measures run in metres from the start of the axis, through its parts in their order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import inf
 
 import numpy as np
@@ -32,19 +34,37 @@ class Stretch:
         return self.to_m - self.from_m
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Course:
-    """The straight pieces of a line: shapes, start along it, number of the run.
+    """The straight pieces of a line: both ends (n × 2 × 2), start along it, number of the run.
 
     A run is what can be travelled without a jump: parts that begin where the one before ends
     belong to it. `ends` holds where each run starts and stops, `closed` whether it is a loop.
     """
 
-    shapes: NDArray[np.object_]
+    pairs: NDArray[np.float64]
     starts: NDArray[np.float64]
     run: NDArray[np.int64]
     ends: NDArray[np.float64]
     closed: NDArray[np.bool_]
+
+    @cached_property
+    def shapes(self) -> NDArray[np.object_]:
+        """The pieces as lines."""
+        return np.asarray(shapely.linestrings(self.pairs), dtype=object)
+
+    @cached_property
+    def boxes(self) -> NDArray[np.float64]:
+        """Their boxes, n × 4."""
+        return np.hstack([self.pairs.min(axis=1), self.pairs.max(axis=1)])
+
+    @cached_property
+    def spans(self) -> NDArray[np.float64]:
+        """From where to where each runs, n × 2, m; as `spans` has it of a piece that is whole."""
+        lengths = shapely.distance(
+            shapely.points(self.pairs[:, 0]), shapely.points(self.pairs[:, 1])
+        )
+        return np.stack([self.starts, self.starts + lengths], axis=1)
 
 
 def course(line: BaseGeometry) -> Course:
@@ -56,17 +76,17 @@ def course(line: BaseGeometry) -> Course:
             runs[-1].append(xy[1:])
         else:
             runs.append([xy])
-    whole = [np.concatenate(run) for run in runs]
+    whole = [run[0] if len(run) == 1 else np.concatenate(run) for run in runs]
     pairs = np.concatenate([np.stack([xy[:-1], xy[1:]], axis=1) for xy in whole])
     lengths = np.hypot(*(pairs[:, 1] - pairs[:, 0]).T)
     stops = np.cumsum(lengths)
-    number = np.repeat(np.arange(len(whole)), [len(xy) - 1 for xy in whole])
-    last = np.concatenate([[0.0], stops[np.cumsum([len(xy) - 1 for xy in whole]) - 1]])
+    counts = [len(xy) - 1 for xy in whole]
+    last = np.concatenate([[0.0], stops[np.cumsum(counts) - 1]])
     keep = lengths > 0
     return Course(
-        shapely.linestrings(pairs[keep]),
+        pairs[keep],
         (stops - lengths)[keep],
-        number[keep],
+        np.repeat(np.arange(len(whole)), counts)[keep],
         np.stack([last[:-1], last[1:]], axis=1),
         np.array([(xy[0] == xy[-1]).all() for xy in whole]),
     )
@@ -86,25 +106,41 @@ def stretches(axis: BaseGeometry, ground: BaseGeometry) -> tuple[Stretch, ...]:
 
 def runs(pieces: Course, hit: NDArray[np.intp], shared: NDArray[np.object_]) -> tuple[Stretch, ...]:
     """Return as stretches what the straight pieces `hit` share with an area."""
+    return joined_spans(spans(pieces, hit, shared)[0])
+
+
+def spans(
+    pieces: Course, hit: NDArray[np.intp], shared: NDArray[np.object_]
+) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return from where to where (n × 2, m) each line runs that the straight pieces `hit` share
+    with areas, and which of `shared` it is in.
+    """
     inside, index = shapely.get_parts(shared, return_index=True)
     lines = shapely.length(inside) > SNAP_M
-    origin = shapely.get_point(pieces.shapes[hit], 0)[index[lines]]
-    base = pieces.starts[hit][index[lines]]
-    first = base + shapely.distance(origin, shapely.get_point(inside[lines], 0))
-    last = base + shapely.distance(origin, shapely.get_point(inside[lines], -1))
-    spans = np.sort(np.stack([first, last], axis=1), axis=1)
-    return joined([Stretch(float(a), float(b)) for a, b in spans])
+    inside, index = inside[lines], index[lines]
+    origin = shapely.points(pieces.pairs[hit[index], 0])
+    base = pieces.starts[hit[index]]
+    first = base + shapely.distance(origin, shapely.get_point(inside, 0))
+    last = base + shapely.distance(origin, shapely.get_point(inside, -1))
+    return np.sort(np.stack([first, last], axis=1), axis=1), index
 
 
-def joined(found: list[Stretch]) -> tuple[Stretch, ...]:
+def joined(found: Sequence[Stretch]) -> tuple[Stretch, ...]:
     """Return `found` in order with overlapping and adjoining stretches made one."""
-    result: list[Stretch] = []
-    for stretch in sorted(found, key=lambda s: (s.from_m, s.to_m)):
-        if result and stretch.from_m <= result[-1].to_m + SAME_M:
-            result[-1] = Stretch(result[-1].from_m, max(result[-1].to_m, stretch.to_m))
-        else:
-            result.append(stretch)
-    return tuple(result)
+    if len(found) < 2:
+        return tuple(found)
+    return joined_spans(np.array([(s.from_m, s.to_m) for s in found]))
+
+
+def joined_spans(found: NDArray[np.float64]) -> tuple[Stretch, ...]:
+    """Return the same of stretches given from and to (n × 2)."""
+    if len(found) < 2:
+        return tuple(Stretch(first, last) for first, last in found.tolist())
+    starts, stops = found[np.lexsort((found[:, 1], found[:, 0]))].T
+    reached = np.maximum.accumulate(stops)
+    begins = np.flatnonzero(np.append(True, starts[1:] > reached[:-1] + SAME_M))
+    ends = np.append(begins[1:], len(starts)) - 1
+    return tuple(map(Stretch, starts[begins].tolist(), reached[ends].tolist()))
 
 
 def alongside(axis: BaseGeometry, line: BaseGeometry, *, within_m: float) -> tuple[Stretch, ...]:

@@ -7,6 +7,7 @@ an object that cannot be measured must never look like one that is not met.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 import shapely
@@ -17,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from gis.crossing import Crossing, crossings
 from gis.footprint import require_same_crs
 from gis.linear import Stretch, joined, stretches
-from gis.parts import lines, merged, polygons
+from gis.parts import lines, merged
 from gis.probe import Probe
 from gis.relation import Relation, relation
 from gis.tolerance import SNAP_M
@@ -164,7 +165,7 @@ def _measured(
         met,
     )
     figures = (overlap_m2, meeting.length_m, meeting.share_of_plan, meeting.share_of_object)
-    if not all(np.isfinite(f) for f in figures if f is not None):
+    if not all(isfinite(f) for f in figures if f is not None):
         raise UncheckableError("an object gave a figure that is not finite")
     return meeting
 
@@ -239,20 +240,19 @@ def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) ->
     each has 100 m², not 160.
     """
     hits = [m for m in met if m.relation is Relation.OVERLAPS]
-    united = shapely.union_all([m.overlap for m in hits])
-    areas = shapely.union_all(polygons(united))
+    united = shapely.disjoint_subset_union_all([m.overlap for m in hits])
     inside = joined([s for m in hits for s in m.stretches])
     on_axis = sum(s.length_m for s in inside)
-    drawn = shapely.union_all([lines(objects[m.index]) for m in hits])
-    on_lines = float(shapely.intersection(drawn, probe.ground).length)
+    drawn = shapely.intersection([lines(objects[m.index]) for m in hits], probe.ground)
+    on_lines = float(shapely.disjoint_subset_union_all(drawn).length)
     along_axis = probe.axis is not None and any(m.overlap_m2 is not None for m in hits)
     things = objects[[m.index for m in hits]]
     points = shapely.intersection(things[shapely.get_dimensions(things) == 0], probe.ground)
     return Total(
         united,
-        float(areas.area),
+        float(united.area),
         float(on_axis) if along_axis else on_lines,
-        share_of_plan(probe, united if probe.points is not None else areas, on_axis),
+        share_of_plan(probe, united, on_axis),
         min((m.distance_m for m in met), default=None),
         len(shapely.get_coordinates(points)),
         inside,

@@ -6,14 +6,17 @@ import shapely
 from shapely import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
+MULTIPLE = 4  # types of shapely from here on have parts
+
 
 def single(geometry: BaseGeometry) -> Iterator[BaseGeometry]:
     """Yield the points, lines and polygons of `geometry` in their order; none for an empty one."""
+    if shapely.get_type_id(geometry) < MULTIPLE:
+        if not shapely.is_empty(geometry):
+            yield geometry
+        return
     for part in shapely.get_parts(geometry):
-        if part.geom_type.startswith(("Multi", "GeometryCollection")):
-            yield from single(part)
-        elif not part.is_empty:
-            yield part
+        yield from single(part)
 
 
 def polygons(geometry: BaseGeometry) -> list[Polygon]:

@@ -97,9 +97,9 @@ def _area_overlaps(probe: Probe, area: BaseGeometry, near: list[BaseGeometry]) -
     for piece in near:
         ground = Ground(piece, probe.eps_m)
         if (
-            reaches_into(probe.plan.closed, ground)
+            _axis_inside(probe, ground)
+            or reaches_into(probe.plan.closed, ground)
             or reaches_into(piece, probe.solid)
-            or _axis_inside(probe, ground)
         ):
             return True
     return _pass_through(probe, near)

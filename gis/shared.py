@@ -4,13 +4,12 @@ Both exactly as `gis.meeting` and `gis.relation` have it, only sooner: what lies
 be cut, and where a disc as wide as the tolerance fits in, no edge needs to be told from a dip.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from gis.contact import LONG, SAMPLES
 from gis.edge import Edge
 from gis.probe import Probe
 
@@ -19,7 +18,6 @@ Flags = NDArray[np.bool_]
 POINT, LINE, AREA = 0, 1, 3  # types of shapely
 SURE_M = 1e-3  # more than rounding anywhere moves an edge
 HAIR_M = 0.011  # more than the floor of all tolerances
-SAMPLES = 64  # as many places on an edge as `gis.contact` looks at
 LOOKED_AT = 8  # vertices of a line
 FEW = 500  # vertices of what is eroded to see whether anything is left
 
@@ -99,23 +97,27 @@ def _hold_discs(areas: Shapes, eps_m: NDArray[np.float64]) -> Flags:
 def _run_deep(
     lines: Shapes, edge: Edge, eps_m: NDArray[np.float64], lengths_m: NDArray[np.float64]
 ) -> Flags:
-    """Tell of each whether it runs deeper than a dip could, twice the tolerance: at a vertex, or
-    in its middle by so much more that one of the samples must.
+    """Tell of each whether it runs deeper than the tolerance and is no dip: it is too short for
+    one, or deeper than one could be. Looked at is its middle, near which one of the samples of
+    `gis.contact` lies, then its vertices, which are among them.
     """
+    deep = np.minimum(2 * eps_m, np.maximum(eps_m, lengths_m / LONG))
+    deep += SURE_M
     middles = shapely.line_interpolate_point(lines, 0.5, normalized=True)
-    found = edge.farther(middles, 2 * eps_m + SURE_M + lengths_m / SAMPLES)
+    found = edge.farther(middles, deep + lengths_m / SAMPLES)
     rest = np.flatnonzero(~found)
     for step in range(1, LOOKED_AT + 1):
         vertex = shapely.get_num_points(lines[rest]) * step // (LOOKED_AT + 1)
         places = shapely.get_point(lines[rest], vertex)
-        deep = edge.farther(places, 2 * eps_m[rest] + SURE_M)
-        found[rest[deep]] = True
-        rest = rest[~deep]
+        hit = edge.farther(places, deep[rest])
+        found[rest[hit]] = True
+        rest = rest[~hit]
     return found
 
 
-def united(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+def united(shapes: Shapes) -> BaseGeometry:
     """Return the union, which of a single area or line that GEOS has made is itself."""
     if len(shapes) == 1 and shapely.get_type_id(shapes[0]) in (POINT, LINE, AREA):
-        return shapes[0]
-    return shapely.union_all(shapes)
+        alone: BaseGeometry = shapes[0]
+        return alone
+    return shapely.disjoint_subset_union_all(shapes)

@@ -11,6 +11,7 @@ intermediate filter, refinement.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
@@ -26,15 +27,15 @@ from gis.edge import Edge, dwithin
 from gis.footprint import Area, Footprint, Route
 from gis.linear import Stretch, joined
 from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
-from gis.parts import line_strings, polygons
+from gis.parts import line_strings
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
+from gis.through import passes_through
 from gis.tolerance import SNAP_M
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 COLLECTION = 7
-AREAL = {3, 6}  # types of shapely that are areas
 RUN = 24  # segments of an axis with a box of their own
 NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
 
@@ -115,10 +116,10 @@ class Surveyor:
         ground = self.plan.ground
         shapely.prepare(ground)
         far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
-        near = which[dwithin(ground, things.shapes[which], far[which])]
-        touching = shapely.intersects(ground, things.shapes[near])
-        self._apart(things, near[~touching], found)
-        self._touching(things, near[touching], found)
+        touching = shapely.intersects(ground, things.shapes[which])
+        self._touching(things, which[touching], found)
+        rest = which[~touching]
+        self._apart(things, rest[dwithin(ground, things.shapes[rest], far[rest])], found)
 
     def _apart(self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]) -> None:
         """Answer for what does not touch the plan, but lies near it."""
@@ -148,28 +149,37 @@ class Surveyor:
         shapes, ground = things.shapes[near], self.plan.ground
         inside = shapely.contains_properly(ground, shapes)
         parts = shared.overlaps_of(shapes, ground, inside)
-        dimensions = shapely.get_dimensions(shapes)
+        dimensions = np.asarray(shapely.get_dimensions(shapes), dtype=np.intp)
         areas, lengths = shapely.area(parts), shapely.length(parts)
         sure = inside | (shapely.get_type_id(shapes) == shared.POINT)
         open_ = np.flatnonzero(~sure)
         probe = Probe(self.plan, 0.0)
         sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
         own = np.where(dimensions == 2, shapely.area(shapes), shapely.length(shapes))
+        along, crossed = self._along(shapes, dimensions)
         for k, i in enumerate(near.tolist()):
             met = Touch(
                 int(things.numbers[i]), shapes[k], parts[k], int(dimensions[k]),
-                float(areas[k]), float(lengths[k]), float(own[k]),
+                float(areas[k]), float(lengths[k]), float(own[k]), along[k], crossed[k],
             )  # fmt: skip
             found[i] = self._touch(met, float(things.eps_m[i]), bool(sure[k]))
 
-    def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
-        inside: tuple[Stretch, ...] = ()
-        crossed: tuple[Crossing, ...] = ()
+    def _along(
+        self, shapes: NDArray[np.object_], dimensions: NDArray[np.intp]
+    ) -> tuple[list[tuple[Stretch, ...]], list[tuple[Crossing, ...]]]:
+        """Return the stretches of a route inside each area, and where it crosses each line."""
+        inside: list[tuple[Stretch, ...]] = [()] * len(shapes)
+        crossed: list[tuple[Crossing, ...]] = [()] * len(shapes)
         if self._axis is not None:
-            if met.dimension == 2:
-                inside = self._axis.stretches(met.thing)
-            if met.dimension == 1:
-                crossed = self._axis.crossings(met.thing)
+            areas, lines = np.flatnonzero(dimensions == 2), np.flatnonzero(dimensions == 1)
+            for k, stretches in zip(areas, self._axis.stretches(shapes[areas]), strict=True):
+                inside[k] = stretches
+            for k, crossings in zip(lines, self._axis.crossings(shapes[lines]), strict=True):
+                crossed[k] = crossings
+        return inside, crossed
+
+    def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
+        inside, crossed = met.inside, met.crossed
         on_axis = sum(s.length_m for s in inside)
         sure = sure or self._passed(met, inside, eps_m) or overlaps(self._probe(eps_m), met.thing)
         on_line = met.length_m if met.dimension == 1 else 0.0
@@ -182,7 +192,7 @@ class Surveyor:
         if met.dimension:
             of_object = (met.area_m2 if met.dimension == 2 else on_line) / met.own
         figures = (met.area_m2, on_line, on_axis, share, of_object or 0.0)
-        if not np.isfinite(figures).all():
+        if not all(map(isfinite, figures)):
             raise UncheckableError("an object gave a figure that is not finite")
         return Meeting(
             met.number, Relation.OVERLAPS if sure else Relation.BORDERS, 0.0, None, met.shared,
@@ -195,8 +205,12 @@ class Surveyor:
         return probes.setdefault(eps_m, Probe(self.plan, eps_m))
 
     def _passed(self, met: "Touch", inside: tuple[Stretch, ...], eps_m: float) -> bool:
-        """Tell whether an axis plainly goes into an area, deeper than its edge, and out again."""
+        """Tell whether an axis plainly goes into an area, deeper than its edge, and out again, or
+        a line passes through the corridor.
+        """
         axis = self._axis
+        if axis is not None and met.dimension == 1:
+            return passes_through(met.thing, met.shared, met.crossed, axis, self._edge, eps_m)
         if axis is None or axis.ends is None or not inside or met.dimension != 2:
             return False
         longest = max(inside, key=lambda s: s.length_m)
@@ -209,26 +223,32 @@ class Surveyor:
     def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
         """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""
         hits = [m for m in met if m.relation is Relation.OVERLAPS]
-        if self._area_m2 and isinstance(self.plan, Area | Route):
-            kinds = {int(shapely.get_type_id(shapes[m.index])) for m in hits}
-            if kinds <= AREAL:
-                return self._of_areas(met, hits)
-        return total(self._probe(0.0), met, shapes)
-
-    def _of_areas(self, met: Sequence[Meeting], hits: Sequence[Meeting]) -> Total:
-        """Return the figures of a layer of which the plan meets areas only, or nothing."""
-        whole = shared.united([m.overlap for m in hits])
-        areas = whole
-        if shapely.get_type_id(whole) != shared.AREA:
-            areas = shapely.union_all(polygons(whole))
+        things = shapes[[m.index for m in hits]]
+        dimensions = shapely.get_dimensions(things)
+        broad = [m.overlap_m2 is not None for m in hits]
+        if self._beyond_totals(things, broad != (dimensions == 2).tolist()):
+            return total(self._probe(0.0), met, shapes)
+        overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
+        whole = shared.united(overlaps)
+        on_lines = whole if (dimensions == 1).all() else shared.united(overlaps[dimensions == 1])
         inside = joined([s for m in hits for s in m.stretches])
-        on_axis = sum(s.length_m for s in inside)
+        on_axis = float(sum(s.length_m for s in inside))
         axis = self._axis
-        area = float(areas.area)
-        share = area / self._area_m2 if axis is None else on_axis / axis.length_m
-        nearest = min((m.distance_m for m in met), default=None)
-        length = float(on_axis) if axis is not None and hits else 0.0
-        return Total(whole, area, length, share, nearest, 0, inside)
+        area = float(whole.area)
+        return Total(
+            whole,
+            area,
+            on_axis if axis is not None and any(broad) else float(on_lines.length),
+            area / self._area_m2 if axis is None else on_axis / axis.length_m,
+            min((m.distance_m for m in met), default=None),
+            int(shapely.get_num_coordinates(overlaps[dimensions == 0]).sum()),
+            inside,
+        )
+
+    def _beyond_totals(self, things: NDArray[np.object_], widened: bool) -> bool:
+        """Tell whether a layer is left to the definition: one of width, or nested collections."""
+        flat = isinstance(self.plan, Area | Route) and self._area_m2
+        return not flat or widened or bool((shapely.get_type_id(things) == COLLECTION).any())
 
 
 class Touch(NamedTuple):
@@ -241,6 +261,8 @@ class Touch(NamedTuple):
     area_m2: float
     length_m: float
     own: float
+    inside: tuple[Stretch, ...]
+    crossed: tuple[Crossing, ...]
 
 
 def _run_boxes(axis: BaseGeometry) -> Floats:

@@ -1,7 +1,9 @@
 """A batch of objects as bytes, and the digests by which objects and versions are known."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b, sha256
 from typing import Any
@@ -17,6 +19,7 @@ from layers.layer import Attributes
 
 DIGEST = 32
 WIDEST = 128  # bytes of an id by which objects are put in order; what is longer comes by its key
+_LONG = re.compile(rb"\d{19}")  # maybe beyond 64 bits, what orjson would round
 _ROW = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -69,6 +72,16 @@ def _row(pair: tuple[str, Attributes]) -> bytes:
         return orjson.dumps(pair, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # whole numbers beyond 64 bits, halves of surrogate pairs
         return _ROW.encode(pair).encode("utf-8", "surrogatepass")
+
+
+def decoded(row: bytes) -> tuple[str, dict[str, Any]]:
+    """Return id and attributes of an object, whichever of the two writers wrote them."""
+    if not _LONG.search(row):
+        with suppress(orjson.JSONDecodeError):
+            name, attributes = orjson.loads(row)
+            return name, attributes
+    name, attributes = json.loads(row)
+    return name, attributes
 
 
 def _keys(ids: Iterable[bytes]) -> NDArray[np.uint64]:

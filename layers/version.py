@@ -8,7 +8,6 @@ candidates are decoded; so is `places.bin`, which tells the candidates (`layers.
 reads everything.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.pages import Near, Pages, meet
 from layers import index
+from layers.encoded import decoded
 from layers.facts import DamagedError, checked_facts, checked_text, file_facts
 from layers.features import Broken
 from layers.places import places
@@ -166,7 +166,7 @@ class LayerVersion:
         """
         rows, wkb = [], []
         for row, shape in self._pieces(indices):
-            rows.append(json.loads(row))
+            rows.append(decoded(row))
             wkb.append(shape)
         shapes: NDArray[np.object_] = np.empty(len(wkb), dtype=object)
         shapes[:] = shapely.from_wkb(wkb)
@@ -182,7 +182,7 @@ class LayerVersion:
 
     def row(self, raw: bytes) -> tuple[str, Mapping[str, Any]]:
         """Return id and attributes of a row as `raw` gives it."""
-        name, attributes = json.loads(raw)
+        name, attributes = decoded(raw)
         return name, self._in_order(attributes)
 
     def _pieces(self, indices: NDArray[np.intp]) -> Iterator[tuple[bytes, bytes]]:
@@ -204,8 +204,8 @@ class LayerVersion:
     def rows(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         """Yield id and attributes of all objects, in the version's order; no shape is decoded."""
         for row, _ in self._pieces(np.arange(self.count)):
-            whole = json.loads(row)
-            yield whole[0], whole[1]
+            name, attributes = decoded(row)
+            yield name, attributes
 
     def everything(self) -> Found:
         """Decode all objects."""

@@ -71,8 +71,9 @@ class Beside:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Beside":
-        """Begin to start them."""
-        self._running()
+        """Begin to start them, without waiting for it."""
+        self._beginning = threading.Thread(target=self._running, name="assessors")
+        self._beginning.start()
         return self
 
     def __exit__(
@@ -82,6 +83,7 @@ class Beside:
         traceback: TracebackType | None,
     ) -> None:
         """End them."""
+        self._beginning.join()
         with self._lock:
             pool, self._pool = self._pool, None
         if pool is not None:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from alembic import command
-from alembic.config import Config
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy import (
     Column,
@@ -20,6 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SRID = 25833  # of the columns; a migration bakes it in, the catalogue's CRS must be this one
 NAMES = {
@@ -93,12 +94,15 @@ def upgrade(url: str, revision: str = "head") -> None:
     """Bring the schema of the database at `url` to `revision`; let the role of the public, where
     there is one, read what it may.
     """
+    from alembic import command  # only where there is something to migrate
+
     command.upgrade(migrations(url), revision)
     if revision == "head":
-        _granted(url)
+        granted(url)
 
 
-def _granted(url: str) -> None:
+def granted(url: str) -> None:
+    """Let the role of the public, where there is one, read what it may."""
     engine = create_engine(url, poolclass=NullPool)
     known = text("select from pg_roles where rolname = :role")
     with engine.begin() as connection:
@@ -109,8 +113,10 @@ def _granted(url: str) -> None:
     engine.dispose()
 
 
-def migrations(url: str) -> Config:
+def migrations(url: str) -> "Config":
     """Return Alembic's configuration for the migrations inside the package."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", "service:migrations")
     config.attributes["url"] = url

@@ -1,7 +1,7 @@
 """Routes to log in and out, with a password or through an identity provider; and who one is."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from gis.problem import Text
 from service.access import flow, login, secret, sessions, throttle
 from service.access.claims import account_for
-from service.access.oidc import provider_of
 from service.access.origin import address, external
 from service.access.principal import Principal
 from service.api.dependencies import InDistrict, InSession, InSettings, Who
@@ -19,6 +18,9 @@ from service.api.person_forms import Login, Secret
 from service.api.problems import DECLARED
 from service.config import Settings
 from service.errors import ForbiddenError
+
+if TYPE_CHECKING:
+    from service.access.oidc import Provider
 
 router = APIRouter(prefix="/api/v1", tags=["log-in"])
 CALLBACK = "/api/v1/oidc/callback"
@@ -89,6 +91,12 @@ def log_out(
     sessions.clear_cookie(response, settings)
 
 
+def _provider(settings: Settings) -> "Provider":
+    from service.access.oidc import provider_of  # authlib, which most districts never need
+
+    return provider_of(settings)
+
+
 @router.get("/oidc/start", status_code=303, responses={**DECLARED, **REDIRECT})
 def start(
     request: Request,
@@ -101,7 +109,7 @@ def start(
     ] = "/",
 ) -> Response:
     """Go to the identity provider to log in there."""
-    provider = provider_of(settings)
+    provider = _provider(settings)
     login.begun(session, address=address(request), settings=settings)
     begun = flow.begun(next)
     away = provider.address(begun, external(request, settings) + CALLBACK)
@@ -123,7 +131,7 @@ def come_back(
     iss: Opaque = None,
 ) -> Response:
     """Come back from the identity provider; the answer sets the cookie of the session."""
-    provider = provider_of(settings)
+    provider = _provider(settings)
     number = login.brought(session, address=address(request), settings=settings)
     begun = flow.resumed(request.cookies.get(flow.cookie_name(settings)))
     if begun is None or not secret.same(state or "", begun.state):

@@ -1,5 +1,6 @@
 """The steps that led to a finding, in words: enough to repeat it by hand."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from gis.probe import Probe
@@ -38,7 +39,7 @@ def _steps(
     covered: Covered,
 ) -> Iterator[Text]:
     size = square_metres(probe.area_m2)
-    crs = probe.crs.to_string()
+    crs = probe.plan.crs_name
     yield Text(f"Fläche der Planung {size.de} in {crs}", f"area of the plan {size.en} in {crs}")
     yield _tolerance(plan, layer, version, probe)
     yield _coverage(covered)
@@ -52,13 +53,13 @@ def _steps(
             "von der Achse aus um die halbe Breite bis zum Rand gerechnet",
             "measured from the edge: half the width is added to the axis",
         )
+    relations = Counter(o.relation for o in objects)
     for kind, de, en in (
         (Relation.OVERLAPS, "überlagern die Planung", "overlap the plan"),
         (Relation.BORDERS, "berühren sie nur innerhalb der Toleranz", "touch it within tolerance"),
         (Relation.NEAR, "liegen in einem gefragten Abstand", "lie within an asked distance"),
     ):
-        number = sum(o.relation is kind for o in objects)
-        if number:
+        if number := relations[kind]:
             yield Text(f"{number} Objekte {de}", f"{number} objects {en}")
     yield Text(
         "Flächen und Längen vor dem Messen vereinigt, nichts zählt doppelt",

@@ -16,6 +16,7 @@ from service.commands.usage import UsageError
 from service.errors import ServiceError
 from service.report.harmless import harmless
 from service.review import AreaUnavailableError
+from service.running.loading import loading
 from service.running.outbound import going_out
 
 BUG, REFUSED, INVALID_CATALOGUE, USAGE = 1, 2, 4, 64
@@ -62,7 +63,8 @@ def run(given: argparse.Namespace) -> int:
 
 def _status(given: argparse.Namespace) -> int:
     try:
-        module = import_module(f"service.commands.{MODULES[given.command]}")
+        with loading():
+            module = import_module(f"service.commands.{MODULES[given.command]}")
         return int(module.run(given))
     except Problem as problem:
         return _refused(problem, given)

@@ -4,32 +4,30 @@ import argparse
 import logging
 import signal
 import socket
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import FrameType
-
-import uvicorn
-from fastapi import FastAPI
+from typing import TYPE_CHECKING
 
 from gis.problem import Text
 from service import logs
-from service.app import create_app
 from service.assessors import Assess, Beside
 from service.commands.usage import UsageError
 from service.config import Settings
-from service.district import open_district
+from service.district import District, open_district
 from service.house import open_house
 from service.running.database import database
 from service.running.fleet import Fleet
 from service.running.given import SettingsError, environment_of, settings_from, unknown
 from service.running.listening import address, listening
-from service.running.notify import notify
+from service.running.loading import loading
 from service.running.schema import require_bare, upgraded
+from service.running.scratch import scratch
+
+if TYPE_CHECKING:
+    from service.running.server import Server
 
 log = logging.getLogger(__name__)
-GRACE_S = 20  # for requests that are being answered
 OPTIONS = ("data", "catalogue", "host", "port", "workers")
 STOPS = (signal.SIGTERM, signal.SIGINT)
 
@@ -70,12 +68,23 @@ def _serve(settings: Settings, language: str) -> int:
             require_bare(url)
         here = _here(address(listener, settings.root_path), language)
         workers = 0 if settings.public_instance else settings.workers  # it has no jobs
-        fleet = Fleet(["worker"], workers, environment_of(settings, url))
-        with fleet, _assessing(settings) as assess:
-            app = create_app(settings, url, district, assess=assess)
-            reading = app.state.foundation.reading()  # starts it: the first upload need not wait
-            log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
-            return _answer(Server(app, settings, here), listener)
+        with scratch(settings.data):
+            fleet = Fleet(["worker"], workers, environment_of(settings, url))
+            with fleet, _assessing(settings) as assess:
+                return _answer(_server(settings, url, district, assess, here), listener)
+
+
+def _server(
+    settings: Settings, url: str, district: District, assess: Assess | None, here: str
+) -> "Server":
+    """Return the web server, the heaviest part: it loads while the processes beside begin."""
+    with loading():
+        from service.app import create_app
+        from service.running.server import Server
+    app = create_app(settings, url, district, assess=assess)
+    reading = app.state.foundation.reading()  # starts it: the first upload need not wait
+    log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
+    return Server(app, settings, here)
 
 
 def _assessing(settings: Settings) -> AbstractContextManager[Assess | None]:
@@ -100,41 +109,6 @@ def _answer(server: "Server", listener: socket.socket) -> int:
     except Stop:
         return 0
     return 0
-
-
-class Server(uvicorn.Server):
-    """The web server; says where it listens as soon as it does."""
-
-    def __init__(self, app: FastAPI, settings: Settings, here: str) -> None:
-        self.here = here
-        # Answers without an end, like progress of a check, look at it.
-        self.stopping = app.state.stopping = threading.Event()
-        super().__init__(
-            uvicorn.Config(
-                app,
-                lifespan="on",
-                ws="none",
-                log_config=None,
-                access_log=False,  # service.api.observed writes one of its own
-                server_header=False,
-                proxy_headers=True,
-                forwarded_allow_ips=settings.trusted_proxies,
-                timeout_graceful_shutdown=GRACE_S,
-            )
-        )
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Begin to listen."""
-        await super().startup(sockets)
-        sys.stdout.write(f"{self.here}\n")
-        sys.stdout.flush()
-        notify("READY=1")
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more requests, and finish those that are being answered."""
-        notify("STOPPING=1")
-        self.stopping.set()
-        await super().shutdown(sockets)
 
 
 @contextmanager

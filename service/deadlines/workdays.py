@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 from gis.problem import Text
 
 DAY = timedelta(days=1)
@@ -76,6 +74,8 @@ class Workdays:
 @cache
 def _holidays(state: str, corpus_christi: bool, year: int) -> dict[date, Text]:
     """Return the statutory holidays of a year with their names."""
+    import holidays  # only where days are counted
+
     kinds = ("public", "catholic") if corpus_christi else ("public",)
     german, english = (
         holidays.country_holidays(

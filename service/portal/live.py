@@ -14,7 +14,7 @@ from gis.problem import Text
 from gis.transform import transform
 from layers.covering import polygon
 from layers.store import LayerUnavailableError
-from maps.interactive import data_block
+from maps.block import data_block
 from maps.shapes import WGS84, Packer, tolerance_for
 from service.cases.outlines import box_from
 from service.district import District

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Header, Path, Query, Request, Response
 from markupsafe import Markup
 
 from gis.problem import Text
-from maps.interactive import data_block
+from maps.block import data_block
 from maps.style import THEMES, theme_style
 from service.api.dependencies import InDistrict, InSession, InSettings, Who
 from service.cases.publishing import Published

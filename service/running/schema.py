@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib import resources
 
-from alembic.script import ScriptDirectory
-from alembic.util.exc import CommandError
 from sqlalchemy import Connection, create_engine, pool, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from gis.problem import Problem, Text
-from service.db import migrations, upgrade
+from service.db import granted, upgrade
 
 LOCK = 0x42_45_4C_41_4E_48  # advisory, of everybody who upgrades
 
@@ -36,11 +36,19 @@ def driver(url: str) -> str:
     return made.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
+@cache
+def revisions() -> tuple[str, ...]:
+    """Return the revisions that this program knows, oldest first: what its migrations' files are
+    called before the first underscore. Alembic itself is slow to start, and rarely needed.
+    """
+    files = (resources.files("service") / "migrations" / "versions").iterdir()
+    names = (file.name for file in files)
+    return tuple(sorted(name.partition("_")[0] for name in names if name.endswith(".py")))
+
+
 def head() -> str:
     """Return the revision that this program needs."""
-    found = ScriptDirectory.from_config(migrations("")).get_current_head()
-    assert found is not None  # noqa: S101 - the package holds its migrations
-    return found
+    return revisions()[-1]
 
 
 def upgraded(url: str) -> None:
@@ -53,14 +61,14 @@ def upgraded(url: str) -> None:
     """
     try:
         with _alone(url) as connection:
-            _newer(connection)
-            upgrade(url)
+            if _there(connection) == {head()}:
+                granted(url)
+            else:
+                upgrade(url)
     except OperationalError as error:
         raise DatabaseError("database-unreachable", _unreachable(url)) from error
     except DBAPIError as error:
         raise DatabaseError("database-unprepared", _unprepared(error)) from error
-    except CommandError as error:
-        raise DatabaseError("database-newer", NEWER) from error
 
 
 def require_bare(url: str) -> None:
@@ -92,14 +100,16 @@ def _alone(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
-def _newer(connection: Connection) -> None:
-    """Raise where a later release has been at this database: its data must not be touched."""
+def _there(connection: Connection) -> set[str]:
+    """Return the revision of the database; raise where a later release has been at it, whose data
+    must not be touched.
+    """
     if connection.scalar(text("select to_regclass('alembic_version')")) is None:
-        return
-    there = connection.scalars(text("select version_num from alembic_version")).all()
-    known = {r.revision for r in ScriptDirectory.from_config(migrations("")).walk_revisions()}
-    if set(there) - known:
+        return set()
+    there = set(connection.scalars(text("select version_num from alembic_version")))
+    if there - set(revisions()):
         raise DatabaseError("database-newer", NEWER)
+    return there
 
 
 URL = Text(

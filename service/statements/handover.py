@@ -14,14 +14,11 @@ from service.cases.geojson import written
 from service.statements.canonical import to_bytes
 from service.statements.content import Content
 from service.statements.document import Document, document
-from service.statements.docx import docx
 from service.statements.edition import Copy, LeakError
 from service.statements.metadata import Listed, checksums, metadata
 from service.statements.page import page
-from service.statements.pdf import Attachment, pdf
 from service.statements.plates import plates
 from service.statements.record import pictured
-from service.statements.weighing import spreadsheet, word
 from service.statements.zips import packed
 
 MIME = {
@@ -87,6 +84,8 @@ def _json(report: Mapping[str, Any]) -> bytes:
 
 def statement_pdf(ready: Prepared) -> bytes:
     """Return the statement as PDF/A-3 and PDF/UA, with its data inside."""
+    from service.statements.pdf import Attachment, pdf  # as below
+
     inside = [Attachment(name, content) for name, content in ready.data.items()]
     return pdf(ready.document, inside, ready.svg)
 
@@ -99,6 +98,8 @@ def statement_docx(ready: Prepared, template: bytes | None = None) -> bytes:
     TemplateRefusedError
         If the template asks for what there is not.
     """
+    from service.statements.docx import docx  # a fifth of a second to import
+
     return docx(ready.document, {p.name: p.png() for p in ready.document.plates}, template)
 
 
@@ -127,6 +128,8 @@ def files(
     TemplateRefusedError
         If the template asks for what there is not.
     """
+    from service.statements.weighing import spreadsheet, word  # as above, and openpyxl
+
     if audit is not None and ready.content.edition == "outward":
         raise LeakError("the journal stays in the house")
     made = {

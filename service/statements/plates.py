@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from gis.problem import Text
-from maps.figure import Sheet, by_theme, draw, listed, overview
+from maps.figure_sheet import Sheet, by_theme, listed, overview
 from maps.picture import Picture
 from maps.style import RELATIONS, theme_style
 from service.statements.words import Words
@@ -42,11 +43,17 @@ class Plate:
 
     def svg(self) -> bytes:
         """Return the map for print."""
-        return draw(self.sheet, "svg")
+        return _drawn(self.sheet, "svg")
 
     def png(self) -> bytes:
         """Return the map for formats that know no SVG."""
-        return draw(self.sheet, "png")
+        return _drawn(self.sheet, "png")
+
+
+def _drawn(sheet: Sheet, format: Literal["svg", "png"]) -> bytes:
+    from maps.figure import draw  # matplotlib takes a quarter of a second to import
+
+    return draw(sheet, format)
 
 
 def plates(picture: Picture) -> tuple[Plate, ...]:

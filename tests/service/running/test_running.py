@@ -1,20 +1,26 @@
 """The parts a server stands on: socket, schema, worker processes, systemd, the way out."""
 
 import os
+import signal
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 
+from service.db import migrations
 from service.running.fleet import Fleet
 from service.running.listening import ListenError, address, listening
 from service.running.notify import notify
 from service.running.outbound import going_out
-from service.running.schema import DatabaseError, driver, head, upgraded
+from service.running.schema import DatabaseError, driver, head, revisions, upgraded
+from service.running.scratch import scratch
 from tests.service.postgres import Server
 
 
@@ -58,6 +64,12 @@ def test_a_schema_is_brought_up_to_date_once_and_again(postgres: Server) -> None
         engine = create_engine(url, poolclass=pool.NullPool)
         with engine.connect() as connection:
             assert connection.scalar(text("select version_num from alembic_version")) == head()
+
+
+def test_the_revisions_read_off_the_files_are_those_of_alembic() -> None:
+    walked = ScriptDirectory.from_config(migrations("")).walk_revisions()
+    assert revisions() == tuple(sorted(one.revision for one in walked))
+    assert head() == ScriptDirectory.from_config(migrations("")).get_current_head()
 
 
 def test_a_database_of_a_later_release_is_left_alone(fresh_database_url: str) -> None:
@@ -152,3 +164,69 @@ def test_clients_get_proxy_and_certificates() -> None:
     plain: dict[str, str] = {"PATH": "/bin"}
     going_out(plain)
     assert plain == {"PATH": "/bin"}
+
+
+# --- program text ----------------------------------------------------------------------------
+
+SELDOM = {"alembic", "authlib", "docx", "folium", "holidays", "matplotlib", "openpyxl", "pandas"}
+
+
+def test_a_server_starts_without_what_is_seldom_needed() -> None:
+    """After a crash the district waits for it to be ready again."""
+    told = "import sys, service.commands.serve, service.app, service.worker; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], stdout=subprocess.PIPE, text=True,
+                          check=True)  # fmt: skip
+    assert not SELDOM & set(done.stdout.split())
+
+
+# --- temporary files --------------------------------------------------------------------------
+
+KILLED = """
+import os, sys, tempfile
+from pathlib import Path
+from service.running.scratch import scratch
+with scratch(Path(sys.argv[1])):
+    print(tempfile.mkdtemp(prefix="belang-"), flush=True)
+    os.kill(os.getpid(), 9) if sys.argv[2] == "kill" else sys.stdin.read()
+"""
+
+
+def test_what_a_killed_service_left_goes_with_the_next_start(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path)]
+    killed = subprocess.run([*command, "kill"], stdout=subprocess.PIPE, text=True, check=False)
+    left = Path(killed.stdout.strip())
+    assert killed.returncode == -signal.SIGKILL
+    assert left.is_dir()
+    with subprocess.Popen(
+        [*command, "wait"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        living = Path(other.stdout.readline().strip())
+        assert not left.exists()
+        with scratch(tmp_path) as own:
+            assert living.is_dir()  # of a service that runs
+            assert tempfile.gettempdir() == str(own)
+            assert os.environ["TMPDIR"] == str(own)  # of the processes beside
+        assert not own.exists()
+        other.communicate("")
+    assert not living.exists()
+    assert not list((tmp_path / "scratch").iterdir())
+    assert tempfile.gettempdir() != str(own)
+
+
+SHARED = """
+import multiprocessing.util, sys
+from pathlib import Path
+from service.running.scratch import scratch
+with scratch(Path(sys.argv[1])) as folder:
+    print(folder)
+    (folder / "file").touch()
+    multiprocessing.util.get_temp_dir()
+"""
+
+
+def test_what_multiprocessing_keeps_there_goes_without_a_complaint(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", SHARED, str(tmp_path)], capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).exists()
