@@ -68,6 +68,11 @@ def shown(one: Published, today: date) -> dict[str, Any]:
     return {"plan": one, "begin": begin, "end": end, "on_display": on, "ended": ended}
 
 
+def running_first(found: list[Published], today: date) -> list[Published]:
+    """Return plans with those first on which one can comment today."""
+    return sorted(found, key=lambda one: not shown(one, today)["on_display"])
+
+
 def towns(found: list[Published]) -> list[tuple[str, str]]:
     """Return the municipalities with published plans, key and name, by name."""
     known_ones: dict[str, str] = {}
