@@ -87,8 +87,7 @@ def check(
 
 def _require_somewhere(probe: Probe) -> None:
     """Raise where a plan is nowhere: nothing would be found near it, and nothing be clear."""
-    places = shapely.get_coordinates(probe.plan.footprint)
-    if not places.size or not np.isfinite(places).all():
+    if not probe.plan.placed:
         raise UncheckableError("the plan has no finite place")
 
 
