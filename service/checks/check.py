@@ -235,7 +235,9 @@ def _object(
         share_of_plan=meeting.share_of_plan,
         share_of_object=meeting.share_of_object,
         stretches=inside,
-        alongside=tuple(_alongside(probe, thing, half, kilometres, demand)),
+        alongside=tuple(_alongside(probe, thing, half, kilometres, demand))
+        if demand.alongside
+        else (),
         crossings=tuple(Crossed(c, kilometres.at(c)) for c in meeting.crossings),
         attributes=attributes,
         geometry=thing,
