@@ -173,7 +173,6 @@ def test_the_order_of_a_file_does_not_change_the_hash(order: list[int], numbers:
         "DESN12345678901234567890",
         "\ud800",
         "ä",
-        [1],
     ],
 )
 def test_a_row_is_read_as_it_was_written(value: Any) -> None:
