@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.figure import figure, tell
 from bench.visits import Visit, bearers, demonstrated, visits
@@ -33,7 +33,7 @@ LOOKS: Mapping[str, Mapping[str, Any]] = {
     "German, light": {"locale": "de-DE"},
     "English, light": {"locale": "en-GB"},
     "German, dark, phone": {
-        "locale": "de-DE", "color_scheme": "dark", "viewport": {"width": 390, "height": 844},
+        "locale": "de-DE", "color_scheme": "dark", "viewport": {"width": 320, "height": 700},
     },
 }  # fmt: skip
 
@@ -117,11 +117,22 @@ def _opened(visitor: Visitor, visit: Visit, name: str, found: dict[str, Any]) ->
     answer = visitor.page.goto(visitor.address + visit.path)
     if answer is None or answer.status != 200:
         found["failed"][name] = None if answer is None else answer.status
-    told = {"barriers": axe(visitor.page), "complaints": list(visitor.complaints),
-            "foreign": list(visitor.foreign)}  # fmt: skip
+    told = {
+        "barriers": [*axe(visitor.page), *_cut_off(visitor.page)],
+        "complaints": list(visitor.complaints),
+        "foreign": list(visitor.foreign),
+    }
     for kind, some in told.items():
         if some:
             found[kind][name] = some
+
+
+def _cut_off(page: Page) -> list[str]:
+    """Tell by how much a page is wider than its window (WCAG 2.2, 1.4.10)."""
+    wide: int = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return [f"reflow: {wide} px wider than the window"] if wide > 0 else []
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def main() -> None:
         "--most-seconds", type=float, default=inf, help="stop killing after so long"
     )
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="belang-crashes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="belang-crashes-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the database runs as somebody else
         tell(run(Path(folder), given.kills, given.seed, given.most_seconds))
 

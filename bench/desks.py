@@ -78,6 +78,7 @@ def _measured(settings: Settings, url: str, cases: int, offices: int) -> dict[st
         "answers of a case": (boss, f"/api/v1/cases/{ids['case']}/answers"),
         "consolidation of a case": (boss, f"/api/v1/cases/{ids['case']}/consolidation"),
         "board (page)": (boss, "/vorgaenge"),
+        "case (page)": (boss, f"/vorgaenge/{ids['case']}"),
         "consolidation (page)": (boss, f"/vorgaenge/{ids['case']}/zusammenfuehrung"),
         "inbox of an office (page)": (officer, "/posteingang"),
         "task": (officer, f"/api/v1/tasks/{ids['task']}"),

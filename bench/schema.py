@@ -203,7 +203,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="part of an operation's name")
     given = parser.parse_args()
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="belang-schema-") as folder:
+    with tempfile.TemporaryDirectory(prefix="belang-schema-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the database runs as somebody else
         result = run(Path(folder), given.cases, given.seed, given.only)
     wrong = [f"{name}: {what}" for name, one in result["operations"].items()

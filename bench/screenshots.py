@@ -67,6 +67,8 @@ SHOTS = (
          ("110-kV", "Stellungnahme", "Neben der Karte"), wait=".beside"),
     Shot("statistik", "/statistik", "coordinator"),
     Shot("schichten", "/schichten", "steward"),
+    Shot("karte", "/karte", wait="path.published"),
+    Shot("plan", "/karte", follow=("Gewerbepark",), wait="path.published"),
 )  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 The table of rights says which pages there are, so that none is forgotten.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
-from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI
@@ -19,14 +19,18 @@ from service.access.principal import SCOPES, Principal
 from service.api.rights import RIGHTS
 from service.blobs import Blobs
 from service.cases.checking import carry_out
-from service.cases.demonstration import Login, accounts, fill, signers
+from service.cases.demonstration import Hands, Login, accounts, fill, signers
+from service.cases.publishing import PLAN, STATEMENT, stands
+from service.cases.samples import CASES, Sample
 from service.cases.visible import visible, wholly
 from service.config import Settings
 from service.consolidation import drafting
+from service.consolidation.demonstration import send
 from service.db import transaction
 from service.district import District
 from service.house import open_house
 from service.models import Account, Case, Membership, Task
+from service.models.release import Release
 from service.models.task import AnswerLink
 from service.plans.intake import read_plan
 
@@ -50,13 +54,21 @@ def demonstrated(
     engine: Engine, district: District, settings: Settings, cases: int | None = None
 ) -> list[Login]:
     """Fill a database as `belang demo` does, with the first few cases only where that is wanted."""
-    blobs = Blobs(settings.data / "blobs")
     with transaction(engine) as session:
         made = accounts(session, frozenset(district.offices), signers(open_house(settings)))
-    check = partial(carry_out, engine, district, blobs)
-    found = fill(engine, district, settings, read_plan, check, drafting.begin)
-    list(islice(found, cases))
+    led(engine, district, settings, CASES[:cases])
     return made
+
+
+def led(engine: Engine, district: District, settings: Settings, samples: Iterable[Sample]) -> None:
+    """Open cases of the demonstration and lead each to its state; the accounts are there."""
+    blobs = Blobs(settings.data / "blobs")
+    hands = Hands(
+        partial(carry_out, engine, district, blobs),
+        drafting.begin,
+        partial(send, engine, district, settings, read_plan),
+    )
+    list(fill(engine, district, settings, read_plan, hands, samples))
 
 
 def visits(app: FastAPI, district: District) -> list[Visit]:
@@ -116,13 +128,24 @@ def _things(
 def _cases(
     session: Session, path: str, who: Principal | None
 ) -> Iterator[tuple[dict[str, Any], str]]:
-    if who is None or path.startswith(("/plan/", "/einbetten/plan/")):
-        return  # nothing is public before it was released
+    if path.startswith(("/plan/", "/einbetten/plan/")):
+        yield from _released(session, path)
+        return
+    if who is None:
+        return
     known = visible(who) if path == "/vorgaenge/{case_id}" else visible(who) & wholly(who)
     rows = select(Case).where(known).order_by(Case.reference)
     states = {case.state: case for case in session.scalars(rows)}
     for state, case in states.items():
         yield {"case_id": case.id}, state
+
+
+def _released(session: Session, path: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the plans the public sees, with a statement where the page shows one."""
+    what = STATEMENT if path.endswith("/stellungnahme") else PLAN
+    rows = select(Release.case_id).where(stands(date.today(), what)).order_by(Release.at)
+    for number in session.scalars(rows):
+        yield {"case_id": number}, what
 
 
 def _tasks(session: Session, who: Principal | None) -> Iterator[tuple[dict[str, Any], str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import atan2, cos, degrees, inf, pi, sin, sqrt
+from typing import Any
 
 import numpy as np
 import shapely
@@ -99,7 +100,8 @@ def crossings_at(axis: Course, pieces: NDArray[np.intp], line: Course) -> tuple[
 def _meets(axis: Course, pieces: NDArray[np.intp], line: Course) -> Iterator[_Meet]:
     near, theirs = np.nonzero(pages.meet(axis.boxes[pieces, None], line.boxes[None]))
     mine = pieces[near]
-    one, other = axis.shapes[mine], shapely.linestrings(line.pairs[theirs])
+    one = axis.shapes[mine]
+    other: Any = shapely.linestrings(line.pairs[theirs])  # one for each pair of ends
     hit = shapely.intersects(one, other)
     met, index = shapely.get_coordinates(
         shapely.intersection(one[hit], other[hit]), return_index=True

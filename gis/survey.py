@@ -157,7 +157,7 @@ class Surveyor:
         shapes, ground = things.shapes[near], self.plan.ground
         inside = shapely.contains_properly(ground, shapes)
         parts = shared.overlaps_of(shapes, ground, inside)
-        dimensions = shapely.get_dimensions(shapes)
+        dimensions = np.asarray(shapely.get_dimensions(shapes), dtype=np.intp)
         areas, lengths = shapely.area(parts), shapely.length(parts)
         sure = inside | (shapely.get_type_id(shapes) == shared.POINT)
         open_ = np.flatnonzero(~sure)

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from maps.contents import label_place
 from maps.figure_furniture import north_arrow, scale_bar
-from maps.figure_shapes import hatch_of, path_of, points_of
+from maps.figure_shapes import hatch_of, parts_of, path_of, points_of
 from maps.figure_sheet import MOST_LISTED, Sheet, Taken, frame, has_place, listed
 from maps.fonts import bold, regular
 from maps.picture import Hit, Overlay, Picture
@@ -36,7 +36,7 @@ def draw_map(axes: Axes, sheet: Sheet) -> None:
         spine.set_linewidth(0.6)
         spine.set_color(INK["light"])
     tolerance_m = sheet.metres_per_mm / 12
-    _backdrop(axes, sheet.picture, tolerance_m)
+    _backdrop(axes, sheet, tolerance_m)
     _findings(axes, sheet, tolerance_m)
     _plan(axes, sheet.picture, tolerance_m)
     taken = Taken(sheet.metres_per_mm)
@@ -60,14 +60,17 @@ def _add(
     hatch: str | None = None,
     dash: Sequence[float] = (),
 ) -> None:
-    """Draw the areas and lines of a geometry, and its points as discs."""
+    """Draw the areas and lines of a geometry, and its points as discs.
+
+    As artists, not as patches: the limits of the axes are set, and would be sought anew by each.
+    """
     if geometry is None or geometry.is_empty:
         return
-    simple = shapely.simplify(geometry, tolerance_m)
+    simple = parts_of(shapely.simplify(shapely.get_parts(geometry), tolerance_m))
     style = (0.0, tuple(dash)) if dash else "solid"
     areas = path_of(simple, areas=True)
     if areas is not None and fill is not None:
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(areas, facecolor=fill, alpha=alpha, edgecolor="none", zorder=order)
         )
     if areas is not None and hatch:
@@ -76,11 +79,11 @@ def _add(
         )
         patch.set_hatchcolor(edge)
         patch.set_hatch_linewidth(0.5)
-        axes.add_patch(patch)
+        axes.add_artist(patch)
     lines = path_of(simple, areas=False)
     for outline in (areas, lines):
         if outline is not None and width:
-            axes.add_patch(
+            axes.add_artist(
                 PathPatch(
                     outline, facecolor="none", edgecolor=edge, linewidth=width, linestyle=style,
                     zorder=order + 0.2, joinstyle="round",
@@ -91,13 +94,16 @@ def _add(
         axes.scatter(x, y, s=20, c=edge, edgecolors="white", linewidths=0.6, zorder=order + 0.3)
 
 
-def _backdrop(axes: Axes, picture: Picture, tolerance_m: float) -> None:
-    order = list(GROUNDS)
-    for thing in picture.backdrop:
-        look = GROUNDS[thing.ground]
-        place = 1 + order.index(thing.ground) / 20
+def _backdrop(axes: Axes, sheet: Sheet, tolerance_m: float) -> None:
+    """Draw what is on the sheet, all of a kind at once: along a route it is many thousands."""
+    things = sheet.picture.backdrop
+    shown = shapely.intersects([thing.geometry for thing in things], shapely.box(*frame(sheet)))
+    for place, (ground, look) in enumerate(GROUNDS.items()):
+        together = [t.geometry for t, on in zip(things, shown, strict=True)
+                    if on and t.ground == ground]  # fmt: skip
         _add(
-            axes, thing.geometry, tolerance_m, order=place, edge=look.hue.light,
+            axes, shapely.geometrycollections(together), tolerance_m, order=1 + place / 20,
+            edge=look.hue.light,
             width=look.weight_px * PT * 0.8, fill=look.hue.light if look.fill else None,
             alpha=look.fill or 1.0,
         )  # fmt: skip

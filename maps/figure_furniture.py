@@ -43,12 +43,12 @@ def scale_bar(axes: Axes, metres_per_mm: float, language: str) -> None:
     x0, x1, y0, y1 = (*axes.get_xlim(), *axes.get_ylim())
     share, step = length_m / (x1 - x0), metres_per_mm / (x1 - x0)
     left, low, tall = 4.5 * step, 4.5 * metres_per_mm / (y1 - y0), 1.2 * metres_per_mm / (y1 - y0)
-    axes.add_patch(
+    axes.add_artist(
         Rectangle((left - 2 * step, low - 1.6 * tall), share + 10 * step, tall * 5.6,
                   transform=axes.transAxes, fc="white", ec="none", alpha=0.82, zorder=8)
     )  # fmt: skip
     for half in (0, 1):
-        axes.add_patch(
+        axes.add_artist(
             Rectangle((left + half * share / 2, low), share / 2, tall, transform=axes.transAxes,
                       fc=INK["light"] if half == 0 else "white", ec=INK["light"], lw=0.6, zorder=9)
         )  # fmt: skip
@@ -78,7 +78,7 @@ def north_arrow(axes: Axes) -> None:
               va="top", zorder=9, bbox=box)  # fmt: skip
     for side, colour in ((-1, INK["light"]), (1, "white")):
         corners = [(0.965, 0.975), (0.965 + side * 0.0105, 0.905), (0.965, 0.918)]
-        axes.add_patch(
+        axes.add_artist(
             Polygon(corners, closed=True, transform=axes.transAxes, fc=colour, ec=INK["light"],
                     lw=0.5, zorder=9.5)
         )  # fmt: skip
@@ -172,7 +172,7 @@ def _box(
     patch.set_linestyle(ls)  # type: ignore[arg-type]
     if hatch:
         patch.set_hatch(hatch)
-    axes.add_patch(patch)
+    axes.add_artist(patch)
     return patch
 
 

@@ -1,13 +1,16 @@
 """Geometries as matplotlib draws them."""
 
+from typing import Any
+
 import numpy as np
 import shapely
 from matplotlib.path import Path
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
+from shapely import GeometryType
 
 from maps.style import ThemeStyle
 
+Shapes = NDArray[np.object_]
 HATCHES = {"plain": None, "lines": "////", "dots": "...", "cross": "xxxx"}
 
 
@@ -16,37 +19,34 @@ def hatch_of(look: ThemeStyle) -> str | None:
     return HATCHES[look.hatch]
 
 
-def path_of(geometry: BaseGeometry, *, areas: bool) -> Path | None:
-    """Return the areas of a geometry as one path with its holes, or its lines; None for none."""
-    wanted = ("Polygon",) if areas else ("LineString", "LinearRing")
-    parts = [part for part in _parts(geometry) if part.geom_type in wanted]
+def parts_of(geometry: Any) -> Shapes:
+    """Return the points, lines and polygons of geometries, one by one, without empty ones."""
+    parts = shapely.get_parts(geometry)
+    while (shapely.get_type_id(parts) >= GeometryType.MULTIPOINT).any():
+        parts = shapely.get_parts(parts)  # a collection may hold others
+    return parts[~shapely.is_empty(parts)]
+
+
+def path_of(parts: Shapes, *, areas: bool) -> Path | None:
+    """Return areas as one path with their holes, or lines as one; None for none."""
+    kinds = shapely.get_type_id(parts)
     if areas:  # a hole is one only where its ring turns the other way
-        parts = [shapely.orient_polygons(part) for part in parts]
-    rings = [r for p in parts for r in (shapely.get_rings(p) if areas else [p])]
-    if not rings:
+        polygons = shapely.orient_polygons(parts[kinds == GeometryType.POLYGON])
+        lines = shapely.get_rings(polygons)
+    else:
+        lines = parts[np.isin(kinds, (GeometryType.LINESTRING, GeometryType.LINEARRING))]
+    if not len(lines):
         return None
-    return Path.make_compound_path(*(_path(ring, closed=areas) for ring in rings))
-
-
-def points_of(geometry: BaseGeometry) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the coordinates of the points of a geometry."""
-    points = [part for part in _parts(geometry) if part.geom_type == "Point"]
-    xy = shapely.get_coordinates(points) if points else np.empty((0, 2))
-    return xy[:, 0], xy[:, 1]
-
-
-def _parts(geometry: BaseGeometry) -> list[BaseGeometry]:
-    found: list[BaseGeometry] = []
-    for part in shapely.get_parts(geometry).tolist():
-        nested = part.geom_type.startswith(("Multi", "Geometry"))
-        found += _parts(part) if nested else [part]
-    return [part for part in found if not part.is_empty]
-
-
-def _path(line: BaseGeometry, *, closed: bool) -> Path:
-    xy = shapely.get_coordinates(line)
+    xy, of = shapely.get_coordinates(lines, return_index=True)
+    begins = np.flatnonzero(np.diff(of, prepend=-1))
     codes = np.full(len(xy), Path.LINETO, dtype=Path.code_type)
-    codes[0] = Path.MOVETO
-    if closed:
-        codes[-1] = Path.CLOSEPOLY
+    codes[begins] = Path.MOVETO
+    if areas:
+        codes[np.append(begins[1:], len(xy)) - 1] = Path.CLOSEPOLY
     return Path(xy, codes)
+
+
+def points_of(parts: Shapes) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coordinates of points."""
+    xy = shapely.get_coordinates(parts[shapely.get_type_id(parts) == GeometryType.POINT])
+    return xy[:, 0], xy[:, 1]

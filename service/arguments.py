@@ -98,6 +98,9 @@ def demo(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the log-ins to this file",
     )
+    command.add_argument(
+        "--cases", type=int, metavar="N", help="only the first N cases, of a dozen; for a hurry"
+    )
 
 
 def public(command: argparse.ArgumentParser) -> None:

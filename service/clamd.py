@@ -80,8 +80,10 @@ class Clamd:
 
 def _sent(link: socket.socket, source: BinaryIO) -> None:
     """Send everything in pieces, each behind its length; a length of zero is the end."""
+    answers = select.poll()  # knows no greatest file descriptor: very many layers may be open
+    answers.register(link, select.POLLIN)
     link.sendall(b"zINSTREAM\0")
-    while (piece := source.read(PIECE)) and not select.select([link], [], [], 0)[0]:
+    while (piece := source.read(PIECE)) and not answers.poll(0):
         link.sendall(struct.pack(">I", len(piece)))
         link.sendall(piece)
     link.sendall(struct.pack(">I", 0))

@@ -26,7 +26,9 @@ def service(tmp_path: Path) -> Iterator[tuple[str, Path]]:
         "PYTHONPATH": str(ROOT),
     }  # fmt: skip
     tmp_path.chmod(0o755)  # the database runs as somebody else
-    subprocess.run([*BELANG, "demo", "--accounts", str(accounts)], env=environment, check=True)
+    subprocess.run(
+        [*BELANG, "demo", "--accounts", str(accounts), "--cases", "3"], env=environment, check=True
+    )
     process = subprocess.Popen(
         [*BELANG, "serve"], env=environment, stdout=subprocess.PIPE, text=True
     )

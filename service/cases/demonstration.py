@@ -3,7 +3,7 @@
 Only `belang demo` calls this. The cases come in as any other, with the plans of the sample region.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from io import BytesIO
@@ -17,8 +17,11 @@ from service.access.passwords import generated, hashed
 from service.access.principal import Principal
 from service.blobs import Blobs
 from service.cases.answering.demonstration import asked
+from service.cases.changing import change
 from service.cases.events import happened
 from service.cases.opening import Desk, Letter, Read, Sent, open_case
+from service.cases.publishing import PLAN, Terms, grant
+from service.cases.samples import BEGUN, CASES, OFFICE, RELEASED, SENT, TOWN, Sample, Shown
 from service.config import Settings
 from service.db import transaction
 from service.district import District
@@ -27,10 +30,7 @@ from service.models.account import Account, Membership, Organisation
 from service.models.case import Case, Party
 from service.models.check import Check
 
-Begin = Callable[[Session, Principal, Case], object]
-TOWN, OFFICE = "Stadt Musterstadt", "Planungsbüro Beispiel"
-RELEASED, BEGUN = "offices.released", "consolidation.begun"
-SENT, RESULT, CLOSED = "statement.sent", "result.received", "case.closed"
+PUBLIC_DAYS = 180  # how long what is released stays public
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,16 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
-    """A case: the plan, who sends it, how many days ago, how long it may take, what happened."""
+class Hands:
+    """What is done with a case from outside this package.
 
-    plan: str
-    sender: str | None
-    ago: int
-    days: int | None
-    procedure: str
-    steps: tuple[str, ...] = ()
+    `check` carries out the check of that number, as a worker does; `begin` begins a statement;
+    `send` signs and sends it, and takes the steps that follow.
+    """
+
+    check: Callable[[UUID], object]
+    begin: Callable[[Session, Principal, Case], object]
+    send: Callable[[UUID, Sample], object]
 
 
 PEOPLE = (
@@ -62,20 +63,6 @@ PEOPLE = (
     ("koordination", "Karl Koordination", "coordinator", None),
     ("geodaten", "Greta Geodaten", "steward", None),
     ("verwaltung", "Viktor Verwaltung", "administrator", None),
-)
-CASES = (
-    Sample("wohnen-am-hainer-see", TOWN, 3, 27, "par4-2"),
-    Sample("radweg-borna-kitzscher", OFFICE, 5, 40, "voranfrage"),
-    Sample("gewerbepark-wachau", TOWN, 12, 18, "par4-2", (RELEASED,)),
-    Sample("windpark-lossatal", OFFICE, 20, 10, "bimschg", (RELEASED,)),
-    Sample("pv-a72", TOWN, 26, 4, "par4-2", (RELEASED, "supplement.requested")),
-    Sample("leitung-eula-grimma", None, 34, 22, "planfeststellung", (RELEASED, BEGUN)),
-    Sample("fnp-musterstadt", TOWN, 45, None, "par4-1", (RELEASED, BEGUN, SENT)),
-    Sample("strasse-naunhof", None, 120, -30, "planfeststellung", (RELEASED, BEGUN, SENT, RESULT)),
-    Sample("satzung-kohren", TOWN, 200, -150, "par34-35", (RELEASED, BEGUN, SENT, RESULT, CLOSED)),
-    Sample("glasfaser-frohburg-kohren", OFFICE, 8, 82, "tkg-127", ("case.rested",)),
-    Sample("umbau-schloss-colditz", TOWN, 9, 21, "baugenehmigung", ("case.withdrawn",)),
-    Sample("skizze-ohne-koordinatensystem", TOWN, 1, 30, "voranfrage"),
 )
 
 
@@ -117,28 +104,41 @@ def fill(
     district: District,
     settings: Settings,
     read: Read,
-    check: Callable[[UUID], None],
-    begin: Begin,
+    hands: Hands,
+    samples: Iterable[Sample] = CASES,
 ) -> Iterator[str]:
-    """Open the cases and lead each to its state; yields the title of each when it is there.
-
-    `check` carries out the check of that number, as a worker does; `begin` begins a statement.
-    """
+    """Open the cases and lead each to its state; yields the title of each when it is there."""
     folder = district.catalogue.path.parent / "plans"
-    for sample in CASES:
+    for sample in samples:
         with transaction(engine) as session:
             opened = _open(session, district, settings, read, folder, sample)
         if (queued := opened.queued) is not None:
-            check(queued)
+            hands.check(queued)
         with transaction(engine) as session:
             case = session.get_one(Case, opened.case_id)
-            for step in sample.steps:
-                if step == BEGUN and SENT not in sample.steps:
-                    begin(session, _who(session, "koordination"), case)
+            for step in sample.before:
+                if step == BEGUN:
+                    hands.begin(session, coordinator(session), case)
                 else:
                     _taken(session, district, open_house(settings), case, step, sample)
+            if sample.shown is not None:
+                _show(session, district, case, sample.shown)
             title = case.title
+        if SENT in sample.steps:
+            hands.send(opened.case_id, sample)
         yield title  # when it is there, and stays
+
+
+def coordinator(session: Session) -> Principal:
+    """Return who leads the cases, and signs."""
+    return _who(session, "koordination")
+
+
+def terms(what: str, case: Case, shown: Shown) -> Terms:
+    """Return how something of a case is released to the public."""
+    consent = f"{TOWN}, Schreiben vom {case.received:%d.%m.%Y}"
+    until = date.today() + timedelta(days=PUBLIC_DAYS)
+    return Terms(what, case.title, consent, until, shown.summary, shown.link)
 
 
 # A sketch that does not say in which coordinate system it is: a person must.
@@ -158,11 +158,22 @@ def _taken(
     session: Session, district: District, house: House, case: Case, step: str, sample: Sample
 ) -> None:
     """Take a step of a case; offices are really asked, and answer before it goes on."""
-    who = _who(session, "koordination")
+    who = coordinator(session)
     if step == RELEASED:
         asked(session, district, house, case, who, all_of_it=BEGUN in sample.steps)
     else:
         happened(session, case, step, actor=who.pseudonym)
+
+
+def _show(session: Session, district: District, case: Case, shown: Shown) -> None:
+    """Say when a plan is on public display, and release it."""
+    today, who = date.today(), coordinator(session)
+    days = {
+        name: (today + timedelta(days=at)).isoformat()
+        for name, at in (("public_from", shown.begin), ("public_to", shown.end))
+    }
+    change(session, who, case, {"dates": {**case.dates, **days}}, district.vocabulary)
+    grant(session, who, case, terms(PLAN, case, shown), today)
 
 
 def _login(person: tuple[str, str, str, str | None], offices: frozenset[str]) -> Login:
@@ -179,6 +190,7 @@ def _who(session: Session, login: str) -> Principal:
         role=account.role,
         account_id=account.id,
         pseudonym=str(account.pseudonym),
+        functions=frozenset(account.functions),
         organisations=frozenset(session.scalars(acts)),
     )
 

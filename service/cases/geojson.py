@@ -37,7 +37,12 @@ def _features(shown: Picture, crs: str) -> Iterator[Json]:
 
 
 def _of_layer(overlay: Overlay, crs: str) -> Iterator[Json]:
-    about = {"layer": overlay.code, "title": overlay.title, "outcome": overlay.outcome}
+    about = {
+        "layer": overlay.code,
+        "title": overlay.title,
+        "theme": overlay.theme,
+        "outcome": overlay.outcome,
+    }
     if not overlay.hits:
         yield _feature(None, crs, {"what": "finding", **about, "reason": overlay.reason})
     for hit in overlay.hits:

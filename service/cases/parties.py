@@ -59,7 +59,7 @@ def addressee_and_copies(parties: Iterable[Named], procedure: str | None) -> Add
     leading authority; planning authority, developer and sender get copies.
     """
     given = sorted(parties, key=lambda one: PARTS.index(one.part))
-    part = AUTHORITY if procedure is None or procedure in MUNICIPAL else LEADING
+    part = answering(procedure)
     to = next((one for one in given if one.part == part), None)
     copies: list[Named] = []
     for one in given:
@@ -67,6 +67,11 @@ def addressee_and_copies(parties: Iterable[Named], procedure: str | None) -> Add
             copies.append(one)
     commissioned = part == AUTHORITY and any(one.part == COMMISSIONED for one in given)
     return Addressed(to, tuple(copies), None if to else part, BY_4B if commissioned else None)
+
+
+def answering(procedure: str | None) -> str:
+    """Return the part of whom a statement goes to in a procedure."""
+    return AUTHORITY if procedure is None or procedure in MUNICIPAL else LEADING
 
 
 def parties_of(session: Session, case: Case) -> list[Named]:

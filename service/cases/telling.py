@@ -101,6 +101,7 @@ INSIDE: Mapping[str, Text] = {
     "clock.off": Text("Frist abgeschaltet", "clock switched off"),
     "clock.on": Text("Frist wieder eingeschaltet", "clock switched on again"),
     "cosigning.begun": Text("in Mitzeichnung", "being co-signed"),
+    "restricted.read": Text("vertrauliche Angaben gelesen", "restricted particulars read"),
     "public.released": Text("für die Öffentlichkeit freigegeben", "released to the public"),
     "public.ended": Text("Freigabe beendet", "release ended"),
 }

@@ -2,6 +2,9 @@
 
 import argparse
 import sys
+from concurrent.futures import Future, ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID
 
@@ -9,9 +12,10 @@ from sqlalchemy import Engine, exists, select
 
 from service.blobs import Blobs
 from service.cases.checking import carry_out
-from service.cases.demonstration import Login, accounts, fill, signers
+from service.cases.demonstration import Hands, Login, accounts, fill, signers
+from service.cases.samples import CASES, SENT, Sample
 from service.config import Settings
-from service.consolidation import drafting
+from service.consolidation import demonstration, drafting
 from service.db import engine_for, transaction
 from service.district import open_district
 from service.house import open_house
@@ -34,13 +38,13 @@ def run(given: argparse.Namespace) -> int:
         upgraded(url)
         engine = engine_for(url)
         try:
-            _demonstrate(engine, settings, given.accounts)
+            _demonstrate(engine, settings, given.accounts, given.cases)
         finally:
             engine.dispose()
     return 0
 
 
-def _demonstrate(engine: Engine, settings: Settings, target: Path) -> None:
+def _demonstrate(engine: Engine, settings: Settings, target: Path, cases: int | None) -> None:
     district = open_district(settings)
     with transaction(engine) as session:
         if session.scalar(select(exists().select_from(Account))):
@@ -48,12 +52,30 @@ def _demonstrate(engine: Engine, settings: Settings, target: Path) -> None:
             return
         made = accounts(session, frozenset(district.offices), signers(open_house(settings)))
         _write(target, made)  # before they are committed: a password is shown once
+    check = partial(carry_out, engine, district, Blobs(settings.data / "blobs"))
+    # Printing statements takes as long as everything else: beside it, and those cases first.
+    first = sorted(CASES[:cases], key=lambda sample: SENT not in sample.steps)
+    url = engine.url.render_as_string(hide_password=False)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        sent: list[Future[None]] = []
 
-    def check(number: UUID) -> None:
-        carry_out(engine, district, Blobs(settings.data / "blobs"), number)
+        def send(case_id: UUID, sample: Sample) -> None:
+            sent.append(pool.submit(_sent, url, settings, case_id, sample))
 
-    for title in fill(engine, district, settings, read_plan, check, drafting.begin):
-        _say(f"  {title}")
+        hands = Hands(check, drafting.begin, send)
+        for title in fill(engine, district, settings, read_plan, hands, first):
+            _say(f"  {title}")
+        for one in sent:
+            one.result()
+
+
+def _sent(url: str, settings: Settings, case_id: UUID, sample: Sample) -> None:
+    """Send a statement, in a process of its own."""
+    engine = engine_for(url)
+    try:
+        demonstration.send(engine, open_district(settings), settings, read_plan, case_id, sample)
+    finally:
+        engine.dispose()
 
 
 def _write(target: Path, made: list[Login]) -> None:

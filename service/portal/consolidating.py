@@ -117,6 +117,7 @@ def _page(request: Request, work: Work, failed: Failed | None = None) -> Respons
         said=found.content, voices=voices, draft=draft, weighed=weighed,
         numbers=[(item["number"], f"{item['number']}: {item['text'][:70]}")
                  for voice in voices for item in voice.items],
+        wording={item["number"]: item["text"] for voice in voices for item in voice.items},
         bundles=agreeing.bundles_of(session, case), accepted=_accepted(draft),
         statements=drafting.statements_of(session, case),
         writing=draft is None or draft.state == "draft",

@@ -1,6 +1,7 @@
 """The pre-check: what would my plan touch? No log-in, nothing is kept."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -23,7 +24,8 @@ from service.plans.plan import Plan
 from service.portal.entered import decimal, is_empty
 from service.portal.live import region
 from service.portal.rendering import page
-from service.portal.wanting import Answers, missing
+from service.portal.verdict import verdict
+from service.portal.wanting import Answers, missing, without_questions
 from service.report.audience import audience_from
 from service.report.picture import picture
 from service.report.table import csv_text
@@ -58,7 +60,7 @@ class Asked(Answers, Said):
 
 NOTHING: Shown = {
     "problem": None, "proposals": (), "options": (), "plan": None, "map": None, "missing": (),
-    "ask": (),
+    "ask": (), "verdict": None,
 }  # fmt: skip
 TAKEN = {
     "map": ("html", "text/html; charset=utf-8"),
@@ -116,11 +118,15 @@ def pictured(plan: Plan, district: District, language: str, named: str) -> tuple
 
 def looked_over(found: Review, drawn: Picture, district: District) -> Shown:
     """Return what a page shows of a plan that was checked."""
-    shown = Markup(interactive.fragment(drawn))  # noqa: S704 - our template's
+    notes = without_questions(found.document, district.rules, drawn.notes)
+    shown = Markup(interactive.fragment(replace(drawn, notes=notes)))  # noqa: S704 - our template's
     wanted = missing(found.document, district.rules)
     named = {one["office"] for one in found.document["offices"]}
     ask = [one for one in district.catalogue.offices if one.code in named]
-    return {**NOTHING, "plan": drawn.plan.rows, "map": shown, "missing": wanted, "ask": ask}
+    return {
+        **NOTHING, "plan": drawn.plan.rows, "map": shown, "missing": wanted, "ask": ask,
+        "verdict": verdict(found.document),
+    }  # fmt: skip
 
 
 def _taken(form: str, found: Review, drawn: Picture, language: str) -> Response:

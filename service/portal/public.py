@@ -71,6 +71,7 @@ def public_map(
     today, words = date.today(), q.strip()
     plans = publications.plans(request, session)
     found = plans(today, municipality=gemeinde or None, text=words or None)
+    found = publications.running_first(found, today)
     everywhere = found if not gemeinde and not words else plans(today)
     states, tiles = _layers(request, district)
     return page(

@@ -64,7 +64,13 @@ def shown(one: Published, today: date) -> dict[str, Any]:
     days = known(one.case.dates)
     begin, end = days.get("public_from"), days.get("public_to")
     on = begin is not None and end is not None and begin <= today <= end
-    return {"plan": one, "begin": begin, "end": end, "on_display": on}
+    ended = begin is not None and end is not None and end < today
+    return {"plan": one, "begin": begin, "end": end, "on_display": on, "ended": ended}
+
+
+def running_first(found: list[Published], today: date) -> list[Published]:
+    """Return plans with those first on which one can comment today."""
+    return sorted(found, key=lambda one: not shown(one, today)["on_display"])
 
 
 def towns(found: list[Published]) -> list[tuple[str, str]]:

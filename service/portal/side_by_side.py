@@ -16,6 +16,7 @@ Json = Mapping[str, Any]
 CERTAIN, POSSIBLE = "certain", "possible"
 TOUCHED = ("affected", "borders")
 UNCHECKED = ("failed", "not_covered")
+LINE = 45  # characters of a cell on paper, with five columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,13 @@ class Comparison:
     offices: tuple[OfficeRow, ...]
     layers: tuple[LayerRow, ...]
     open: tuple[tuple[str, ...], ...]
+
+    @property
+    def density(self) -> int:
+        """How many tens of lines the table has on paper; what is told in a cell may need some."""
+        told = [max(map(_lines, row), default=0) for row in (self.forbidden, self.open)]
+        beside = -(-len(self.layers) // 2)  # in two columns
+        return (len(self.figures) + len(self.offices) + beside + 5 + sum(told)) // 10
 
 
 def compared(
@@ -94,6 +102,10 @@ def _figures(
     )
     yield Text("Stellen sicher beteiligt", "Offices certainly involved"), _counted(reports, CERTAIN)
     yield Text("Stellen möglich", "Offices possibly involved"), _counted(reports, POSSIBLE)
+
+
+def _lines(told: Iterable[str]) -> int:
+    return sum(-(-len(one) // LINE) for one in told) or 1
 
 
 def _counted(reports: Sequence[Json], certainty: str) -> tuple[str, ...]:

@@ -43,7 +43,14 @@ from service.portal.casefile import case_page
 from service.portal.consolidating_forms import Bound, Dispatched, Remark, Return
 from service.portal.forms import Act, Failed, InForm, again, done
 from service.portal.involving_forms import Nothing
-from service.portal.words import SIGNATURES, STATEMENT_KINDS, STATEMENTS, WAYS
+from service.portal.words import (
+    EDITIONS,
+    FORMS,
+    SIGNATURES,
+    STATEMENT_KINDS,
+    STATEMENTS,
+    WAYS,
+)
 from service.statements import canonical
 from service.statements.content import Content
 from service.statements.document import document
@@ -145,8 +152,8 @@ def _page(
         steps=steps, mine=mine, letter=_letter(work, found, last, mine=mine),
         left=[one for one in found.opens if one.firm or not one.accepted],
         map=_map(request, work) if mapped else None, mapped=mapped,
-        files={one.id: [f for f in sending.files_of(session, one)
-                        if who.inside or f.edition == "outward"] for one in versions},
+        files={one.id: _files(session, who, one) for one in versions}, forms=FORMS,
+        editions=EDITIONS,
         dispatches={one.id: afterwards.dispatches_of(session, one) for one in versions},
         documents=[(one.document.id, one.document.filename)
                    for one in listed(session, who, case)],
@@ -155,6 +162,15 @@ def _page(
         way_options=[(code, work.setting.say(text)) for code, text in WAYS.items()],
         today=work.setting.today,
     )  # fmt: skip
+
+
+def _files(session: Session, who: Principal, version: Statement) -> dict[str, list[str]]:
+    """Return which forms of a version there are, by edition; the inner one stays inside."""
+    found: dict[str, list[str]] = {}
+    for one in sending.files_of(session, version):
+        if who.inside or one.edition == "outward":
+            found.setdefault(one.edition, []).append(one.form)
+    return found
 
 
 def _mine(draft: Statement | None, steps: list[CoSignature], who: Principal) -> bool:

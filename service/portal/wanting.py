@@ -1,7 +1,7 @@
 """What a plan does not say and something hangs on: asked on the page, answered by a click."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,31 +52,58 @@ class Missing:
     asks: tuple[str, ...]
 
 
-def missing(report: Mapping[str, Any], rules: Iterable[Rule]) -> list[Missing]:
-    """Return what the rules that stayed open would like to know, once each, in their words.
+def missing(report: Mapping[str, Any], every: Iterable[Rule]) -> list[Missing]:
+    """Return what rules that stayed open would like to know, once each, in their words.
 
     `report` is cut to its reader, so that no rule is asked about which they may not know.
     """
-    by_code = {rule.code: rule for rule in rules}
-    asks: dict[str, list[str]] = {}
-    plain: dict[str, bool] = {}
+    rules = {rule.code: rule for rule in every}
+    names = _asked_by(report, rules)
+    told: dict[str, list[str]] = {}
+    for question, asked in sorted(names.items(), key=lambda one: len(one[1])):
+        # A question about several things is told where none of them was asked about by itself.
+        new = not any(name in told for name in asked)
+        for name in asked:
+            told.setdefault(name, [])
+        if new:
+            told[asked[0]].append(question)
+    plain = {name: _is_plain(report, rules, name) for name in told}
+    return [
+        Missing(name, ATTRIBUTES.get(name, Text(name, name)), _unit(name), plain[name], tuple(asks))
+        for name, asks in told.items()
+    ]
+
+
+def without_questions(
+    report: Mapping[str, Any], every: Iterable[Rule], notes: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the notes of a picture without the questions `missing` asks."""
+    questions = tuple(_asked_by(report, {rule.code: rule for rule in every}))
+    return tuple(note for note in notes if not note.endswith(questions))
+
+
+def _asked_by(report: Mapping[str, Any], rules: Mapping[str, Rule]) -> dict[str, list[str]]:
+    """Return each question that is open, and the names of what it asks about."""
+    found: dict[str, list[str]] = {}
+    for row, rule in _open(report, rules):
+        wanted = sorted(asked_of(rule) & KNOWN - report["plan"]["attributes"].keys())
+        for question in map(plainly, row["asks"]) if wanted else ():
+            names = found.setdefault(question, [])
+            names.extend(name for name in wanted if name not in names)
+    return found
+
+
+def _open(report: Mapping[str, Any], rules: Mapping[str, Rule]) -> Iterator[tuple[Any, Rule]]:
     for row in report["unresolved"]:
         for code in row["rules"] if row["asks"] else ():
-            if (rule := by_code.get(code)) is None:
-                continue
-            for name in sorted(asked_of(rule) & KNOWN - report["plan"]["attributes"].keys()):
-                asks.setdefault(name, []).extend(map(plainly, row["asks"]))
-                plain[name] = plain.get(name, True) and _is_plain(rule, name)
-    return [
-        Missing(name, ATTRIBUTES.get(name, Text(name, name)), _unit(name), plain[name],
-                tuple(dict.fromkeys(told)))
-        for name, told in asks.items()
-    ]  # fmt: skip
+            if code in rules:
+                yield row, rules[code]
 
 
-def _is_plain(rule: Rule, name: str) -> bool:
-    """Tell whether yes or no is the answer: the catalogue's question says so."""
-    return rule.ask is not None and YES_OR_NO.format(name) in rule.ask.de
+def _is_plain(report: Mapping[str, Any], rules: Mapping[str, Rule], name: str) -> bool:
+    """Tell whether yes or no is the answer: the catalogue's questions say so."""
+    asking = [rule for _, rule in _open(report, rules) if name in asked_of(rule)]
+    return all(rule.ask is not None and YES_OR_NO.format(name) in rule.ask.de for rule in asking)
 
 
 def _unit(name: str) -> str:

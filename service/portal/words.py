@@ -53,6 +53,25 @@ KINDS: Mapping[str, Text] = {
     "anregung": Text("Anregung", "suggestion"),
     "eigene_planung": Text("eigene Planung", "own plan"),
 }
+EDITIONS: Mapping[str, Text] = {
+    "outward": Text("äußere Ausfertigung", "outward edition"),
+    "inner": Text("innere Ausfertigung", "inner edition"),
+}
+# Files of a statement, in the order they are looked for.
+FORMS: Mapping[str, Text] = {
+    "pdf": Text("Stellungnahme (PDF)", "Statement (PDF)"),
+    "docx": Text("Stellungnahme zum Bearbeiten (DOCX)", "Statement to edit (DOCX)"),
+    "html": Text("Stellungnahme als Seite (HTML)", "Statement as a page (HTML)"),
+    "map": Text("Karte (HTML)", "Map (HTML)"),
+    "weighing-docx": Text("Abwägungstabelle (DOCX)", "Table for the weighing (DOCX)"),
+    "weighing-xlsx": Text("Abwägungstabelle (XLSX)", "Table for the weighing (XLSX)"),
+    "json": Text("Daten (JSON)", "Data (JSON)"),
+    "geopackage": Text("Geometrien (GeoPackage)", "Geometries (GeoPackage)"),
+    "package": Text("alles in einem Paket (ZIP)", "everything in one package (ZIP)"),
+    "package-signed": Text(
+        "Paket mit unterschriebener Fassung (ZIP)", "package with the signed copy (ZIP)"
+    ),
+}
 SOURCES: Mapping[str, Text] = {
     "own": Text("vom Fachamt", "by the office"),
     "mail": Text("per E-Mail", "by mail"),

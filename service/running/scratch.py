@@ -10,9 +10,12 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 PREFIX = "belang-scratch-"
+MULTIPROCESSING = "pymp-"
+LAST = -1_000  # after those of multiprocessing itself
 PASSABLE = 0o711  # for children of another user on the way to a folder of their own
 
 
@@ -32,7 +35,7 @@ def scratch(data: Path) -> Iterator[Path]:
         try:
             yield folder
         finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            _remove(folder)
 
 
 @contextmanager
@@ -47,6 +50,21 @@ def _held(record: Path, content: str) -> Iterator[None]:
             yield
         finally:
             record.unlink(missing_ok=True)
+
+
+def _remove(folder: Path) -> None:
+    for entry in folder.iterdir():
+        if entry.name.startswith(MULTIPROCESSING):
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
+    try:
+        folder.rmdir()
+    except OSError:
+        # multiprocessing removes its own when the program ends, and complains where it is gone.
+        Finalize(None, shutil.rmtree, (folder,), {"ignore_errors": True}, exitpriority=LAST)
 
 
 def _sweep(record: Path) -> None:

@@ -18,6 +18,11 @@ from service.statements.content import (
 )
 
 Json = Mapping[str, Any]
+BY_KIND = Text("Art, Nutzung und Verfahren", "kind, use and procedure")
+NO_RULE_FOR_KIND = Text(
+    "Art der Planung: keine Prüfregel dieser Stelle betrifft sie",
+    "kind of plan: no rule of this office concerns it",
+)
 UNKNOWN = Text("Angabe zur Planung", "Fact about the plan")
 
 
@@ -34,7 +39,7 @@ def checked_of(report: Json, rules: Iterable[Rule], language: str) -> Checked:
     looked_at = {rule.code: titles[rule.layer] for rule in rules if rule.layer in titles}
     return Checked(
         findings=tuple(_finding(f, report, say) for f in report["findings"]),
-        not_affected=tuple(_not_affected(report, looked_at)),
+        not_affected=tuple(_not_affected(report, looked_at, say)),
         outside=tuple(_outside(report)),
         unresolved=tuple(_unresolved(report, titles, say)),
         warnings=tuple(f"{w['text']} ({w['basis']})" for w in report["procedure_warnings"]),
@@ -66,11 +71,13 @@ def _finding(finding: Json, report: Json, say: Say) -> FindingRow:
     )
 
 
-def _not_affected(report: Json, looked_at: Mapping[str, str]) -> Iterator[NotAffected]:
+def _not_affected(report: Json, looked_at: Mapping[str, str], say: Say) -> Iterator[NotAffected]:
     for section in ("not_affected", "no_entry"):
         for row in report[section]:
-            layers = (looked_at.get(code, code) for code in row["checked"])
-            yield NotAffected(row["office"], row["name"], tuple(dict.fromkeys(layers)))
+            by = [looked_at.get(code, say(BY_KIND)) for code in row["checked"]]
+            yield NotAffected(
+                row["office"], row["name"], tuple(dict.fromkeys(by or [say(NO_RULE_FOR_KIND)]))
+            )
 
 
 def _outside(report: Json) -> Iterator[Outside]:

@@ -19,9 +19,9 @@ class Open:
     """One thing that is open; `kind` and `subject` are what a `Gap` names to accept it.
 
     ``office`` that has not answered, ``layer`` unresolved, ``contradiction``, ``suggestion`` not
-    answered by its office, ``committee`` without a decision; and what no reason can replace
-    (`FIRM`): ``prepared`` points nobody took, a restricted point without a ``released`` sentence, a
-    ``leak`` in a text, no ``assessment``.
+    answered by its office, ``committee`` without a decision, no ``addressee``; and what no reason
+    can replace (`FIRM`): ``prepared`` points nobody took, a restricted point without a
+    ``released`` sentence, a ``leak`` in a text, no ``assessment``.
     """
 
     kind: str
@@ -141,6 +141,8 @@ def _decision(case: Case, house: House) -> Iterator[Open]:
 
 
 def _texts(content: Content, spilt: Iterable[Leak]) -> Iterator[Open]:
+    if not content.addressee.lines:
+        yield Open("addressee", "name", Text("Empfänger fehlt", "There is no addressee"))
     if not content.assessment.text.strip():
         yield Open(
             "assessment",

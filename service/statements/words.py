@@ -107,12 +107,12 @@ WORDS = {
     ),
     "not_affected": Text("Nicht beteiligt, da nicht betroffen", "Not asked since not affected"),
     "not_affected_note": Text(
-        "Geprüft wurde anhand der genannten Fachschichten; nach vorliegenden Daten gibt es keinen "
-        "Anhaltspunkt für eine Betroffenheit.",
-        "Checked against the layers named; the data at hand give no indication that they are affected.",
+        "Geprüft wurde anhand des Genannten; nach vorliegenden Daten gibt es keinen Anhaltspunkt für "
+        "eine Betroffenheit.",
+        "Checked by what is named; the data at hand give no indication that they are affected.",
     ),
     "office": Text("Stelle", "Office"),
-    "looked_at": Text("Geprüfte Fachschichten", "Layers checked"),
+    "looked_at": Text("Geprüft anhand von", "Checked by"),
     "remark": Text("Bemerkung", "Remark"),
     "withheld": Text("Ohne abschließende Aussage", "Without a last word"),
     "outside": Text("Nicht vom Landkreis beteiligt", "Not asked by the district"),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from maps.figure import by_theme, draw, listed, overview
 from maps.figure_furniture import Entry, metres, round_length, rows_of
-from maps.figure_shapes import hatch_of, path_of
+from maps.figure_shapes import hatch_of, parts_of, path_of
 from maps.figure_sheet import Taken, frame
 from maps.fonts import writable
 from maps.picture import Picture
@@ -143,7 +143,7 @@ def turning(xy: NDArray[np.float64]) -> float:
 def test_holes_stay_holes_however_their_rings_turn(turned: bool) -> None:
     hole = [(4, 4), (6, 4), (6, 6), (4, 6)]
     ring = shapely.Polygon([(0, 0), (10, 0), (10, 10), (0, 10)], [hole[::-1] if turned else hole])
-    path = path_of(ring, areas=True)
+    path = path_of(parts_of(ring), areas=True)
     assert path is not None
     outer, inner = path.to_polygons()
     assert turning(np.asarray(outer)) == pytest.approx(100)
@@ -152,7 +152,7 @@ def test_holes_stay_holes_however_their_rings_turn(turned: bool) -> None:
 
 def test_points_and_lines_are_no_areas() -> None:
     for shape in (shapely.Point(0, 0), shapely.LineString([(0, 0), (1, 1)])):
-        assert path_of(shape, areas=True) is None
+        assert path_of(parts_of(shape), areas=True) is None
 
 
 def test_what_cannot_be_shown_is_written_out() -> None:

@@ -1,9 +1,12 @@
 """The scanner's protocol, against clamd itself where it is installed, and against a stand-in."""
 
 import io
+import os
+import resource
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -34,6 +37,18 @@ def test_it_finds_what_it_knows_and_nothing_else(scanner: Clamd) -> None:
     assert scanner.found(io.BytesIO(b"")) is None
     found = scanner.found(io.BytesIO(bytes(200_000) + SIGNATURE + bytes(200_000)))
     assert (found or "").startswith("Belang.Test-1")
+
+
+def test_it_is_asked_also_while_very_many_files_are_open(scanner: Clamd) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4_000)), hard))
+    try:
+        with ExitStack() as stack:
+            for _ in range(1_100):
+                stack.enter_context(open(os.devnull, "rb"))
+            assert scanner.found(io.BytesIO(b"A letter.")) is None
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_more_than_it_takes_is_said(scanner: Clamd) -> None:

@@ -16,9 +16,10 @@ from service.plans.intake import read_plan
 
 
 @pytest.fixture(scope="session")
-def district(sample: Path, tmp_path_factory: pytest.TempPathFactory) -> District:
+def district(sample: Path) -> District:
+    """Return the sample district; all modules and workers read its layers from one folder."""
     catalogue = read_catalogue(sample / "catalogue.yaml")
-    return District(catalogue, Store(tmp_path_factory.mktemp("layers"), catalogue.crs))
+    return District(catalogue, Store(sample.parent / "sample-layers", catalogue.crs))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from service.config import Settings
 from service.postmaster import running
 from service.running import database as databases
+from tests.service.api.offices import region
 
 ROOT = Path(__file__).parent.parent.parent.parent
 AT = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -75,12 +76,18 @@ class Serving:
 Start = Callable[..., Serving]
 
 
+@pytest.fixture(scope="module")
+def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small district: every server prepares its layers anew."""
+    return region(tmp_path_factory.mktemp("region"))
+
+
 @pytest.fixture
-def start(sample: Path) -> Iterator[Start]:
+def start(catalogue: Path) -> Iterator[Start]:
     started: list[Serving] = []
 
     def begin(data: Path, *options: str, **variables: str) -> Serving:
-        started.append(Serving(data, sample / "catalogue.yaml", *options, **variables))
+        started.append(Serving(data, catalogue, *options, **variables))
         return started[-1]
 
     yield begin
@@ -177,7 +184,7 @@ def _listens(port: int) -> bool:
     return True
 
 
-def test_what_cannot_be_served_is_said_in_one_sentence(sample: Path, tmp_path: Path) -> None:
+def test_what_cannot_be_served_is_said_in_one_sentence(catalogue: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         cases = [
@@ -191,7 +198,7 @@ def test_what_cannot_be_served_is_said_in_one_sentence(sample: Path, tmp_path: P
         for number, (options, variables, _, _) in enumerate(cases):
             data = tmp_path / str(number)
             data.mkdir()
-            begun.append(Serving(data, sample / "catalogue.yaml", *options, **variables))
+            begun.append(Serving(data, catalogue, *options, **variables))
         for serving, (_, _, status, said) in zip(begun, cases, strict=True):
             output, _ = serving.process.communicate(timeout=40)
             told = serving.log.read_text()

@@ -1,6 +1,7 @@
 """Pages on the sample district: variants, changed rules, statistics, what the pre-check asks."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,13 +10,15 @@ import yaml
 from fastapi.testclient import TestClient
 from sqlalchemy import func, select
 
-from bench.visits import bearers
+from bench.visits import bearers, led, visits
 from gis.problem import plainly
 from layers.document import read_document
 from service.cases.importing.entry import Entry
 from service.cases.importing.locating import located
+from service.cases.samples import CASES, WACHAU
 from service.db import transaction
 from service.models import Case
+from service.models.statement import Statement, StatementFile
 from service.plans.intake import read_plan
 from tests.service.portal.conftest import Demo
 
@@ -67,7 +70,7 @@ def test_variants_stand_side_by_side_without_a_log_in(reader: Reader, demo: Demo
     assert "Varianten im Vergleich" in page
     assert "&lt;img" in page
     assert "Untere Naturschutzbehörde" in page
-    assert page.count('role="columnheader"') == 2
+    assert page.count('role="columnheader"') == 2 * 2  # offices, layers
     one = reader.sends("public", "/varianten", 422, files={"file-A": files["file-A"]})
     assert "mindestens zwei" in one.text
     sketch = {"outline-A": "POLYGON ((4520000 5668000, 4520300 5668000, 4520300 5668200, "
@@ -136,6 +139,9 @@ def test_the_pre_check_asks_what_something_hangs_on(reader: Reader, demo: Demo) 
     file = {"file": ("plan.geojson", plan(demo, "wohnen-am-hainer-see"))}
     page = reader.sends("public", "/vorpruefung", files=file).text
     assert "--attribute gehoelz=ja" in page
+    assert page.count("Werden Bäume oder Hecken beseitigt?") == 1
+    assert page.count('value="--attribute abriss=ja"') == 1
+    assert "abgerissen oder Gehölze" not in page.partition('id="missing"')[2].partition("</ul>")[0]
     assert "Konzept für Niederschlagswasser" in page
     assert "(--" not in re.sub(r'value="[^"]*"', "", page)
     said = {"option": ["--attribute gehoelz=nein"], "measured": ["hoehe_m"], "figure": ["9,5"]}
@@ -177,3 +183,28 @@ def test_an_imported_outline_tells_its_municipality(demo: Demo) -> None:
     said = Entry(2, "KE-1", "Alt", datetime.now(UTC).date(), municipality_names="Borna")
     assert located(said, shape, district.towns) == said
     assert located(row, None, district.towns) == row
+
+
+def test_a_statement_of_the_demonstration_is_sent_and_public(reader: Reader, demo: Demo) -> None:
+    state = demo.app.state
+    known = [one for one in CASES if one.plan == "satzung-kohren"]
+    public = replace(known[0], shown=WACHAU)
+    led(state.engine, state.district, state.settings, [public])
+    with transaction(state.engine) as session:
+        case = session.scalars(select(Case).where(Case.title.contains("Kohren-Sahlis"))).one()
+        statement = session.scalars(select(Statement).where(Statement.case_id == case.id)).one()
+        files = session.scalar(select(func.count()).select_from(StatementFile))
+        assert (case.state, statement.state, statement.sha256 is None) == ("closed", "sent", False)
+        assert files == 18
+        number = case.id
+    assert "versandt" in reader.sees("coordinator", f"/vorgaenge/{number}/stellungnahme")
+    assert "Ergänzungssatzung" in reader.sees("public", f"/plan/{number}/stellungnahme")
+    assert "Ergänzungssatzung" in reader.sees("public", "/karte")
+
+
+def test_a_plan_of_the_demonstration_is_on_public_display(reader: Reader, demo: Demo) -> None:
+    released = [one for one in visits(demo.app, demo.app.state.district) if one.about == "plan"]
+    assert {one.route for one in released} == {"/plan/{case_id}", "/einbetten/plan/{case_id}"}
+    page = reader.sees("public", released[0].path)
+    assert WACHAU.link in page
+    assert "Gewerbepark Wachau" in page

@@ -67,7 +67,7 @@ def test_a_file_is_pre_checked(newcomer: Visitor, demo: Demo) -> None:
     expect(page.get_by_role("heading", name="So wurde die Planung verstanden")).to_be_visible()
     expect(page.locator("#result")).to_contain_text("Untere Naturschutzbehörde")
     assert clicks.count == 2
-    clicks.on("Nein", within=page.locator("li", has_text="Gehölze beseitigt").first)
+    clicks.on("Nein", within=page.locator("li", has_text="Bäume oder Hecken beseitigt").first)
     expect(page.get_by_role("region", name="Davon hängt noch etwas ab")).not_to_contain_text(
         "Bäume"
     )

@@ -212,3 +212,21 @@ def test_what_a_killed_service_left_goes_with_the_next_start(tmp_path: Path) -> 
     assert not living.exists()
     assert not list((tmp_path / "scratch").iterdir())
     assert tempfile.gettempdir() != str(own)
+
+
+SHARED = """
+import multiprocessing.util, sys
+from pathlib import Path
+from service.running.scratch import scratch
+with scratch(Path(sys.argv[1])) as folder:
+    print(folder)
+    (folder / "file").touch()
+    multiprocessing.util.get_temp_dir()
+"""
+
+
+def test_what_multiprocessing_keeps_there_goes_without_a_complaint(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", SHARED, str(tmp_path)], capture_output=True,
+                          text=True, check=True)  # fmt: skip
+    assert done.stderr == ""
+    assert not Path(done.stdout.strip()).exists()

@@ -54,8 +54,21 @@
     button(words.out, () => map.zoomOut());
     L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
     const said = frame.querySelector(".live-said");
+    onPaper(map);
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(map.getContainer());
     return { frame, map, words, button, say: (text) => { said.textContent = text; }, ...grounded(frame, map) };
+  };
+
+  // Paper has another width; what is to be seen stays to be seen.
+  const onPaper = (map) => {
+    const turn = (on) => {
+      const seen = map.getBounds();
+      map.getContainer().classList.toggle("on-paper", on);
+      map.invalidateSize({ pan: false, animate: false });
+      map.fitBounds((on && map.home) || seen, { animate: false });
+    };
+    addEventListener("beforeprint", () => turn(true));
+    addEventListener("afterprint", () => turn(false));
   };
 
   const grounded = (frame, map) => {
@@ -126,6 +139,7 @@
         entry.addEventListener(name, () => choose(on));
       }
     }
+    live.map.home = L.latLngBounds(data.view).pad(0.05); // where there is least room
     fit(live.map, L.latLngBounds(data.view).pad(0.25));
   };
 
@@ -228,7 +242,7 @@
       pointToLayer: ({ properties }, at) => L.circleMarker(at, { radius: 6, className: className(properties) }),
       onEachFeature: dressed,
     }).addTo(live.map);
-    const met = drawn(hits, ({ relation }) => `live-hit ${relation}`, ({ properties: { title, name } }, layer) => {
+    const met = drawn(hits, ({ relation, theme }) => `live-hit ${relation} t-${theme}`, ({ properties: { title, name } }, layer) => {
       layer.bindTooltip(element("span", {}, `${title}: ${name}`), { sticky: true });
     });
     const plan = drawn(found.filter(({ properties }) => properties.what === "plan"), () => "live-plan", () => {});
@@ -240,7 +254,20 @@
         if (all && one.getElement) one.getElement()?.classList.add("wide");
       });
     }
+    key(live.frame, hits);
     return hits;
+  };
+
+  // What is drawn, once each by layer, in the colour it is drawn with.
+  const key = (frame, hits) => {
+    const themes = new Map(hits.map(({ properties: { title, theme } }) => [title, theme]));
+    const list = element("ul", { class: "live-key" });
+    for (const [title, theme] of themes) {
+      const entry = element("li", {}, title);
+      entry.prepend(element("span", { class: `live-sign t-${theme}`, "aria-hidden": "true" }));
+      list.append(entry);
+    }
+    if (themes.size) frame.querySelector(".live-map").after(list);
   };
 
   // On the page of a task a place for an item is drawn as well, or taken from a finding.

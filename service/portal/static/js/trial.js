@@ -15,6 +15,7 @@
       const answer = await fetch(form.action, { method: "POST", body: fields, headers: { "X-Part": "result" } });
       result.innerHTML = await answer.text();
       document.dispatchEvent(new Event("belang:data"));
+      printable();
       result.focus();
     } catch {
       form.submit();
@@ -22,4 +23,11 @@
       busy.textContent = "";
     }
   });
+  const printable = () => {
+    for (const one of result.querySelectorAll("[data-print]")) {
+      one.hidden = false;
+      one.addEventListener("click", () => print());
+    }
+  };
+  printable();
 })();
