@@ -47,31 +47,40 @@ def _timed(way: Callable[[Any], Any], plan: Any) -> Pair:
     return time.perf_counter() - begun, time.process_time() - busy
 
 
-def told(spent: Times, against: str) -> dict[str, Any]:
+def told(spent: Times, against: Sequence[str]) -> dict[str, Any]:
     """Return what the times come to, for both clocks: medians a plan, their sums, and the ratios
-    of sums, run by run.
+    of sums to those of the ways `against`, run by run.
     """
     return {
         name: {
-            clock: _told([[run[i] for run in plan] for plan in plans],
-                         [[run[i] for run in plan] for plan in spent[against]], against)
+            clock: _told(
+                [[run[i] for run in plan] for plan in plans],
+                {one: [[run[i] for run in plan] for plan in spent[one]] for one in against},
+            )
             for i, clock in enumerate(("wall", "cpu"))
         }
         for name, plans in spent.items()
-    }  # fmt: skip
+    }
 
 
-def _told(plans: list[list[float]], others: list[list[float]], against: str) -> dict[str, Any]:
-    mine, theirs = ([sum(run) for run in zip(*every, strict=True)] for every in (plans, others))
-    ratios = _ratios(mine, theirs)
-    return {
+def _told(plans: list[list[float]], against: Mapping[str, list[list[float]]]) -> dict[str, Any]:
+    mine = _sums(plans)
+    found = {
         "plans_ms": [_ms(median(plan)) for plan in plans],
         "sum_ms": _ms(median(mine)),
         "sums_ms": [_ms(total) for total in mine],
         **_percentiles([median(plan) for plan in plans]),
-        f"to_{against}": round(median(ratios), 4),
-        f"to_{against}_spread": [round(ratio, 4) for ratio in sorted(ratios)],
     }
+    for name, others in against.items():
+        ratios = _ratios(mine, _sums(others))
+        found[f"to_{name}"] = round(median(ratios), 4)
+        found[f"to_{name}_spread"] = [round(ratio, 4) for ratio in sorted(ratios)]
+    return found
+
+
+def _sums(plans: list[list[float]]) -> list[float]:
+    """Return what all plans took together, run by run."""
+    return [sum(run) for run in zip(*plans, strict=True)]
 
 
 def _ratios(mine: Sequence[float], theirs: Sequence[float]) -> list[float]:

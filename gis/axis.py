@@ -12,10 +12,11 @@ from shapely.geometry.base import BaseGeometry
 
 from gis.crossing import Crossing, crossings_at
 from gis.linear import Course, Stretch, course, joined_spans, spans
-from gis.parts import merged
+from gis.parts import line_strings, merged
 from gis.tolerance import SNAP_M
 
 Shapes = NDArray[np.object_]
+RUN = 24  # segments with a box of their own
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,15 @@ class Axis:
         i = max(0, int(np.searchsorted(pieces.starts, m, side="right")) - 1)
         place: BaseGeometry = shapely.line_interpolate_point(pieces.shapes[i], m - pieces.starts[i])
         return place
+
+
+def run_boxes(axis: BaseGeometry) -> NDArray[np.float64]:
+    """Return the boxes of every few segments of lines in a row."""
+    found = []
+    for line in line_strings(axis):
+        xy = shapely.get_coordinates(line)
+        firsts = np.arange(0, len(xy) - 1, RUN)
+        lasts = np.minimum(firsts + RUN, len(xy) - 1)
+        low, high = np.minimum.reduceat(xy, firsts), np.maximum.reduceat(xy, firsts)
+        found.append(np.hstack([np.minimum(low, xy[lasts]), np.maximum(high, xy[lasts])]))
+    return np.concatenate(found)

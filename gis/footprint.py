@@ -7,6 +7,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
@@ -33,6 +34,12 @@ class _OnTheGround(ABC):
         """What its CRS is called, with the authority where there is one."""
         name: str = self.crs.to_string()
         return name
+
+    @cached_property
+    def placed(self) -> bool:
+        """Whether it has places, all of them finite."""
+        places = shapely.get_coordinates(self.footprint)
+        return bool(places.size and np.isfinite(places).all())
 
     @property
     @abstractmethod

@@ -17,17 +17,16 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import LineString, Point, Polygon
+from shapely import GeometryCollection, LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis import shared
-from gis.axis import Axis
+from gis.axis import Axis, run_boxes
 from gis.crossing import Crossing
 from gis.edge import Edge, dwithin
 from gis.footprint import Area, Footprint, Route
 from gis.linear import Stretch, joined
 from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
-from gis.parts import line_strings
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
 from gis.through import passes_through
@@ -36,7 +35,7 @@ from gis.tolerance import SNAP_M
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 COLLECTION = 7
-RUN = 24  # segments of an axis with a box of their own
+NONE = Total(GeometryCollection(), 0.0, 0.0, 0.0, None, 0, ())
 NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
 
 
@@ -64,10 +63,15 @@ class Surveyor:
         """Boxes (n × 4) that cover the ground part by part, of a route run by run."""
         if isinstance(self.plan, Route):
             half = self.plan.width_m / 2 + SNAP_M
-            grown: Floats = _run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
+            grown: Floats = run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
             return grown
         found: Floats = shapely.bounds(shapely.get_parts(self.plan.ground))
         return found
+
+    @cached_property
+    def bounds(self) -> Floats:
+        """The box of the ground: left, bottom, right, top."""
+        return np.array(self.plan.ground.bounds)
 
     @cached_property
     def _edge(self) -> Edge:
@@ -80,6 +84,10 @@ class Surveyor:
     @cached_property
     def _area_m2(self) -> float:
         return float(self.plan.ground.area)
+
+    @cached_property
+    def _flat(self) -> bool:
+        return isinstance(self.plan, Area | Route) and self._area_m2 > 0
 
     def meetings(self, things: Things) -> list[Meeting | None]:
         """Return how each object lies to the plan; None where it is farther than asked.
@@ -101,7 +109,7 @@ class Surveyor:
         """Tell which objects are left to the definition: what has width, nested collections;
         all of them where the plan is no ground to speak of.
         """
-        if not isinstance(self.plan, Area | Route) or not self._area_m2:
+        if not self._flat:
             return np.ones(len(things.shapes), dtype=bool)
         odd = shapely.get_type_id(things.shapes) == COLLECTION
         found: Flags = odd | (things.half_widths_m > 0)
@@ -222,6 +230,8 @@ class Surveyor:
 
     def total(self, met: Sequence[Meeting], shapes: NDArray[np.object_]) -> Total:
         """Return what `gis.meeting.total` does; `met` are meetings with these shapes."""
+        if not met and self._flat:
+            return NONE
         hits = [m for m in met if m.relation is Relation.OVERLAPS]
         things = shapes[[m.index for m in hits]]
         dimensions = shapely.get_dimensions(things)
@@ -247,8 +257,7 @@ class Surveyor:
 
     def _beyond_totals(self, things: NDArray[np.object_], widened: bool) -> bool:
         """Tell whether a layer is left to the definition: one of width, or nested collections."""
-        flat = isinstance(self.plan, Area | Route) and self._area_m2
-        return not flat or widened or bool((shapely.get_type_id(things) == COLLECTION).any())
+        return not self._flat or widened or bool((shapely.get_type_id(things) == COLLECTION).any())
 
 
 class Touch(NamedTuple):
@@ -263,18 +272,6 @@ class Touch(NamedTuple):
     own: float
     inside: tuple[Stretch, ...]
     crossed: tuple[Crossing, ...]
-
-
-def _run_boxes(axis: BaseGeometry) -> Floats:
-    """Return the boxes of every few segments of lines in a row."""
-    found = []
-    for line in line_strings(axis):
-        xy = shapely.get_coordinates(line)
-        firsts = np.arange(0, len(xy) - 1, RUN)
-        lasts = np.minimum(firsts + RUN, len(xy) - 1)
-        low, high = np.minimum.reduceat(xy, firsts), np.maximum.reduceat(xy, firsts)
-        found.append(np.hstack([np.minimum(low, xy[lasts]), np.maximum(high, xy[lasts])]))
-    return np.concatenate(found)
 
 
 def _require_measurable(things: Things) -> None:

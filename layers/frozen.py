@@ -42,14 +42,19 @@ class Kept:
         """
         if self.reason is not None:
             raise LayerUnavailableError(self.reason)
-        if (opened := self.__dict__.get("_opened")) is not None:
-            return opened  # type: ignore[no-any-return]
+        if (opened := self.at_hand) is not None:
+            return opened
         name = str(self.name)
         try:
             return self.holding(open_version(versions / name).by(self.origin))
         except (OSError, ValueError) as error:
             gone = Text(GONE.de.format(name[:12]), GONE.en.format(name[:12]))
             raise LayerUnavailableError(gone) from error
+
+    @property
+    def at_hand(self) -> LayerVersion | None:
+        """The version, where it was opened already."""
+        return self.__dict__.get("_opened")
 
     def holding(self, version: LayerVersion) -> LayerVersion:
         """Keep an opened version at hand: it is mapped and cannot be collected meanwhile."""

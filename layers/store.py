@@ -137,7 +137,7 @@ class Store:
             if self._closed:
                 raise LayerUnavailableError(NOT_THEN)
             before[name] = kept(opening)
-        return before[name].version(base / "versions")
+        return before[name].at_hand or before[name].version(base / "versions")
 
     def _version_of(self, layer: Layer) -> LayerVersion:
         published = self.published(layer)

@@ -177,7 +177,7 @@ def bench(command: argparse.ArgumentParser) -> None:
         "--ways",
         nargs="*",
         default=["limit", "strtree", "plain"],
-        choices=("limit", "strtree", "plain", "geopandas", "postgis"),
+        choices=("limit", "needed", "strtree", "plain", "geopandas", "postgis"),
         help="what Belang is compared with",
     )
     add("--keep", type=Path, metavar="FOLDER", help="where the district stays for another time")

@@ -25,12 +25,15 @@ Answer = Mapping[tuple[int, str], Figures]  # by number of the layer and id of t
 
 
 class Data(NamedTuple):
-    """A layer in memory; `reach_m` is how far an object may lie off, its tolerance included."""
+    """A layer in memory; `reach_m` is how far an object may lie off, its tolerance `eps_m`
+    included.
+    """
 
     code: str
     ids: tuple[str, ...]
     shapes: NDArray[np.object_]
     reach_m: float
+    eps_m: float
 
 
 class Way(Protocol):

@@ -19,9 +19,16 @@ Raw = list[tuple[int, Any, Any, Any, Any]]
 def figures(
     shapes: NDArray[np.object_], ground: BaseGeometry, axis: BaseGeometry | None
 ) -> tuple[Any, Any, Any]:
-    """Return distances, areas and lengths of objects, by GEOS on whole and unprepared shapes.
+    """Return distances, areas and lengths of objects, as `measured`."""
+    return measured(shapes, ground, axis)[2:]
 
-    Distances are asked for only where nothing is shared.
+
+def measured(
+    shapes: NDArray[np.object_], ground: BaseGeometry, axis: BaseGeometry | None
+) -> tuple[Any, Any, Any, Any, Any]:
+    """Return what is shared with the plan, what of the axis lies in areas (of others None),
+    distances, areas and lengths of objects, by GEOS on whole and unprepared shapes. Distances are
+    asked for only where nothing is shared.
     """
     shared = shapely.intersection(shapes, ground)
     distances = np.zeros(len(shapes))
@@ -29,10 +36,12 @@ def figures(
     distances[apart] = shapely.distance(shapes[apart], ground)
     kinds = shapely.get_dimensions(shapes)
     lengths = np.where(kinds == 1, shapely.length(shared), 0.0)
+    inside = np.full(len(shapes), None, dtype=object)
     if axis is not None:
         areal = kinds == 2
-        lengths[areal] = shapely.length(shapely.intersection(shapes[areal], axis))
-    return distances, shapely.area(shared), lengths
+        inside[areal] = shapely.intersection(shapes[areal], axis)
+        lengths[areal] = shapely.length(inside[areal])
+    return shared, inside, distances, shapely.area(shared), lengths
 
 
 class _InMemory:
@@ -98,7 +107,7 @@ class Trees(_InMemory):
             far = layer.reach_m + SNAP_M
             box = shapely.box(left - far, bottom - far, right + far, top + far)
             rows = tree.query(box)
-            rows = rows[shapely.dwithin(layer.shapes[rows], ground, far)]
+            rows = rows[shapely.dwithin(ground, layer.shapes[rows], far)]
             if len(rows):
                 found.append((number, rows, *figures(layer.shapes[rows], ground, axis)))
         return found

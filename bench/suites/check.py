@@ -14,6 +14,7 @@ from bench import drafts
 from bench.agreement import require_same
 from bench.anchors.answer import Data, Way
 from bench.anchors.belang import Belang, anew
+from bench.anchors.needed import Needed
 from bench.anchors.plain import Limit, Naive, Trees
 from bench.anchors.postgis import PostGIS
 from bench.district import LAYERS, drawn, extent
@@ -42,8 +43,9 @@ class Region:
         found = []
         for layer in self.catalogue.layers:
             everything = self.store.version(layer).everything()
-            reach = max(LAYERS[layer.code].reach_m, tolerance_m(layer.accuracy_m, 0.0))
-            found.append(Data(layer.code, everything.ids, everything.geometries, reach))
+            eps = tolerance_m(layer.accuracy_m, 0.0)
+            reach = max(LAYERS[layer.code].reach_m, eps)
+            found.append(Data(layer.code, everything.ids, everything.geometries, reach, eps))
         return found
 
 
@@ -86,6 +88,7 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
         made: dict[str, Callable[[], Way]] = {
             "plain": lambda: Belang(where.catalogue, where.store, where.wanted, together=False),
             "limit": lambda: Limit(layers),
+            "needed": lambda: Needed(layers),
             "strtree": lambda: Trees(layers),
             "geopandas": lambda: Naive(layers),
             "postgis": lambda: PostGIS(stack.enter_context(Cluster(folder / "pg")).admin(), layers),
@@ -99,7 +102,9 @@ def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dic
     hits = []
     for plan in plans:
         answers = [
-            (way.name, way.answer(way.ask(anew(plan)))) for way in every if way.name != "limit"
+            (way.name, way.answer(way.ask(anew(plan))))
+            for way in every
+            if not isinstance(way, Limit)
         ]
         first, one = answers[0]
         for second, other in answers[1:]:
@@ -107,11 +112,11 @@ def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dic
         for way in every:
             if isinstance(way, Limit):
                 way.tell(plan, one)
-                require_same(plan.title, first, one, "limit", way.answer(way.ask(anew(plan))))
+                require_same(plan.title, first, one, way.name, way.answer(way.ask(anew(plan))))
         hits.append(len(one))
     asked = {way.name: lambda plan, way=way: way.ask(plan) for way in every}
     spent = interleaved(plans, {n: lambda p, a=a: a(anew(p)) for n, a in asked.items()}, runs)
-    against = "limit" if "limit" in spent else "belang"
+    against = [name for name in ("limit", "needed") if name in spent] or ["belang"]
     return {"plans": len(plans), "hits": hits, "agree": True, "ways": told(spent, against)}
 
 
@@ -144,4 +149,4 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines) + f"\nopening {result['opening']}, {result['resident_mb']} MB\n"
 
 
-RATIOS = ("to_limit", "to_belang")
+RATIOS = ("to_limit", "to_needed", "to_belang")

@@ -87,8 +87,7 @@ def check(
 
 def _require_somewhere(probe: Probe) -> None:
     """Raise where a plan is nowhere: nothing would be found near it, and nothing be clear."""
-    places = shapely.get_coordinates(probe.plan.footprint)
-    if not places.size or not np.isfinite(places).all():
+    if not probe.plan.placed:
         raise UncheckableError("the plan has no finite place")
 
 
@@ -236,7 +235,9 @@ def _object(
         share_of_plan=meeting.share_of_plan,
         share_of_object=meeting.share_of_object,
         stretches=inside,
-        alongside=tuple(_alongside(probe, thing, half, kilometres, demand)),
+        alongside=tuple(_alongside(probe, thing, half, kilometres, demand))
+        if demand.alongside
+        else (),
         crossings=tuple(Crossed(c, kilometres.at(c)) for c in meeting.crossings),
         attributes=attributes,
         geometry=thing,

@@ -164,7 +164,8 @@ class _Checker:
             version = self.store.version(layer)
             area = self._coverage(plan, layer, version)
             found = check(plan, layer, version, area, demand, towns, survey)
-            return replace(found, **_age(layer, version, self.on))
+            age = _age(layer, version, self.on)
+            return replace(found, **age) if any(age.values()) else found
         except Refusal as error:
             return _failed(layer, version, error.text)
         except LayerUnavailableError as error:

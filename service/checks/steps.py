@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from gis.probe import Probe
 from gis.problem import Text
@@ -38,12 +39,11 @@ def _steps(
     objects: Sequence[ObjectFinding],
     covered: Covered,
 ) -> Iterator[Text]:
-    size = square_metres(probe.area_m2)
-    crs = probe.plan.crs_name
-    yield Text(f"Fläche der Planung {size.de} in {crs}", f"area of the plan {size.en} in {crs}")
-    yield _tolerance(plan, layer, version, probe)
-    yield _coverage(covered)
-    reach = metres(demand.reach_m)
+    yield _size(probe.area_m2, probe.plan.crs_name)
+    cost = version.transformation_accuracy_m
+    yield _tolerance(layer.accuracy_m, cost, plan.sigma_m, probe.eps_m)
+    yield _coverage(covered.uncovered_share, covered.declared)
+    reach = _reach(demand.reach_m)
     yield Text(
         f"{looked_at} von {version.count} Objekten im Suchfenster (Suchweite {reach.de})",
         f"{looked_at} of {version.count} objects within the search window (reach {reach.en})",
@@ -67,18 +67,33 @@ def _steps(
     )
 
 
-def _tolerance(plan: Plan, layer: Layer, version: LayerVersion, probe: Probe) -> Text:
-    cost = version.transformation_accuracy_m
-    formula = f"2·√({layer.accuracy_m:g}² + {cost:g}² + {plan.sigma_m:g}²)"
-    eps = metres(probe.eps_m)
+# What is the same for many layers, or for many plans, is put into words once.
+
+
+@lru_cache
+def _size(area_m2: float, crs: str) -> Text:
+    size = square_metres(area_m2)
+    return Text(f"Fläche der Planung {size.de} in {crs}", f"area of the plan {size.en} in {crs}")
+
+
+@lru_cache
+def _reach(reach_m: float) -> Text:
+    return metres(reach_m)
+
+
+@lru_cache
+def _tolerance(accuracy_m: float, cost_m: float, sigma_plan_m: float, eps_m: float) -> Text:
+    formula = f"2·√({accuracy_m:g}² + {cost_m:g}² + {sigma_plan_m:g}²)"
+    eps = metres(eps_m)
     return Text(
         f"Toleranz {formula} = {eps.de}, mindestens 1 cm",
         f"tolerance {formula} = {eps.en}, at least 1 cm",
     )
 
 
-def _coverage(covered: Covered) -> Text:
-    percent = f"{100 * (1 - covered.uncovered_share):.1f}"
+@lru_cache
+def _coverage(uncovered_share: float, declared: str) -> Text:
+    percent = f"{100 * (1 - uncovered_share):.1f}"
     source = {
         "declared": Text("angegeben", "declared"),
         "served": Text("wie die Quelle es angibt", "as the source states it"),
@@ -86,7 +101,7 @@ def _coverage(covered: Covered) -> Text:
         "unlimited": Text(
             "nicht angegeben, als unbegrenzt behandelt", "not stated, taken as unlimited"
         ),
-    }[covered.declared]
+    }[declared]
     return Text(
         f"Erfassungsgebiet ({source.de}) deckt {percent.replace('.', ',')} % der Planung",
         f"the data's coverage ({source.en}) takes in {percent} % of the plan",

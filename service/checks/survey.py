@@ -29,14 +29,14 @@ class Asked(NamedTuple):
     version: LayerVersion
     demand: Demand
 
-    def margin_m(self, plan: Plan) -> float:
+    def margin_m(self, eps_m: float) -> float:
         """Return how far around the plan an object's axis may lie and still matter, m."""
         half = self.layer.half_width
         widest = 0.0
         if half is not None:
             name = half.attribute or ""
             widest = half.of({name: self.version.maximum(name)})
-        return max(self.demand.reach_m, eps_of(plan, self.layer, self.version)) + widest + 1.0
+        return max(self.demand.reach_m, eps_m) + widest + 1.0
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
         If that cannot be told of all of them together.
     """
     surveyor = Surveyor(plan.geometry)
-    looked = [_look(plan, surveyor, each) for each in asked]
+    eps = [eps_of(plan, each.layer, each.version) for each in asked]
+    looked = [_look(surveyor, each, of) for each, of in zip(asked, eps, strict=True)]
     shapes = shapely.from_wkb([wkb for _, raw in looked for _, wkb in raw])
     shapes = np.asarray(shapes, dtype=object).reshape(-1)
     widths = [_half_widths(a, raw) for a, (_, raw) in zip(asked, looked, strict=True)]
     counts = np.array([len(raw) for _, raw in looked], dtype=np.intp)
-    eps = [eps_of(plan, a.layer, a.version) for a in asked]
     things = Things(
         np.concatenate([np.arange(count) for count in counts]),
         shapes,
@@ -102,16 +102,16 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     return found
 
 
-def _look(plan: Plan, surveyor: Surveyor, asked: Asked) -> tuple[int, list[tuple[bytes, bytes]]]:
+def _look(surveyor: Surveyor, asked: Asked, eps_m: float) -> tuple[int, list[tuple[bytes, bytes]]]:
     """Return how many objects are in the window, and those near the plan, not decoded yet."""
-    require_same_crs(plan.geometry.crs, asked.version.crs)
-    margin = asked.margin_m(plan)
+    require_same_crs(surveyor.plan.crs, asked.version.crs)
+    margin = asked.margin_m(eps_m)
     around = np.array([-margin, -margin, margin, margin])
-    window = np.array(plan.geometry.ground.bounds) + around
+    window = surveyor.bounds + around
     boxes = surveyor.boxes
     parts = boxes + around if len(boxes) > 1 else window[None]
     looked_at, rows = asked.version.near(window, parts)
-    return looked_at, asked.version.raw(rows)
+    return looked_at, asked.version.raw(rows) if len(rows) else []
 
 
 def _half_widths(asked: Asked, raw: Sequence[tuple[bytes, bytes]]) -> NDArray[np.float64]:

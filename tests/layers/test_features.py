@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from gis.crs import crs_from
 from gis.problem import Refusal
-from layers.encoded import encoded, version_hash
+from layers.encoded import decoded, encoded, version_hash
 from layers.features import Ready, canonical, ready
 from layers.reading.features import Features, shapes
 from layers.reading.wkt import WORKING
@@ -158,3 +158,24 @@ def test_the_order_of_a_file_does_not_change_the_hash(order: list[int], numbers:
     first = made(wkts, rows, id_attribute="nr")
     again = made([wkts[i] for i in order], [rows[i] for i in order], id_attribute="nr")
     assert digest(again) == digest(first)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        1.5,
+        0.1,
+        2**63,
+        10**19,
+        -(10**30),
+        "DESN12345678901234567890",
+        "\ud800",
+        "ä",
+    ],
+)
+def test_a_row_is_read_as_it_was_written(value: Any) -> None:
+    found, _ = encoded(made(["POINT (330000 5670000)"], [{"a": value}]))
+    row = found.content[: found.records["row_lengths"][0]]
+    assert decoded(row) == ("1", {"a": value})
