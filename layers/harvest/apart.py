@@ -146,15 +146,25 @@ def _value(job: Task, path: Path, hint: Any) -> Any:
 
 def _pieces(apart: Apart, job: Task, path: Path) -> Generator[tuple[bytes, memoryview]]:
     """Yield what a child answers, each piece with its kind; raise the problem that it tells."""
+    with closing(_answer(apart, packed(job), path)) as answer:
+        for piece in answer:
+            kind, content = bytes(piece[:1]), memoryview(piece)[1:]
+            if kind == child.PROBLEM:
+                said: Told = unpacked(bytes(content), Told, no_crs)
+                raise said.problem
+            yield kind, content
+
+
+def _answer(apart: Apart, job: bytes, path: Path) -> Generator[bytes | bytearray]:
+    """Yield the pieces of the answer; where the system knows no such children, made here."""
+    if not hasattr(os, "memfd_create"):
+        log.warning("sources are read in this process: the system has no children for it")
+        yield from child.work(job, path.parent)
+        return
     with TemporaryDirectory(prefix="belang-") as folder:
         readable = _placed(path, Path(folder), apart.user)
-        with closing(apart.stream(packed(job), Path(folder), readable=readable)) as answer:
-            for piece in answer:
-                kind, content = bytes(piece[:1]), memoryview(piece)[1:]
-                if kind == child.PROBLEM:
-                    said: Told = unpacked(bytes(content), Told, no_crs)
-                    raise said.problem
-                yield kind, content
+        with closing(apart.stream(job, Path(folder), readable=readable)) as answer:
+            yield from answer
 
 
 def _placed(path: Path, folder: Path, user: int | None) -> Sequence[Path]:

@@ -9,6 +9,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
+import shapely
+
 from gis.problem import Problem
 from layers import reading
 from layers.apart.told import told
@@ -90,11 +93,13 @@ Task = Whole | Page | Collection | Geodatabase | Extract | Root | Capabilities |
 
 def warm() -> None:
     """Import and look up what every file needs, before the first one comes."""
-    ogr.engine()
+    pyogrio, point = ogr.engine(), shapely.to_wkb(shapely.Point(12, 51))
     with TemporaryDirectory(prefix="belang-") as folder:
-        path = Path(folder) / "point.geojson"
-        path.write_text('{"type": "Point", "coordinates": [12, 51]}', encoding="ascii")
-        list(work(packed(Whole(path.name, None, None, 1)), path.parent))
+        path = Path(folder) / "point.gpkg"
+        about = {"crs": "EPSG:25833", "geometry_type": "Point", "driver": "GPKG"}
+        pyogrio.raw.write(path, np.array([point, None], object)[:-1], [], [], layer="a", **about)
+        for _ in work(packed(Whole(path.name, None, None, 1)), path.parent):
+            pass
 
 
 def warm_alone() -> None:

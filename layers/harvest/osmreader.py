@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -42,20 +43,23 @@ def stream(wanted: Extract, folder: Path) -> Iterator[Features]:
         ``source-content`` where GDAL cannot read it.
     """
     import pyogrio
+    from pyogrio.errors import DataLayerError, DataSourceError
 
-    path, config = folder / wanted.file, folder / "osmconf.ini"
-    config.write_text(wanted.configuration, encoding="utf-8")
-    options = {"layer": wanted.layer, "CONFIG_FILE": str(config)}
-    try:
-        # Reading in batches passes over damage in silence; counting does not.
-        pyogrio.read_info(path, force_feature_count=True, **options)
-        with pyogrio.raw.open_arrow(
-            path, where=wanted.where or None, batch_size=BATCH, use_pyarrow=True, **options
-        ) as (_, reader):
-            for batch in reader:
-                yield _features(batch, wanted.layer)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as error:
-        raise refuse(CODE, str(error)) from error
+    path = folder / wanted.file
+    with TemporaryDirectory(prefix="belang-") as aside:
+        config = Path(aside) / "osmconf.ini"
+        config.write_text(wanted.configuration, encoding="utf-8")
+        options = {"layer": wanted.layer, "CONFIG_FILE": str(config)}
+        try:
+            # Reading in batches passes over damage in silence; counting does not.
+            pyogrio.read_info(path, force_feature_count=True, **options)
+            with pyogrio.raw.open_arrow(
+                path, where=wanted.where or None, batch_size=BATCH, use_pyarrow=True, **options
+            ) as (_, reader):
+                for batch in reader:
+                    yield _features(batch, wanted.layer)
+        except (DataSourceError, DataLayerError, RuntimeError) as error:
+            raise refuse(CODE, str(error)) from error
 
 
 def _features(batch: pa.RecordBatch, layer: str) -> Features:
