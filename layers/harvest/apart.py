@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,6 +30,7 @@ from layers.harvest.child import (
     Task,
     Whole,
 )
+from layers.harvest.esri import Objects
 from layers.harvest.featuretype import FeatureType
 from layers.harvest.osmreader import Extract
 from layers.harvest.refusals import refuse
@@ -85,12 +87,14 @@ def collection(
         ``source-content`` also where it is no collection.
     """
     job = Collection(path.name, layer, accept)
-    with _understood(), closing(_pieces(_files(), job, path)) as pieces:
-        found = list(pieces)
-        if [kind for kind, _ in found] != [child.VALUE, child.FEATURES]:
-            raise UnfitError("no page")
-        top, features = (content for _, content in found)
-        return unpacked(bytes(top), Mapping[str, str], no_crs), unpacked_batch(features)
+    said, found = _both(job, path, Mapping[str, str])
+    return said, found
+
+
+def objects(path: Path, wanted: Objects) -> tuple[bool, Features]:
+    """As `layers.harvest.esri.objects`, and `page`."""
+    said, found = _both(replace(wanted, file=path.name), path, Mapping[str, bool])
+    return bool(said.get("limited")), found
 
 
 def extract(path: Path, wanted: Extract, limits: Limits) -> Iterator[Features]:
@@ -134,6 +138,16 @@ def _features(apart: Apart, job: Task, path: Path) -> Iterator[Features]:
             if kind != child.FEATURES:
                 raise UnfitError("no features")
             yield unpacked_batch(content)
+
+
+def _both(job: Task, path: Path, hint: Any) -> tuple[Any, Features]:
+    """Return a value of the type `hint`, and features."""
+    with _understood(), closing(_pieces(_files(), job, path)) as pieces:
+        found = list(pieces)
+        if [kind for kind, _ in found] != [child.VALUE, child.FEATURES]:
+            raise UnfitError("no page")
+        said, features = (content for _, content in found)
+        return unpacked(bytes(said), hint, no_crs), unpacked_batch(features)
 
 
 def _value(job: Task, path: Path, hint: Any) -> Any:

@@ -16,6 +16,7 @@ from gis.problem import Problem
 from layers import reading
 from layers.apart.told import told
 from layers.apart.wire import no_crs, packed, unpacked
+from layers.harvest.esri import Objects, objects
 from layers.harvest.featuretype import attribute_types, feature_type
 from layers.harvest.osmreader import Extract
 from layers.harvest.osmreader import stream as extracted
@@ -88,7 +89,7 @@ class Schema:
     local: str
 
 
-Task = Whole | Page | Collection | Geodatabase | Extract | Root | Capabilities | Schema
+Task = Whole | Page | Collection | Geodatabase | Extract | Objects | Root | Capabilities | Schema
 
 
 def warm() -> None:
@@ -146,6 +147,10 @@ def _done(job: Task, folder: Path) -> Iterator[Any]:
                 raise refuse("source-content", top[""])
             yield top
             yield _page(path, job)
+        case Objects():
+            limited, found = objects(path, job)
+            yield {"limited": limited}
+            yield found
         case Geodatabase():
             yield from gdb.stream(path, job.layer, job.size)
         case Extract():

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from gis.problem import Problem
-from layers.harvest import apart
+from layers.harvest import apart, jsonpage
+from layers.harvest.esri import Objects
 from layers.harvest.featuretype import FeatureType
 from layers.harvest.refusals import refuse, translated
 from layers.harvest.request import Answer
-from layers.reading import Features, geojson
+from layers.reading import Features
 
 XML = frozenset({"application/xml", "text/xml", "application/gml+xml"})
 JSON = frozenset({"application/geo+json", "application/json", "text/json"})
@@ -105,6 +106,13 @@ def _of_source() -> Iterator[None]:
         raise translated(problem) from problem
 
 
+def read_objects(answer: Answer, wanted: Objects) -> tuple[bool, Features]:
+    """Return the objects of an answer of ArcGIS, as `esri.objects`; errors also as `read_json`."""
+    check_kind(answer, JSON | {"text/plain"}, "+json")
+    with _of_source():
+        return apart.objects(answer.path, wanted)
+
+
 def read_json(answer: Answer) -> dict[str, Any]:
     """Return a JSON object, strictly parsed.
 
@@ -114,22 +122,10 @@ def read_json(answer: Answer) -> dict[str, Any]:
         ``source-html``, ``source-content``, ``source-truncated``.
     """
     check_kind(answer, JSON | {"text/plain"}, "+json")
-    try:
-        document = geojson.parsed(answer.path.read_bytes())
-    except Problem as problem:
-        raise translated(problem) from problem
-    if not isinstance(document, dict):
-        raise refuse("source-content", type(document).__name__)
-    return document
+    return jsonpage.document(answer.path)
 
 
 def peek_json(answer: Answer) -> dict[str, Any]:
     """Return a JSON object that the safe reader has parsed before, without parsing it strictly."""
     document: dict[str, Any] = json.loads(answer.path.read_bytes())
     return document
-
-
-def whole(value: Any) -> int | None:
-    """Return a count as an answer states it; None where it is none (missing, ``unknown``)."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None

@@ -11,7 +11,8 @@ from gis.crs import crs_from, label
 from gis.problem import Refusal
 from layers.harvest import fes
 from layers.harvest.featuretype import FeatureType, typed
-from layers.harvest.page import attribute_types, feature_type, read_gml, root_of, whole
+from layers.harvest.jsonpage import whole
+from layers.harvest.page import attribute_types, feature_type, read_gml, root_of
 from layers.harvest.place import check_place, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, with_parameters
