@@ -193,7 +193,7 @@ def _placed(path: Path, folder: Path, user: int | None) -> Sequence[Path]:
     for part in parts:
         own = folder / part.name
         if user is None or _open_to_all(part):
-            own.symlink_to(part.absolute())
+            own.symlink_to(part.resolve())
             linked.append(part)
         elif part.is_dir():
             shutil.copytree(part, own)

@@ -130,7 +130,7 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None
 
     def take(name: str) -> None:
         limits = replace(apart.LIMITS, memory_mb=100)
-        runners.append(Apart(f"tests.layers.harvest.deeds:{name}", limits=limits))
+        runners.append(Apart(f"tests.layers.harvest.takeovers:{name}", limits=limits))
         monkeypatch.setattr(apart, "_of", lambda _: runners[-1])
 
     yield take
