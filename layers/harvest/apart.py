@@ -36,6 +36,7 @@ from layers.harvest.osmreader import Extract
 from layers.harvest.refusals import refuse
 from layers.reading import Features, gdb, ogr
 from layers.reading.batch import unpacked_batch
+from layers.unavailable import LayerUnavailableError
 
 # A whole land may be in one file, read in one piece where its format asks for that. Of time there
 # is plenty, as a child waits while its features are worked on.
@@ -58,6 +59,8 @@ def batches(
     Refusal, Question
         As `layers.reading.batches`, at any moment; ``plan-too-large`` also where reading takes
         more time or memory than it may, ``format-mismatch`` where it breaks off.
+    LayerUnavailableError
+        If no child can be started.
     """
     with _understood():
         if not gdb.is_geodatabase(path):
@@ -215,7 +218,7 @@ def _understood() -> Iterator[None]:
     except TooMuchError as error:
         raise Refusal("plan-too-large", TOO_MUCH) from error
     except UnavailableError as error:
-        raise Refusal("source-unusable", UNAVAILABLE) from error
+        raise LayerUnavailableError(UNAVAILABLE) from error
     except (BrokenError, UnfitError) as error:
         log.error("reading a source broke off: %s", error)
         raise Refusal("format-mismatch", BROKEN) from error
