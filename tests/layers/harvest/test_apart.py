@@ -1,7 +1,6 @@
 """Sources read in children: the same versions as read here; taking one over gains nothing."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -147,18 +146,25 @@ def taken_over(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None
     ],
 )  # fmt: skip
 def test_what_breaks_off_midway_leaves_the_version_in_force(
-    tmp_path: Path, taken_over: Callable[[str], None], deed: str, code: str
+    tmp_path: Path,
+    taken_over: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+    deed: str,
+    code: str,
 ) -> None:
+    # Not below `tmp_path`: a child that runs as somebody else could not come to it.
+    scratch = Path(tempfile.mkdtemp(prefix="belang-scratch-"))
+    scratch.chmod(0o711)
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     there, wanted = store(tmp_path), layer(source(tmp_path / "nsg.geojson", rows(20)))
     before = refreshed(there, wanted)
-    kept, scratch = _everything(there), set(os.listdir(tempfile.gettempdir()))
+    kept = _everything(there)
     taken_over(deed)
     after = refreshed(there, wanted)
     assert (after.event, after.code, after.previous) == ("refused", code, before.version)
     assert there.version(wanted).folder.name == before.version
     assert _everything(there) == kept
-    left = set(os.listdir(tempfile.gettempdir())) - scratch
-    assert not [name for name in left if name.startswith("belang-")]
+    scratch.rmdir()  # it is empty
 
 
 def _everything(there: Store) -> list[str]:
