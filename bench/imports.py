@@ -20,6 +20,7 @@ from gis.crs import crs_from
 from layers import reading
 from layers.encoded import encoded
 from layers.features import ready
+from layers.harvest import apart
 from layers.importing import imported
 from layers.reading import gpkg
 from layers.reading.read import Answers
@@ -76,8 +77,20 @@ class Anonymous(threading.Thread):
 
 
 def _family() -> list[int]:
-    own = os.getpid()
-    return [own, *map(int, Path(f"/proc/{own}/task/{own}/children").read_text().split())]
+    """Return this process and all that stem from it."""
+    found, new = [], [os.getpid()]
+    while new:
+        found += new
+        new = [child for process in new for child in _children(process)]
+    return found
+
+
+def _children(process: int) -> list[int]:
+    try:
+        tasks = list(Path(f"/proc/{process}/task").iterdir())
+        return [int(child) for t in tasks for child in (t / "children").read_text().split()]
+    except OSError:  # it has just ended
+        return []
 
 
 def _anonymous(process: int) -> int:
@@ -89,9 +102,12 @@ def _anonymous(process: int) -> int:
     return int(lines[0][1]) * 1024 if lines else 0
 
 
-def whole(path: Path, folder: Path) -> dict[str, Any]:
-    """Return what the import comes to, and what verifying and opening cost afterwards."""
-    source = reading.batches(path, profile=reading.SOURCE)
+def whole(path: Path, folder: Path, *, here: bool) -> dict[str, Any]:
+    """Return what the import comes to, and what verifying and opening cost afterwards.
+
+    The source is read in a child, as a refresh does, or `here`.
+    """
+    source = reading.batches(path, profile=reading.SOURCE) if here else apart.batches(path)
     watch = Anonymous()
     watch.start()
     busy = time.process_time()
@@ -108,7 +124,7 @@ def whole(path: Path, folder: Path) -> dict[str, Any]:
         "goal_per_second": GOAL,
         "verify_seconds": round(checked, 3),
         "version": built.version.sha256,
-        "peak_anonymous_mb": round(anonymous / 2**20),  # with the second process
+        "peak_anonymous_mb": round(anonymous / 2**20),  # with the other processes
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }
 
@@ -119,14 +135,18 @@ def main() -> None:
     parser.add_argument("--objects", type=int, default=1_000_000)
     parser.add_argument("--keep", type=Path, help="folder in which the source stays")
     parser.add_argument("--steps", action="store_true", help="time every step alone, too")
+    parser.add_argument("--here", action="store_true", help="read without a child, too")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="belang-bench-") as folder:
         keep = given.keep or Path(folder)
         keep.mkdir(parents=True, exist_ok=True)
         path = write_geopackage(keep / f"parcels-{given.objects}.gpkg", given.objects)
+        list(apart.batches(path, size=given.objects))  # starts what reads, and warms the disk
+        here = whole(path, Path(folder) / "here", here=True) if given.here else None
         result = {
             "vertices": VERTICES,
-            "import": whole(path, Path(folder) / "versions"),
+            "import": whole(path, Path(folder) / "versions", here=False),
+            "import_here": here,
             "steps_alone": steps(path) if given.steps else None,
             "python": platform.python_version(),
             "load": os.getloadavg(),

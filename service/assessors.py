@@ -21,12 +21,12 @@ import orjson
 from pyproj import CRS
 
 from gis.problem import Text
+from layers.apart.wire import packed, unpacked
 from service import logs
 from service.config import Settings
 from service.district import Districts, open_district
 from service.errors import UnavailableError
 from service.plans.plan import Plan
-from service.plans.wire import packed, unpacked
 from service.report.audience import Audience
 from service.review import assess
 

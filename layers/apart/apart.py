@@ -3,47 +3,30 @@
 import json
 import logging
 import os
-import select
-import signal
 import socket
 import subprocess
 import sys
 import threading
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from layers.apart import surroundings
-from layers.apart.child import FAILED, OUT_OF_MEMORY, Orders
-from layers.apart.limits import MB, Isolation, Limits
+from layers.apart.child import Orders
+from layers.apart.exchange import BrokenError, LostError, Send, TooMuchError, exchanged, streamed
+from layers.apart.limits import Isolation, Limits
 
-GRACE_S = 3.0  # how much later than the deadline a warden may tell
+__all__ = ["Apart", "BrokenError", "LostError", "TooMuchError", "UnavailableError"]
+
 START_S = 60.0  # for importing on a machine that has much else to do
 log = logging.getLogger(__name__)
 
 
-class TooMuchError(Exception):
-    """The task took more time or memory than it may; `what` is ``time`` or ``memory``."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.what = what
-
-
-class BrokenError(Exception):
-    """The task ended without a usable answer: by a signal, or by an error of the program."""
-
-
 class UnavailableError(Exception):
     """No child can be started; nothing is wrong with the task."""
-
-
-class LostError(Exception):
-    """Whoever should tell how a task ended is gone, and the task with it."""
 
 
 @dataclass(frozen=True)
@@ -122,23 +105,44 @@ class Apart:
             except LostError as error:
                 raise UnavailableError("the sandbox ended twice") from error
 
+    def stream(
+        self, job: bytes, folder: Path, *, readable: Sequence[Path] = ()
+    ) -> Generator[bytearray]:
+        """Yield the pieces that the function yields, which may see what is `readable` as well.
+
+        It waits while nobody takes them, and is ended where the iterator is closed. Errors as
+        `run`, at any moment; what was yielded before is then worth nothing.
+        """
+        if self.user is not None:
+            surroundings.give(folder, self.user)
+        with self._turns:
+            for _ in range(2):
+                template, begun = self._running(), False
+                try:
+                    for piece in streamed(job, folder, _send(template, readable), self.limits):
+                        begun = True
+                        yield piece
+                    return
+                except LostError as error:
+                    self._lost(template)
+                    if begun:
+                        raise BrokenError("the sandbox ended") from error
+                log.warning("the template of the sandbox was gone; starting another")
+            raise UnavailableError("the sandbox ended twice")
+
     def _once(self, job: bytes, folder: Path) -> bytes:
         template = self._running()
-
-        def send(given: list[int]) -> None:
-            socket.send_fds(template.control, [b"t"], given)
-
         try:
-            return exchanged(job, folder, send, self.limits)
-        except (OSError, LostError) as error:
-            raise self._lost(template) from error
+            return exchanged(job, folder, _send(template), self.limits)
+        except LostError:
+            self._lost(template)
+            raise
 
-    def _lost(self, template: _Template) -> LostError:
+    def _lost(self, template: _Template) -> None:
         with self._lock:
             if self._template is template:
                 self._template = None
         _end(template)
-        return LostError()
 
     def _running(self) -> _Template:
         with self._lock:
@@ -185,67 +189,14 @@ def _end(template: _Template) -> None:
     template.process.wait()
 
 
-def exchanged(job: bytes, folder: Path, send: Callable[[list[int]], None], limits: Limits) -> bytes:
-    """Return the answer of a worker to `job`.
+def _send(template: _Template, readable: Sequence[Path] = ()) -> Send:
+    """Return what sends a task to a template, with what its worker may read besides."""
+    order = json.dumps([str(path.absolute()) for path in readable]).encode()
 
-    `send` starts one with four open files: its folder, the job, the answer, and where to tell how
-    it ended.
-
-    Raises
-    ------
-    TooMuchError, BrokenError
-        As `Apart.run`.
-    LostError
-        If nobody tells how it ended.
-    """
-    given, answer = os.memfd_create("job"), os.memfd_create("answer")
-    told, status = os.pipe()
-    place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
-        with os.fdopen(os.dup(given), "wb") as file:
-            file.write(job)
-        os.lseek(given, 0, os.SEEK_SET)
+    def send(given: list[int]) -> None:
         try:
-            send([place, given, answer, status])
-        finally:
-            os.close(status)  # so that the end of all others ends the waiting
-        ended = _status(told, limits.wall_s + GRACE_S)
-        if ended is None:
-            raise LostError
-        _judge(ended, answer)
-        if os.fstat(answer).st_size > limits.answer_mb * MB:
-            raise BrokenError("answer too long")
-        return _content(answer)
-    finally:
-        for number in (place, given, answer, told):
-            os.close(number)
+            socket.send_fds(template.control, [order], given)
+        except OSError as error:  # it is gone
+            raise LostError from error
 
-
-def _status(told: int, within_s: float) -> dict[str, Any] | None:
-    """Return what the warden says; None where it is gone or silent."""
-    waiting = select.poll()
-    waiting.register(told, select.POLLIN)
-    content = os.read(told, 4096) if waiting.poll(within_s * 1000) else b""
-    return json.loads(content) if content else None
-
-
-def _judge(ended: Mapping[str, Any], answer: int) -> None:
-    """Raise what a worker's end means; nothing for a good one."""
-    code = os.waitstatus_to_exitcode(ended["ended"])
-    if code == 0 and not ended["late"]:
-        return
-    log.info("task apart ended", extra={"facts": {**ended, "code": code}})
-    if ended["late"] or code == -signal.SIGXCPU:
-        raise TooMuchError("time")
-    # What nobody else has killed was killed for want of memory.
-    if code in (OUT_OF_MEMORY, -signal.SIGKILL):
-        raise TooMuchError("memory")
-    if code == FAILED:
-        raise BrokenError(_content(answer)[:500].decode("utf-8", "replace"))
-    raise BrokenError(f"signal {-code}" if code < 0 else f"status {code}")
-
-
-def _content(number: int) -> bytes:
-    with os.fdopen(os.dup(number), "rb") as file:
-        file.seek(0)
-        return file.read()
+    return send

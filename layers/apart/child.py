@@ -10,15 +10,19 @@ import importlib
 import json
 import os
 import resource
+import select
 import signal
 import socket
+import stat
 import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from struct import Struct
 from typing import Any, NoReturn
 
 from layers.apart import kernel, landlock, seccomp
@@ -27,7 +31,11 @@ from layers.apart.limits import MB, Isolation, Limits
 OUT_OF_MEMORY, FAILED = 71, 70  # how a worker ends that could tell what went wrong
 # The folder of a task. Another user may not come to it by its path: those above can be shut.
 OWN = Path("/proc/self/cwd")
-Task = Callable[[bytes, Path], bytes]
+# What a task answers at once, or piece by piece; a fault ends the pieces.
+Task = Callable[[bytes, Path], bytes | Iterator[bytes]]
+PIECE, WHOLE, FAULT = Struct(">BQ"), 0, 1  # kind and length of what follows
+ORDER = 1 << 16  # bytes
+LOOK_S = 0.5  # how often a warden looks whether anybody still waits
 
 
 @dataclass(frozen=True)
@@ -67,13 +75,14 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens need no burial
     control.send(json.dumps(asdict(isolation)).encode())
     while True:
-        task_follows, files_given, _, _ = socket.recv_fds(control, 1, 4)
-        if not task_follows:
+        order, files_given, _, _ = socket.recv_fds(control, ORDER, 4)
+        if not order:
             return
         if os.fork() == 0:
             control.close()
             kernel.die_with(own)
-            warden(orders, task, *files_given)
+            seen = (*orders.readable, *json.loads(order))
+            warden(replace(orders, readable=seen), task, *files_given)
         for number in files_given:
             os.close(number)
 
@@ -109,7 +118,7 @@ def warden(orders: Orders, task: Task, folder: int, job: int, answer: int, statu
     if worker == 0:
         os.close(status)
         _worker(orders, task, folder, job, answer, own)
-    late = not _ended(orders.limits.wall_s)
+    late = not _ended(orders.limits.wall_s, status)
     if late:
         os.kill(worker, signal.SIGKILL)
     _, ended, used = os.wait4(worker, 0)
@@ -119,16 +128,18 @@ def warden(orders: Orders, task: Task, folder: int, job: int, answer: int, statu
         "cpu_s": used.ru_utime + used.ru_stime,
         "memory_mb": used.ru_maxrss / 1024,
     }
-    os.write(status, json.dumps(told).encode())
+    with suppress(OSError):  # nobody waits any more
+        os.write(status, json.dumps(told).encode())
     os._exit(0)
 
 
-def _ended(within_s: float) -> bool:
-    """Tell whether the only child ends in time; a stop is no end."""
+def _ended(within_s: float, status: int) -> bool:
+    """Tell whether the only child ends in time, while somebody waits for it; a stop is no end."""
+    waiting = select.poll()
+    waiting.register(status, 0)  # tells where nobody is left to read it
     deadline = time.monotonic() + within_s
-    while (left := deadline - time.monotonic()) > 0:
-        if signal.sigtimedwait({signal.SIGCHLD}, left) is None:
-            return False
+    while (left := deadline - time.monotonic()) > 0 and not waiting.poll(0):
+        signal.sigtimedwait({signal.SIGCHLD}, min(left, LOOK_S))
         if os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
             return True
     return False
@@ -146,12 +157,16 @@ def _worker(
         with os.fdopen(job, "rb") as file:
             said = file.read()
         result = task(said, OWN)
-        _put(answer, result)
+        if isinstance(result, bytes):
+            _put(answer, result)
+        else:
+            for piece in result:
+                _add(answer, WHOLE, piece)
         code = 0
     except MemoryError:
         code = OUT_OF_MEMORY
     except BaseException as error:  # noqa: BLE001 - the parent is told where; nobody else could be
-        _put(answer, _place(error).encode())
+        _fail(answer, _place(error).encode())
     finally:
         os._exit(code)
 
@@ -192,6 +207,23 @@ def _mapped() -> int:
 
 def _put(number: int, content: bytes) -> None:
     os.ftruncate(number, 0)
+    _write(number, content)
+
+
+def _add(number: int, kind: int, content: bytes) -> None:
+    _write(number, PIECE.pack(kind, len(content)))
+    _write(number, content)
+
+
+def _fail(number: int, content: bytes) -> None:
+    """Say what went wrong where the answer would stand: in a file, or as the last piece."""
+    if stat.S_ISFIFO(os.fstat(number).st_mode):
+        _add(number, FAULT, content)
+    else:
+        _put(number, content)
+
+
+def _write(number: int, content: bytes) -> None:
     view = memoryview(content)
     while view:
         view = view[os.write(number, view) :]

@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from layers.apart import surroundings
-from layers.apart.apart import BrokenError, LostError, exchanged
 from layers.apart.child import Orders, Task, confined, warden
+from layers.apart.exchange import BrokenError, LostError, exchanged
 from layers.apart.limits import Limits
 
 

@@ -41,7 +41,7 @@ def user() -> int | None:
 
     Only the superuser can change, and only where others may read the program.
     """
-    if os.geteuid() != 0 or not all(map(_open_to_all, (*_modules(), Path(sys.executable)))):
+    if os.geteuid() != 0 or not all(map(open_to_all, (*_modules(), Path(sys.executable)))):
         return None
     try:
         return pwd.getpwnam(NOBODY).pw_uid
@@ -49,7 +49,8 @@ def user() -> int | None:
         return None
 
 
-def _open_to_all(path: Path) -> bool:
+def open_to_all(path: Path) -> bool:
+    """Tell whether every user may read what lies at `path`."""
     real = path.resolve()
     return all(step.stat().st_mode & 0o001 for step in (real, *real.parents) if step.is_dir()) and (
         bool(real.stat().st_mode & 0o004)
@@ -58,5 +59,7 @@ def _open_to_all(path: Path) -> bool:
 
 def give(folder: Path, user: int) -> None:
     """Make `folder` and what is in it another user's."""
-    for path in (folder, *folder.iterdir()):
-        os.chown(path, user, user, follow_symlinks=False)
+    os.chown(folder, user, user)
+    for here, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            os.chown(Path(here, name), user, user, follow_symlinks=False)

@@ -1,17 +1,73 @@
 """Geometries and rows of ArcGIS as its REST interface writes them in JSON."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import isfinite
+from pathlib import Path
 from typing import Any
 
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
+from layers.harvest import jsonpage
 from layers.harvest.refusals import refuse
+from layers.reading import Features
+from layers.reading.features import shapes
 
 Ring = list[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """What is expected in an answer: objects of the table `name`, their ids in `oid`, in one CRS.
+
+    `dates` are attributes that count milliseconds.
+    """
+
+    file: str
+    name: str
+    oid: str
+    wkid: int
+    dates: frozenset[str]
+
+
+def objects(path: Path, wanted: Objects) -> tuple[bool, Features]:
+    """Return whether the server says that it kept some back, and the objects it gave.
+
+    Raises
+    ------
+    Refusal
+        ``source-exception``, ``source-crs``, ``source-content``; as `jsonpage.document`.
+    """
+    document = answered(jsonpage.document(path))
+    members = document.get("features")
+    if not isinstance(members, list) or not all(isinstance(m, dict) for m in members):
+        raise refuse("source-content", "features")
+    if members and number(document.get("spatialReference")) != wanted.wkid:
+        raise refuse("source-crs", f"{document.get('spatialReference')} – {wanted.wkid}")
+    rows = [row(m.get("attributes") or {}, wanted.dates) for m in members]
+    if not all(isinstance(r.get(wanted.oid), int) for r in rows):
+        raise refuse("source-content", wanted.oid)
+    geometries = shapes([geometry(m.get("geometry")) for m in members])
+    found = Features(geometries, tuple(rows), f"EPSG:{wanted.wkid}", "esrijson", wanted.name)
+    return bool(document.get("exceededTransferLimit")), found
+
+
+def answered(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return an answer, unless it is an error, which comes with status 200."""
+    if (error := document.get("error")) is not None:
+        said = error if isinstance(error, dict) else {"message": error}
+        raise refuse("source-exception", f"{said.get('code', '')} {said.get('message', '')}")
+    return document
+
+
+def number(reference: Any) -> int | None:
+    """Return the number of a CRS; None where there is none."""
+    if not isinstance(reference, dict):
+        return None
+    return jsonpage.whole(reference.get("latestWkid", reference.get("wkid")))
 
 
 def geometry(member: Any) -> BaseGeometry | None:

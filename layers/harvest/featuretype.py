@@ -1,20 +1,18 @@
-"""What a WFS says about itself and about one of its feature types."""
+"""What a WFS says about itself and about one of its feature types; read in a child."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
-from owslib.feature.wfs110 import WebFeatureService_1_1_0  # type: ignore[import-untyped]
-from owslib.feature.wfs200 import WebFeatureService_2_0_0  # type: ignore[import-untyped]
 
-from layers.harvest.page import root_of
 from layers.harvest.place import Region
 from layers.harvest.refusals import refuse
-from layers.harvest.request import Answer
+from layers.harvest.xmlpage import root
 from layers.reading import xml
 
-CLASSES = {"2.0": WebFeatureService_2_0_0, "1.1": WebFeatureService_1_1_0}
+VERSIONS = ("2.0", "1.1")
 WHOLE = {"int", "integer", "long", "short", "byte", "nonNegativeInteger", "positiveInteger",
          "unsignedInt", "unsignedLong", "unsignedShort"}  # fmt: skip
 REAL = {"double", "float", "decimal"}
@@ -37,7 +35,7 @@ class FeatureType:
         return self.name.rpartition(":")[2]
 
 
-def feature_type(answer: Answer, url: str, layer: str) -> FeatureType:
+def feature_type(path: Path, url: str, layer: str) -> FeatureType:
     """Return the feature type `layer` (with or without its prefix) of a capabilities document.
 
     Raises
@@ -46,12 +44,12 @@ def feature_type(answer: Answer, url: str, layer: str) -> FeatureType:
         ``source-layer`` with the names there are, ``source-content`` for another version or
         another document.
     """
-    root = root_of(answer)
-    version = root.get("version", "")[:3]
-    if root[""] != "WFS_Capabilities" or version not in CLASSES:
-        raise refuse("source-content", f"{root['']} {root.get('version', '')}")
+    top = root(path)
+    version = top.get("version", "")[:3]
+    if top[""] != "WFS_Capabilities" or version not in VERSIONS:
+        raise refuse("source-content", f"{top['']} {top.get('version', '')}")
     try:
-        service = CLASSES[version](url, version, xml=answer.path.read_bytes())
+        service = _reader(version)(url, version, xml=path.read_bytes())
     except (AttributeError, TypeError, KeyError, ValueError, etree.LxmlError) as error:
         raise refuse("source-content", f"GetCapabilities: {error}") from error
     names = list(service.contents)
@@ -61,33 +59,44 @@ def feature_type(answer: Answer, url: str, layer: str) -> FeatureType:
     content = service.contents[found[0]]
     return FeatureType(
         name=found[0],
-        version=root["version"],
+        version=top["version"],
         crs=tuple(str(crs.id) for crs in content.crsOptions),
         region=content.boundingBoxWGS84,
-        pages=_pages(answer),
+        pages=_pages(path),
         updated=str(service.updateSequence or ""),
     )
 
 
-def _pages(answer: Answer) -> bool:
+def _reader(version: str) -> Any:
+    """Return OWSLib's reader of a version; it takes a while to import."""
+    if version == "2.0":
+        from owslib.feature.wfs200 import WebFeatureService_2_0_0  # type: ignore[import-untyped]
+
+        return WebFeatureService_2_0_0
+    from owslib.feature.wfs110 import WebFeatureService_1_1_0  # type: ignore[import-untyped]
+
+    return WebFeatureService_1_1_0
+
+
+def _pages(path: Path) -> bool:
     """Tell whether the service says that it pages; OWSLib does not read a default value."""
-    for element in xml.parse(answer.path).iter():
+    for element in xml.parse(path).iter():
         if xml.local(element) == "Constraint" and element.get("name") == "ImplementsResultPaging":
             return "TRUE" in "".join(element.itertext()).upper()
     return False
 
 
-def attribute_types(answer: Answer, local: str) -> Mapping[str, str]:
+def attribute_types(path: Path, local: str) -> Mapping[str, str]:
     """Return ``int``, ``float``, ``bool`` or ``str`` by attribute, from an XML schema.
 
     Attributes of other kinds (geometries, complex ones) are left out; so is everything where the
     schema describes no such type.
     """
-    if root_of(answer)[""] != "schema":
+    if root(path)[""] != "schema":
         raise refuse("source-content", "DescribeFeatureType")
-    root = xml.parse(answer.path)
-    named = {e.get("name"): e for e in xml.children(root, "complexType")}
-    for element in xml.children(root, "element"):
+    top = xml.parse(path)
+    named = {e.get("name"): e for e in xml.children(top, "complexType")}
+    for element in xml.children(top, "element"):
         if element.get("name") == local:
             holder = named.get(element.get("type", "").rpartition(":")[2], element)
             return {

@@ -1,25 +1,23 @@
 """An answer as features: checked to be what was asked for, whole, and read by the safe reader."""
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from lxml import etree
-
 from gis.problem import Problem
-from layers import reading
-from layers.harvest.refusals import refuse
+from layers.harvest import apart, jsonpage
+from layers.harvest.esri import Objects
+from layers.harvest.featuretype import FeatureType
+from layers.harvest.refusals import refuse, translated
 from layers.harvest.request import Answer
-from layers.reading import Features, geojson, xml
+from layers.reading import Features
 
 XML = frozenset({"application/xml", "text/xml", "application/gml+xml"})
 JSON = frozenset({"application/geo+json", "application/json", "text/json"})
 HEAD = 2_048
 # Pages announce more than they hold; the proof at the end of the harvest looks at that.
 PAGE = frozenset({"features-incomplete"})
-TRUNCATED = frozenset({"xml-malformed", "json-malformed", "file-empty"})
-MOST_SAID = 300
 
 
 def check_kind(answer: Answer, wanted: frozenset[str], suffix: str) -> None:
@@ -62,47 +60,57 @@ def root_of(answer: Answer) -> Mapping[str, str]:
         ``source-truncated``.
     """
     check_kind(answer, XML, "+xml")
-    try:
-        seen = xml.scan(answer.path)
-    except Problem as problem:
-        raise translated(problem) from problem
-    if seen.root in ("ExceptionReport", "ServiceExceptionReport"):
-        raise refuse("source-exception", _said(answer.path))
-    with answer.path.open("rb") as file:
-        _, root = next(etree.iterparse(file, events=("start",), resolve_entities=False))
-        return {"": seen.root, **{str(k): str(v) for k, v in root.attrib.items()}}
+    with _of_source():
+        return apart.root(answer.path)
 
 
-def _said(path: Path) -> str:
-    """Return what an exception report says, its codes included."""
-    root = xml.parse(path)
-    codes = [v for e in root.iter() for k, v in e.attrib.items() if k in ("exceptionCode", "code")]
-    return " ".join([*codes, *" ".join(root.itertext()).split()])[:MOST_SAID]
+def feature_type(answer: Answer, url: str, layer: str) -> FeatureType:
+    """Return a feature type of a capabilities document; errors as `root_of` and in
+    `featuretype`.
+    """
+    check_kind(answer, XML, "+xml")
+    with _of_source():
+        return apart.feature_type(answer.path, url, layer)
 
 
-def read_gml(answer: Answer, layer: str) -> Features:
-    """Return the features of a checked GML answer, all of the type `layer` (a local name)."""
-    return _read(answer.path, layer)
+def attribute_types(answer: Answer, local: str) -> Mapping[str, str]:
+    """Return the types of attributes of an XML schema; errors as `root_of` and in `featuretype`."""
+    check_kind(answer, XML, "+xml")
+    with _of_source():
+        return apart.attribute_types(answer.path, local)
+
+
+def read_gml(answer: Answer, layer: str) -> tuple[Mapping[str, str], Features]:
+    """Return the root of a GML answer, as `root_of`, and its features, all of the type `layer` (a
+    local name).
+    """
+    check_kind(answer, XML, "+xml")
+    with _of_source():
+        return apart.collection(answer.path, layer=layer, accept=PAGE)
 
 
 def read_geojson(answer: Answer) -> Features:
     """Return the features of a checked GeoJSON answer."""
-    return _read(answer.path, None)
+    with _of_source():
+        return apart.page(answer.path, layer=None, accept=PAGE)
 
 
-def _read(path: Path, layer: str | None) -> Features:
+@contextmanager
+def _of_source() -> Iterator[None]:
+    """Say what is wrong with an answer in the words of a harvest."""
     try:
-        return reading.read(path, profile=reading.SOURCE, layer=layer, accept=PAGE)
+        yield
     except Problem as problem:
+        if problem.code.startswith("source-"):
+            raise
         raise translated(problem) from problem
 
 
-def translated(problem: Problem) -> Problem:
-    """Return what is wrong with an answer in the words of a harvest."""
-    if problem.code == "service-exception":
-        return refuse("source-exception")
-    code = "source-truncated" if problem.code in TRUNCATED else "source-content"
-    return refuse(code, problem.text)
+def read_objects(answer: Answer, wanted: Objects) -> tuple[bool, Features]:
+    """Return the objects of an answer of ArcGIS, as `esri.objects`; errors also as `read_json`."""
+    check_kind(answer, JSON | {"text/plain"}, "+json")
+    with _of_source():
+        return apart.objects(answer.path, wanted)
 
 
 def read_json(answer: Answer) -> dict[str, Any]:
@@ -114,22 +122,10 @@ def read_json(answer: Answer) -> dict[str, Any]:
         ``source-html``, ``source-content``, ``source-truncated``.
     """
     check_kind(answer, JSON | {"text/plain"}, "+json")
-    try:
-        document = geojson.parsed(answer.path.read_bytes())
-    except Problem as problem:
-        raise translated(problem) from problem
-    if not isinstance(document, dict):
-        raise refuse("source-content", type(document).__name__)
-    return document
+    return jsonpage.document(answer.path)
 
 
 def peek_json(answer: Answer) -> dict[str, Any]:
     """Return a JSON object that the safe reader has parsed before, without parsing it strictly."""
     document: dict[str, Any] = json.loads(answer.path.read_bytes())
     return document
-
-
-def whole(value: Any) -> int | None:
-    """Return a count as an answer states it; None where it is none (missing, ``unknown``)."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else None

@@ -1,7 +1,8 @@
 """Why a harvest is refused: what the source did, in one sentence, and what to do next."""
 
-from gis.problem import Refusal, Text
+from gis.problem import Problem, Refusal, Text
 
+TRUNCATED = frozenset({"xml-malformed", "json-malformed", "file-empty"})
 TEXTS: dict[str, Text] = {
     "source-attribute": Text(
         "Ein Attribut, das der Katalog nennt, kommt in den Daten der Quelle nicht vor",
@@ -96,3 +97,11 @@ def refuse(code: str, detail: str | Text = "") -> Refusal:
 def _with(sentence: str, detail: str) -> str:
     shown = " ".join(detail.split())[:300]
     return f"{sentence}: {shown}" if shown else f"{sentence}."
+
+
+def translated(problem: Problem) -> Problem:
+    """Return what is wrong with an answer in the words of a harvest."""
+    if problem.code == "service-exception":
+        return refuse("source-exception")
+    code = "source-truncated" if problem.code in TRUNCATED else "source-content"
+    return refuse(code, problem.text)

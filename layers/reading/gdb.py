@@ -1,13 +1,12 @@
-"""File geodatabases (FileGDB), through GDAL in a process of its own with no other driver."""
+"""File geodatabases (FileGDB), through GDAL in a process of its own with no other driver.
 
-import json
-import os
-import subprocess
-import sys
+Belang's own process has no such driver, on purpose: `stream` runs in a child whose environment
+holds `SETTINGS`.
+"""
+
 from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import shapely
@@ -15,14 +14,9 @@ from shapely.errors import GEOSException
 
 from layers.reading import ogr
 from layers.reading.features import Features, shapes
-from layers.reading.gdbreader import OTHERS
 from layers.reading.refusals import refuse, which
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 SUFFIX = ".gdb"
-BATCH = 20_000
 SKIPPED = ogr.SKIPPED.replace("OpenFileGDB,", "")
 SETTINGS = ogr.SETTINGS | {
     "GDAL_SKIP": f"{SKIPPED},FlatGeobuf,ESRI Shapefile,GPKG,DXF",
@@ -35,7 +29,7 @@ def is_geodatabase(path: Path) -> bool:
     return path.suffix.lower() == SUFFIX and path.is_dir()
 
 
-def batches(path: Path, layer: str | None, size: int = BATCH) -> Iterator[Features]:
+def stream(path: Path, layer: str | None, size: int) -> Iterator[Features]:
     """Yield the features of a layer, `size` at a time, at least one batch.
 
     Raises
@@ -43,55 +37,42 @@ def batches(path: Path, layer: str | None, size: int = BATCH) -> Iterator[Featur
     Refusal, Question
         ``format-mismatch`` where it cannot be read, ``layer-multiple``.
     """
-    import pyarrow as pa  # not needed to check against known versions
+    import pyogrio
 
-    with TemporaryFile() as complaints:
-        reader = subprocess.Popen(  # noqa: S603 - our own module, and no shell
-            [sys.executable, "-m", "layers.reading.gdbreader", str(path), layer or "", str(size)],
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            cwd=Path(__file__).parents[2],
-            env={**os.environ, **SETTINGS},
-        )
-        try:
-            whole, number = True, 0
-            try:
-                with pa.ipc.open_stream(reader.stdout) as stream:
-                    facts = json.loads((stream.schema.metadata or {})[b"belang"])
-                    for batch in stream:
-                        number += 1
-                        yield _features(batch, facts)
-                    if not number:
-                        yield Features(shapes([]), (), facts["crs"], "filegdb", facts["layer"])
-            except pa.ArrowInvalid:  # it died on the way, or has written nothing
-                whole = False
-            status = reader.wait()
-            complaints.seek(0)
-            said = complaints.read()
-            if status == OTHERS:
-                raise which("layer-multiple", sorted(json.loads(said)), layer)
-            if status or not whole:
-                raise refuse("format-mismatch")
-        finally:
-            reader.kill()
-            reader.wait()
-            if reader.stdout is not None:
-                reader.stdout.close()
+    try:
+        # What has no geometry is a table beside the layers.
+        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+        chosen = layer or (names[0] if len(names) == 1 else "")
+        if chosen not in names:
+            raise which("layer-multiple", sorted(names), layer)
+        yield from _batches(pyogrio, path, chosen, size)
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as error:
+        raise refuse("format-mismatch") from error
 
 
-def _features(batch: "pa.RecordBatch", facts: dict[str, Any]) -> Features:
-    wkb = batch.column(facts["geometry"]).to_pylist()
+def _batches(pyogrio: Any, path: Path, layer: str, size: int) -> Iterator[Features]:
+    with pyogrio.raw.open_arrow(
+        path, layer=layer, batch_size=size, use_pyarrow=True, datetime_as_string=True
+    ) as (meta, reader):
+        geometry = meta["geometry_name"] or "wkb_geometry"
+        names = [str(name) for name in meta["fields"]]
+        number = 0
+        for batch in reader:
+            number += 1
+            wkb = batch.column(geometry).to_pylist()
+            columns = [_plain(batch.column(name).to_pylist()) for name in names]
+            rows = ogr.rows(names, columns, len(wkb))
+            yield Features(_shapes(wkb), rows, meta["crs"], "filegdb", layer)
+        if not number:
+            yield Features(shapes([]), (), meta["crs"], "filegdb", layer)
+
+
+def _shapes(wkb: list[bytes | None]) -> Any:
     try:
         with np.errstate(all="ignore"):
-            geometries = shapes(list(shapely.from_wkb(wkb)))
+            return shapely.force_2d(shapes(list(shapely.from_wkb(wkb))))
     except (GEOSException, NotImplementedError) as error:
         raise refuse("geometry-type") from error
-    columns = [_plain(batch.column(name).to_pylist()) for name in facts["fields"]]
-    rows = [dict(zip(facts["fields"], row, strict=True)) for row in zip(*columns, strict=True)]
-    attributes = tuple(rows) if columns else tuple({} for _ in wkb)
-    return Features(
-        shapely.force_2d(geometries), attributes, facts["crs"], "filegdb", facts["layer"]
-    )
 
 
 def _plain(values: list[Any]) -> list[Any]:

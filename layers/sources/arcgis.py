@@ -12,7 +12,8 @@ from typing import Any
 from gis.crs import crs_from
 from gis.problem import Refusal
 from layers.harvest import esri
-from layers.harvest.page import read_json, whole
+from layers.harvest.jsonpage import whole
+from layers.harvest.page import read_json, read_objects
 from layers.harvest.place import Region, check_place, in_degrees, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, with_parameters
@@ -21,7 +22,6 @@ from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.sql import sql_of, written
 from layers.harvest.visit import Visit
 from layers.reading import Features
-from layers.reading.features import shapes
 
 JSON = "application/json"
 MOST_AT_ONCE = 1_000
@@ -39,6 +39,11 @@ class Table:
     region: Region | None
     dates: frozenset[str]
     edited: str
+
+    @property
+    def objects(self) -> esri.Objects:
+        """What is expected of an answer with objects."""
+        return esri.Objects("", self.name, self.oid, self.wkid, self.dates)
 
 
 def pages(service: Service, visit: Visit) -> Iterator[Features]:
@@ -103,7 +108,7 @@ def _wkid(service: Service, document: Mapping[str, Any]) -> int:
     reference = document.get("sourceSpatialReference") or (
         extent.get("spatialReference") if isinstance(extent, dict) else None
     )
-    if (wkid := _number(reference)) is None:
+    if (wkid := esri.number(reference)) is None:
         raise refuse("source-crs", str(reference))
     return wkid
 
@@ -113,7 +118,7 @@ def _region(extent: Any) -> Region | None:
     if not isinstance(extent, dict):
         return None
     try:
-        crs = crs_from(f"EPSG:{_number(extent.get('spatialReference'))}")
+        crs = crs_from(f"EPSG:{esri.number(extent.get('spatialReference'))}")
         corners = [float(extent[name]) for name in ("xmin", "ymin", "xmax", "ymax")]
     except (KeyError, TypeError, ValueError, Refusal):
         return None
@@ -123,19 +128,8 @@ def _region(extent: Any) -> Region | None:
     return west, south, east, north
 
 
-def _number(reference: Any) -> int | None:
-    if not isinstance(reference, dict):
-        return None
-    return whole(reference.get("latestWkid", reference.get("wkid")))
-
-
 def _asked(answer: Answer) -> Mapping[str, Any]:
-    """Return an answer, unless it is an error, which comes with status 200."""
-    document = read_json(answer)
-    if (error := document.get("error")) is not None:
-        said = error if isinstance(error, dict) else {"message": error}
-        raise refuse("source-exception", f"{said.get('code', '')} {said.get('message', '')}")
-    return document
+    return esri.answered(read_json(answer))
 
 
 def _query(service: Service, table: Table, **more: str) -> Request:
@@ -176,10 +170,10 @@ def _range(service: Service, visit: Visit, table: Table, ids: Sequence[int]) -> 
         service, table, where=within, outFields="*", outSR=str(table.wkid), returnGeometry="true"
     )
     with visit.page(request) as answer:
-        document = _asked(answer)
-        found, got = _features(document, table)
+        short, found = read_objects(answer, table.objects)
+        got = [int(row[table.oid] or 0) for row in found.attributes]
         missing = set(ids) - set(got)
-        limited = bool(document.get("exceededTransferLimit")) and len(ids) > 1 and missing
+        limited = short and len(ids) > 1 and missing
         if not limited:
             if missing:
                 raise refuse("source-incomplete", f"{table.oid} {min(missing)}")
@@ -194,17 +188,3 @@ def _range(service: Service, visit: Visit, table: Table, ids: Sequence[int]) -> 
     half = len(ids) // 2
     yield from _range(service, visit, table, ids[:half])
     yield from _range(service, visit, table, ids[half:])
-
-
-def _features(document: Mapping[str, Any], table: Table) -> tuple[Features, list[int]]:
-    members = document.get("features")
-    if not isinstance(members, list) or not all(isinstance(m, dict) for m in members):
-        raise refuse("source-content", "features")
-    if members and _number(document.get("spatialReference")) != table.wkid:
-        raise refuse("source-crs", f"{document.get('spatialReference')} – {table.wkid}")
-    rows = [esri.row(m.get("attributes") or {}, table.dates) for m in members]
-    got = [i for row in rows if isinstance(i := row.get(table.oid), int)]
-    if len(got) < len(rows):
-        raise refuse("source-content", table.oid)
-    geometries = shapes([esri.geometry(m.get("geometry")) for m in members])
-    return Features(geometries, tuple(rows), f"EPSG:{table.wkid}", "esrijson", table.name), got

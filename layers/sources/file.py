@@ -4,14 +4,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import layers.reading as reading
 from gis.problem import Refusal, Text
+from layers.harvest import apart
 from layers.layer import Source
-from layers.reading import gdb
+from layers.reading import Features
 
 
-def batches(source: Source) -> Iterator[reading.Features]:
-    """Yield the features of a file, by the same safe reader as for uploads, with larger limits.
+def batches(source: Source) -> Iterator[Features]:
+    """Yield the features of a file, by the same safe reader as for uploads, in a child with larger
+    limits.
 
     Raises
     ------
@@ -29,7 +30,7 @@ def batches(source: Source) -> Iterator[reading.Features]:
     return _batches(source, source.path)
 
 
-def folder(source: Source) -> Iterator[reading.Features]:
+def folder(source: Source) -> Iterator[Features]:
     """Yield the features of all files of a folder that fit the pattern, by name.
 
     Raises
@@ -61,13 +62,8 @@ def members(source: Source) -> list[Path]:
     return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
 
 
-def _batches(source: Source, path: Path) -> Iterator[reading.Features]:
+def _batches(source: Source, path: Path) -> Iterator[Features]:
     said = source.options
-    if gdb.is_geodatabase(path):
-        found = gdb.batches(path, source.layer)
-    else:
-        found = reading.batches(
-            path, profile=reading.SOURCE, layer=source.layer, encoding=said.get("encoding")
-        )
+    found = apart.batches(path, layer=source.layer, encoding=said.get("encoding"))
     crs = said.get("crs")
     return (replace(batch, crs=crs) if crs else batch for batch in found)

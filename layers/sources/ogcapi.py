@@ -11,7 +11,8 @@ from urllib.parse import quote
 
 from gis.crs import crs_from, label
 from gis.problem import Refusal
-from layers.harvest.page import JSON, check_kind, peek_json, read_geojson, read_json, whole
+from layers.harvest.jsonpage import whole
+from layers.harvest.page import JSON, check_kind, peek_json, read_geojson, read_json
 from layers.harvest.place import Region, check_place, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, followed, with_parameters

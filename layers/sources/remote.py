@@ -6,11 +6,11 @@ from contextlib import closing
 from dataclasses import replace
 from typing import cast
 
-import layers.reading as reading
 from gis.problem import Refusal
-from layers.harvest.page import check_no_web_page, translated
+from layers.harvest import apart
+from layers.harvest.page import check_no_web_page
 from layers.harvest.place import check_place
-from layers.harvest.refusals import refuse
+from layers.harvest.refusals import refuse, translated
 from layers.harvest.request import Answer, Request
 from layers.harvest.sift import End, Pages, sifted
 from layers.harvest.visit import UnchangedError, Visit
@@ -48,9 +48,7 @@ def _pages(source: Source, visit: Visit) -> Pages:
         encoding = said.get("encoding")
         batches = cast(
             "Generator[Features, None, None]",
-            reading.batches(
-                answer.path, profile=reading.SOURCE, layer=source.layer, encoding=encoding
-            ),
+            apart.batches(answer.path, layer=source.layer, encoding=encoding),
         )
         with closing(batches):  # a reader keeps files open until it is done
             for batch in batches:

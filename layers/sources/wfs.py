@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from gis.crs import crs_from, label
 from gis.problem import Refusal
 from layers.harvest import fes
-from layers.harvest.featuretype import FeatureType, attribute_types, feature_type, typed
-from layers.harvest.page import read_gml, root_of, whole
+from layers.harvest.featuretype import FeatureType, typed
+from layers.harvest.jsonpage import whole
+from layers.harvest.page import attribute_types, feature_type, read_gml, root_of
 from layers.harvest.place import check_place, swapped
 from layers.harvest.refusals import refuse
 from layers.harvest.request import Answer, Request, with_parameters
@@ -158,10 +159,7 @@ class _Harvest:
         self.visit.count(found, _ids(found))
 
     def _read(self, answer: Answer) -> Features:
-        root = root_of(answer)
-        if root[""] != "FeatureCollection":
-            raise refuse("source-content", root[""])
-        found = read_gml(answer, self.kind.local)
+        root, found = read_gml(answer, self.kind.local)
         number = len(found.geometries)
         if (whole(root.get("numberReturned")) or 0) > number:
             raise refuse("source-truncated", f"{number} / {root['numberReturned']}")

@@ -15,18 +15,19 @@ from typing import BinaryIO
 from pyproj import CRS
 from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]
 
-from gis.problem import Problem, Question, Refusal, Text
+from gis.problem import Problem, Refusal, Text
 from layers.apart import forked
 from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Isolation, Limits
+from layers.apart.told import Told
+from layers.apart.wire import UnfitError, packed, unpacked
 from layers.reading import UPLOAD, raster
 from layers.reading.ogr import SETTINGS
-from service.plans.child import Job, Outlines, Several, Told, work
+from service.plans.child import Job, Outlines, Several, work
 from service.plans.intake import Intake, read_plan, unreadable
 from service.plans.plan import Plan
 from service.plans.several import Gather, Gathered, Outline, Wanted
 from service.plans.sheet import Draw, Lay, Sheet
-from service.plans.wire import UnfitError, packed, unpacked
 
 SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 PIECE = 1 << 20
@@ -113,7 +114,7 @@ class Reader:
         for plan, sha256 in zip(found.plans, hashes, strict=True):
             if isinstance(plan, Plan) and plan.sha256 != f"sha256:{sha256}":
                 raise UnfitError("the plan of another file")
-        return [_problem(one) if isinstance(one, Told) else one for one in found.plans]
+        return [one.problem if isinstance(one, Told) else one for one in found.plans]
 
     def _alone(self, path: Path, intake: Intake) -> Plan | Problem:
         try:
@@ -144,7 +145,7 @@ class Reader:
                 log.error("reading a picture broke off: %s", error)
                 raise Refusal("raster-unreadable", raster.UNREADABLE) from error
         if isinstance(found, Told):
-            raise _problem(found)
+            raise found.problem
         return found
 
     def gathered(self, path: Path, by: tuple[str, ...], intake: Intake) -> Gathered:
@@ -161,7 +162,7 @@ class Reader:
             answer = self._apart.run(packed(Gather(own.name, by, intake)), Path(folder))
             found: Gathered | Told = unpacked(answer, Gathered | Told, _only(intake.crs))
         if isinstance(found, Told):
-            raise _problem(found)
+            raise found.problem
         return found
 
     def outlines(self, wanted: Sequence[Wanted], intake: Intake) -> list[Plan | Problem]:
@@ -177,7 +178,7 @@ class Reader:
             found: Outlines = unpacked(answer, Outlines, _only(intake.crs))
             if len(found.plans) != len(wanted):
                 raise UnfitError("another number of plans")
-        return [_problem(one) if isinstance(one, Told) else one for one in found.plans]
+        return [one.problem if isinstance(one, Told) else one for one in found.plans]
 
     def _read(self, job: Job, folder: Path, sha256: str) -> Plan:
         with _understood(self._apart.limits):
@@ -230,7 +231,7 @@ def _plan(answer: bytes, crs: CRS) -> Plan:
     """Return the plan in an answer, or raise the problem that is."""
     found: Plan | Told = unpacked(answer, Plan | Told, _only(crs))
     if isinstance(found, Told):
-        raise _problem(found)
+        raise found.problem
     return found
 
 
@@ -262,12 +263,6 @@ def _only(crs: CRS) -> Callable[[str], CRS]:
         return crs
 
     return found
-
-
-def _problem(told: Told) -> Problem:
-    if told.asks:
-        return Question(told.code, told.text, told.proposals)
-    return Refusal(told.code, told.text)
 
 
 def _too_much(limits: Limits) -> Text:

@@ -7,10 +7,11 @@ from tempfile import TemporaryDirectory
 
 import shapely
 from pyproj import CRS
-from shapely.errors import GEOSException
 
 from gis.crs import crs_from, readings
-from gis.problem import Problem, Proposal, Question, Text
+from gis.problem import Problem
+from layers.apart.told import Told, told
+from layers.apart.wire import packed, unpacked
 from layers.reading.ogr import engine
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
@@ -18,7 +19,6 @@ from service.plans.plan import Plan
 from service.plans.several import Gather, Gathered, Outline, gather, outlined
 from service.plans.sheet import Draw, Lay, Sheet
 from service.plans.sheet import work as sheet_of
-from service.plans.wire import packed, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +34,6 @@ class Several:
     """Read one file after the other."""
 
     jobs: tuple[Job, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A refusal, or (with proposals) a question."""
-
-    asks: bool
-    code: str
-    text: Text
-    proposals: tuple[Proposal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +71,7 @@ def work(content: bytes, folder: Path) -> bytes:
     try:
         return packed(_done(job, folder))
     except Problem as problem:
-        return packed(_told(problem))
+        return packed(told(problem))
 
 
 def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
@@ -94,7 +84,7 @@ def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
             return gather(job, folder)
         case Outline():
             found = outlined(job, folder)
-            return Outlines(tuple(p if isinstance(p, Plan) else _told(p) for p in found))
+            return Outlines(tuple(p if isinstance(p, Plan) else told(p) for p in found))
         case _:
             return sheet_of(job, folder)
 
@@ -103,23 +93,4 @@ def _each(job: Job, folder: Path) -> Plan | Told:
     try:
         return read_plan(folder / job.file, job.intake)
     except Problem as problem:
-        return _told(problem)
-
-
-def _told(problem: Problem) -> Told:
-    if isinstance(problem, Question):
-        return Told(True, problem.code, problem.text, problem.proposals)
-    if _wanted_memory(problem):
-        raise MemoryError from problem
-    return Told(False, problem.code, problem.text, ())
-
-
-def _wanted_memory(error: BaseException | None) -> bool:
-    """Tell whether an error goes back to a lack of memory, in Python or in GEOS."""
-    while error is not None:
-        if isinstance(error, MemoryError):
-            return True
-        if isinstance(error, GEOSException) and "bad_alloc" in str(error):
-            return True
-        error = error.__cause__
-    return False
+        return told(problem)

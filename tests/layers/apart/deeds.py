@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +119,42 @@ def _outcome(attempt: Callable[[], Any]) -> str:
     except OSError as error:
         return errno.errorcode.get(error.errno or 0, type(error).__name__)
     return "done"
+
+
+# --- piece by piece ------------------------------------------------------------------------
+
+
+def pieces(job: bytes, folder: Path) -> Iterator[bytes]:
+    """Give as many pieces as asked for, each larger than a pipe holds but the last."""
+    for number in range(int(job)):
+        yield bytes([number]) * (3 << 20)
+    yield b""
+
+
+def endless(job: bytes, folder: Path) -> Iterator[bytes]:
+    while True:
+        yield b"more"
+
+
+def ponder(job: bytes, folder: Path) -> Iterator[bytes]:
+    yield str(os.getpid()).encode()
+    loop(job, folder)
+
+
+def err_midway(job: bytes, folder: Path) -> Iterator[bytes]:
+    yield b"first"
+    raise ValueError(SAID)
+
+
+def die_midway(job: bytes, folder: Path) -> Iterator[bytes]:
+    yield b"first"
+    ctypes.string_at(0)
+
+
+def looks(job: bytes, folder: Path) -> Iterator[bytes]:
+    """Try to read what is named; give what is in it, or what it failed with."""
+    for name in json.loads(job):
+        try:
+            yield Path(name).read_bytes()
+        except OSError as error:
+            yield errno.errorcode.get(error.errno or 0, "?").encode()

@@ -15,8 +15,9 @@ from tests import builders
 FORMATS = {"gpkg": "GPKG", "fgb": "FlatGeobuf"}
 
 
-def written(path: Path, driver: str, count: int = 25) -> Path:
+def written(path: Path, driver: str, count: int = 25, corner: tuple[float, float] = (0, 0)) -> Path:
     """Write every type of attribute a format knows, with gaps."""
+    x, y = corner
     numbers = range(count)
     columns: dict[str, Any] = {
         "text": [None if n % 5 == 0 else f"Größe {n}" for n in numbers],
@@ -30,7 +31,7 @@ def written(path: Path, driver: str, count: int = 25) -> Path:
         "gaps": pandas.array([None if n % 3 == 0 else n for n in numbers], dtype="Int64"),
         "nothing": [None] * count,
     }
-    shapes = [None if n == 3 else shapely.box(n, n, n + 1, n + 2) for n in numbers]
+    shapes = [None if n == 3 else shapely.box(x + n, y + n, x + n + 1, y + n + 2) for n in numbers]
     frame = geopandas.GeoDataFrame(columns, geometry=shapes, crs="EPSG:25833")
     options = {"SPATIAL_INDEX": "NO"} if driver == "FlatGeobuf" else {}
     frame.to_file(path, driver=driver, **options)

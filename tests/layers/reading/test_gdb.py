@@ -10,6 +10,7 @@ import pytest
 from shapely import Point
 
 from gis.problem import Problem, Question
+from layers.harvest import apart
 from layers.layer import source_from
 from layers.reading import gdb, ogr
 from layers.sources import batches
@@ -47,7 +48,7 @@ def written(folder: Path, single: Path) -> Path:
 
 
 def test_all_of_it_arrives(single: Path) -> None:
-    (found,) = gdb.batches(single, None)
+    (found,) = apart.batches(single, layer=None)
     assert [dict(row) for row in found.attributes] == [
         {"nr": 1, "name": "Böhlen", "breite": 1.5},
         {"nr": 2, "name": None, "breite": None},
@@ -59,7 +60,7 @@ def test_all_of_it_arrives(single: Path) -> None:
 
 
 def test_batch_by_batch(single: Path) -> None:
-    sizes = [len(found.geometries) for found in gdb.batches(single, "nsg", 2)]
+    sizes = [len(found.geometries) for found in apart.batches(single, layer="nsg", size=2)]
     assert sizes == [2, 1]
 
 
@@ -67,8 +68,8 @@ def test_which_layer_is_meant(tmp_path: Path) -> None:
     path = _made(tmp_path, "nsg", "lsg")
     for asked in (None, "fehlt"):
         with pytest.raises(Question, match="lsg, nsg"):
-            list(gdb.batches(path, asked))
-    (found,) = gdb.batches(path, "lsg")
+            list(apart.batches(path, layer=asked))
+    (found,) = apart.batches(path, layer="lsg")
     assert found.layer == "lsg"
 
 
@@ -78,17 +79,17 @@ def test_damage_is_no_empty_layer(tmp_path: Path, single: Path) -> None:
     for table in tables:
         table.write_bytes(table.read_bytes()[: table.stat().st_size // 3])
     with pytest.raises(Problem):
-        list(gdb.batches(path, "nsg"))
+        list(apart.batches(path, layer="nsg"))
 
 
 def test_any_other_folder_of_that_name(tmp_path: Path) -> None:
     path = tmp_path / "leer.gdb"
     path.mkdir()
     with pytest.raises(Problem):
-        list(gdb.batches(path, None))
+        list(apart.batches(path, layer=None))
     geojson(path / "a.geojson", [Point(1, 1)])
     with pytest.raises(Problem):
-        list(gdb.batches(path, None))
+        list(apart.batches(path, layer=None))
 
 
 def test_no_other_driver_is_there() -> None:

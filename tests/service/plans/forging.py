@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pyproj import CRS
 
+from layers.apart.wire import packed, unpacked
 from service.plans.child import Job
 from service.plans.intake import read_plan
-from service.plans.wire import packed, unpacked
 
 
 def another(content: bytes, folder: Path) -> bytes:

@@ -15,11 +15,12 @@ from gis.footprint import Area, Route, Sites
 from gis.problem import Notice, Proposal, Text
 from gis.repair import Change
 from gis.transform import Transformation
-from service.plans.child import Job, Told
+from layers.apart.told import Told
+from layers.apart.wire import LENGTH, UnfitError, packed, unpacked
+from service.plans.child import Job
 from service.plans.intake import Intake
 from service.plans.kinds import vocabulary_of
 from service.plans.plan import Part, Plan
-from service.plans.wire import LENGTH, UnfitError, packed, unpacked
 from tests.builders import CRS25833, line, rectangle
 
 named = cache(CRS.from_user_input)

@@ -20,7 +20,7 @@ from pyproj import CRS
 from shapely.errors import GEOSException
 from shapely.geometry.base import BaseGeometry
 
-from service.plans import wkb
+from layers.apart import wkb
 
 LENGTH = Struct(">Q")
 Named = Callable[[str], CRS]
@@ -28,6 +28,11 @@ Named = Callable[[str], CRS]
 
 class UnfitError(ValueError):
     """Bytes that are not what was asked for."""
+
+
+def no_crs(name: str) -> CRS:
+    """Find no CRS, for what holds none."""
+    raise UnfitError("a CRS")
 
 
 def packed(value: Any) -> bytes:

@@ -6,7 +6,7 @@ import pytest
 import shapely
 from shapely import from_wkt
 
-from service.plans.wkb import is_flat
+from layers.apart.wkb import is_flat
 
 PLAIN = [
     "POINT (1 2)",

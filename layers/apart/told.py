@@ -1,0 +1,50 @@
+"""A problem on its way out of a child: said there, raised here."""
+
+from dataclasses import dataclass
+
+from shapely.errors import GEOSException
+
+from gis.problem import Problem, Proposal, Question, Refusal, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A refusal, or (with `asks`) a question."""
+
+    asks: bool
+    code: str
+    text: Text
+    proposals: tuple[Proposal, ...]
+
+    @property
+    def problem(self) -> Problem:
+        """What was said, to be raised."""
+        if self.asks:
+            return Question(self.code, self.text, self.proposals)
+        return Refusal(self.code, self.text)
+
+
+def told(problem: Problem) -> Told:
+    """Return a problem as it travels.
+
+    Raises
+    ------
+    MemoryError
+        If that was what a refusal goes back to.
+    """
+    if isinstance(problem, Question):
+        return Told(True, problem.code, problem.text, problem.proposals)
+    if _wanted_memory(problem):
+        raise MemoryError from problem
+    return Told(False, problem.code, problem.text, ())
+
+
+def _wanted_memory(error: BaseException | None) -> bool:
+    """Tell whether an error goes back to a lack of memory, in Python or in GEOS."""
+    while error is not None:
+        if isinstance(error, MemoryError):
+            return True
+        if isinstance(error, GEOSException) and "bad_alloc" in str(error):
+            return True
+        error = error.__cause__
+    return False
