@@ -32,7 +32,7 @@ from service.cases.answering.contributions import (
     may_write,
     set_head,
 )
-from service.cases.answering.preparing import prepare
+from service.cases.answering.preparing import prepare, renew
 from service.cases.answering.signatures import takes_part
 from service.cases.tasks.access import task_of
 from service.cases.tasks.doing import Bench
@@ -64,6 +64,8 @@ def begin(
     opened = Opened(case, task, found, items_of(session, found.id))
     if given.prepare and given.source == "own" and found.reused_from is None:
         prepare(session, who, opened, district.blocks)
+    elif given.source == "own":
+        renew(session, opened, district.blocks)
     answer = _answer(session, who, opened, desk.house, language, 201)
     return once.keep(answer)  # type: ignore[return-value]
 

@@ -13,9 +13,8 @@ from service.api.handing_in import Line, Prose
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
 from service.cases.parties import (
-    Addressed,
     Named,
-    addressee_and_copies,
+    addressed,
     parties_of,
     set_parties,
 )
@@ -92,7 +91,7 @@ def _answer(
     session: Session, case: Case, who: Principal, language: str, response: Response
 ) -> PartiesOut:
     parties = parties_of(session, case)
-    goes: Addressed = addressee_and_copies(parties, case.procedure)
+    goes = addressed(session, case)
     response.headers.update({**PRIVATE, "ETag": etag(case, language=language)})
     return PartiesOut(
         parties=[_party(one) for one in parties],

@@ -59,7 +59,7 @@ def addressee_and_copies(parties: Iterable[Named], procedure: str | None) -> Add
     leading authority; planning authority, developer and sender get copies.
     """
     given = sorted(parties, key=lambda one: PARTS.index(one.part))
-    part = answering(procedure)
+    part = _answering(procedure)
     to = next((one for one in given if one.part == part), None)
     copies: list[Named] = []
     for one in given:
@@ -69,8 +69,18 @@ def addressee_and_copies(parties: Iterable[Named], procedure: str | None) -> Add
     return Addressed(to, tuple(copies), None if to else part, BY_4B if commissioned else None)
 
 
-def answering(procedure: str | None) -> str:
-    """Return the part of whom a statement goes to in a procedure."""
+def addressed(session: Session, case: Case) -> Addressed:
+    """Return to whom the statement of a case goes, see `addressee_and_copies`; while nobody is
+    named, whoever handed it in answers for it.
+    """
+    named = parties_of(session, case)
+    if not named and case.organisation_id is not None:
+        sender = session.get_one(Organisation, case.organisation_id)
+        named = [Named(_answering(case.procedure), sender.name, organisation_id=sender.id)]
+    return addressee_and_copies(named, case.procedure)
+
+
+def _answering(procedure: str | None) -> str:
     return AUTHORITY if procedure is None or procedure in MUNICIPAL else LEADING
 
 

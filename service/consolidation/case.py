@@ -14,12 +14,11 @@ from gis.problem import Text
 from service.cases import outlines
 from service.cases.answering.answers import Answer
 from service.cases.answering.labels import numbered
-from service.cases.parties import Named, addressee_and_copies, answering, parties_of
+from service.cases.parties import Named, addressed
 from service.consolidation.agreeing import bundles_of, pairs_of
 from service.consolidation.signing import signatures_of
 from service.district import District
 from service.house import House
-from service.models.account import Organisation
 from service.models.case import Case
 from service.models.contribution import Item, Suggestion
 from service.models.decision import Decision
@@ -58,7 +57,7 @@ def stated(
 ) -> plain.Case:
     """Return the case at this moment; `draft` is the version of the statement under way."""
     session = setting.session
-    to = addressee_and_copies(_parties(session, case), case.procedure)
+    to = addressed(session, case)
     pairs, waiting = pairs_of(session, case), _suggestions(session, answers)
     return plain.Case(
         reference=case.reference,
@@ -83,15 +82,6 @@ def stated(
         supplement=draft is not None and draft.kind == "supplement",
         fnp_objection=draft is not None and draft.objection,
     )  # fmt: skip
-
-
-def _parties(session: Session, case: Case) -> list[Named]:
-    """Return the parties of a case; while nobody is named, whoever handed it in answers for it."""
-    named = parties_of(session, case)
-    sender = session.get(Organisation, case.organisation_id) if case.organisation_id else None
-    if named or sender is None:
-        return named
-    return [Named(answering(case.procedure), sender.name)]
 
 
 def _addressee(one: Named | None, reference: str | None) -> content.Addressee:

@@ -18,7 +18,7 @@ from service.blobs import Blobs
 from service.cases import documents
 from service.cases.document_kind import kind_of
 from service.cases.documents import Filed
-from service.cases.parties import PARTS, Named, addressee_and_copies, parties_of, set_parties
+from service.cases.parties import PARTS, Named, addressed, parties_of, set_parties
 from service.cases.visible import full_case_of
 from service.clamd import Clamd
 from service.config import Settings
@@ -116,7 +116,7 @@ def _page(request: Request, work: Work, failed: Failed | None = None) -> Respons
     parties = parties_of(work.session, work.case)
     return case_page(
         request, "file.html", work.who, work.case, failed=failed, parties=parties,
-        goes=addressee_and_copies(parties, work.case.procedure), part_names=PART_NAMES,
+        goes=addressed(work.session, work.case), part_names=PART_NAMES,
         parts=PARTS, found=documents.listed(work.session, work.who, work.case),
         document_kinds=DOCUMENT_KINDS, editions=EDITIONS,
     )  # fmt: skip

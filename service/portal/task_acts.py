@@ -20,7 +20,7 @@ from service.cases.answering.contributions import (
     under_way,
 )
 from service.cases.answering.places import place_from
-from service.cases.answering.preparing import prepare, prepared_for
+from service.cases.answering.preparing import prepare, prepared_for, renew
 from service.cases.asking.desk import Desk
 from service.cases.supplements import Question, asked, supplement_of, withdrawn
 from service.cases.tasks import doing
@@ -81,6 +81,10 @@ def begin(table: Table, _: str, given: forms.Beginning) -> None:
     found = answering.begin(table.bench, Source(reuse=given.reuse))
     if found.reused_from is None:
         _prepare(table, Opened(table.case, table.task, found, ()))
+    else:
+        session = table.desk.session
+        opened = Opened(table.case, table.task, found, items_of(session, found.id))
+        renew(session, opened, table.district.blocks)
 
 
 def prepare_more(table: Table, _: str, __: forms.Nothing) -> None:

@@ -7,6 +7,7 @@ answer, which becomes a supplement.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -81,13 +82,18 @@ def answered(there: House, case: UUID, office: str, *items: dict[str, Any]) -> N
     """Take what is prepared for an office, add its own items, and release it."""
     task = there.task(case, office)
     made = there.call(office, "POST", f"/tasks/{task['id']}/contributions", 201, json={})
-    for item in made["items"]:
-        match = {"If-Match": f'"{item["revision"]}"'}
-        said = {**{name: item[name] for name in WORDS}, "restricted": False}
-        there.call(office, "PUT", f"/items/{item['id']}", headers=match, json=said)
+    taken(there, office, made)
     for said in items:
         there.call(office, "POST", f"/contributions/{made['id']}/items", 201, json=said)
     finished(there, office, made)
+
+
+def taken(there: House, office: str, made: dict[str, Any]) -> None:
+    """Take every prepared item as it is."""
+    for item in (one for one in made["items"] if one["prepared"]):
+        match = {"If-Match": f'"{item["revision"]}"'}
+        said = {**{name: item[name] for name in WORDS}, "restricted": False}
+        there.call(office, "PUT", f"/items/{item['id']}", headers=match, json=said)
 
 
 def finished(there: House, office: str, made: dict[str, Any]) -> None:
@@ -165,6 +171,7 @@ def test_from_the_upload_to_the_sent_statement(there: House, tmp_path: Path) -> 
     assert seen["version"] == 2
     call("coordinator", "PUT", f"{where}/offices/OA", json=dropped)
     asked = call("coordinator", "POST", f"{where}/release", 201, json={"due": in_days(14)})
+    renewed: set[str] = set()
     round_two = {one["office"] for one in asked["asked"]}
     assert round_two | set(asked["carried"]) == set(offices) - {"OA"}
     for office in sorted(round_two - {"IMM"}):
@@ -172,6 +179,12 @@ def test_from_the_upload_to_the_sent_statement(there: House, tmp_path: Path) -> 
         if task["reusable"]:
             reuse = {"reuse": task["reusable"][0]["id"]}
             made = call(office, "POST", f"/tasks/{task['id']}/contributions", 201, json=reuse)
+            renewed |= {i["name"] for i in made["items"] if i["prepared"]}
+            for item in (i for i in made["items"] if i["name"] == "UNB-2"):  # found no more
+                match = {"If-Match": f'"{item["revision"]}"'}
+                call(office, "DELETE", f"/items/{item['id']}", 204, headers=match)
+                made["items"].remove(item)
+            taken(there, office, made)
             finished(there, office, made)
         elif office in ("KE", "KLIMA", "UDB", "UWB"):
             answered(there, case, office)
@@ -225,6 +238,10 @@ def test_from_the_upload_to_the_sent_statement(there: House, tmp_path: Path) -> 
     within, without = (html.fromstring(inner[f"{one}/html"]).text_content() for one in EDITIONS)
     for wanted in (hedge["text"], sight["text"], reason, "Entwurf", "Naturschutz"):
         assert str(wanted) in without
+    # What was taken over has the figures of this draft, not of the one before.
+    assert {"UNB-2", "BAA-1"} <= renewed
+    assert "7,37 ha" in without
+    assert not {"10,80 ha", "6.424,2 m²"} & set(re.findall(r"[\d.,]+ (?:ha|m²)", within + without))
     assert resolution in within
     assert resolution not in without
 

@@ -1,5 +1,9 @@
 """Putting prepared items into a draft: what the check found, in the words of the text blocks."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,7 +15,7 @@ from service.cases.answering.prepared import GERMAN, About, items
 from service.cases.asking.proposal import reports_of
 from service.db import Json
 from service.models.case import Case
-from service.models.contribution import Item
+from service.models.contribution import Contribution, Item
 from service.models.decision import Decision
 from service.models.task import Task
 
@@ -19,13 +23,13 @@ from service.models.task import Task
 def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) -> list[Item]:
     """Add what is prepared and not there yet; return the new items."""
     case, task, contribution = opened.case, opened.task, opened.contribution
-    there = {_key(item) for item in opened.items}
+    there = {_key(partial(getattr, item)) for item in opened.items}
     position = max((item.position for item in opened.items), default=0)
     made = []
     for said in map(completed, prepared_for(session, case, task, blocks)):
         item = Item(contribution_id=contribution.id, by=who.pseudonym, revision=1, prepared=True,
                     edition=said.pop("edition", "public"), **said)  # fmt: skip
-        if _key(item) in there:
+        if _key(partial(getattr, item)) in there:
             continue
         position += 1
         item.position, item.number = position, next_number(session, case, task.office)
@@ -34,6 +38,32 @@ def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) ->
     contribution.revision += bool(made)
     session.flush()
     return made
+
+
+def renew(session: Session, opened: Opened, blocks: Blocks) -> list[Item]:
+    """Look again at items taken over from an earlier draft that say to the letter what was prepared
+    then. Where this draft's check has other figures they get these, where it finds nothing any more
+    they keep their words; either way a person takes or discards each again. Return those.
+
+    What somebody has written in their own words is left as it is.
+    """
+    base = session.get(Contribution, opened.contribution.reused_from)
+    earlier = None if base is None else session.get_one(Task, base.task_id)
+    if earlier is None or earlier.version_id == opened.task.version_id:
+        return []
+    before, now = (
+        {_key(said.get): str(said["text"])
+         for said in map(completed, prepared_for(session, opened.case, task, blocks))}
+        for task in (earlier, opened.task)
+    )  # fmt: skip
+    renewed = []
+    for item in opened.items:
+        key = _key(partial(getattr, item))
+        if item.text == before.get(key) != now.get(key):
+            item.text, item.prepared = now.get(key, item.text), True
+            renewed.append(item)
+    session.flush()
+    return renewed
 
 
 def prepared_for(session: Session, case: Case, task: Task, blocks: Blocks) -> list[Json]:
@@ -56,6 +86,6 @@ def about(case: Case) -> About:
     return About(case.title, case.municipality_names, case.reference, kinds)
 
 
-def _key(item: Item) -> tuple[str | None, ...]:
+def _key(of: Callable[[str], Any]) -> tuple[str | None, ...]:
     """Return what tells prepared items apart; what somebody wrote by hand has none."""
-    return (item.rule, item.layer, item.object, item.block if item.rule is None else None)
+    return (of("rule"), of("layer"), of("object"), of("block") if of("rule") is None else None)

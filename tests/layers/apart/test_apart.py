@@ -18,6 +18,7 @@ import pytest
 from layers.apart import surroundings
 from layers.apart.apart import Apart, BrokenError, TooMuchError, UnavailableError
 from layers.apart.limits import Limits
+from tests.files import open_files
 from tests.layers.apart import deeds
 
 SMALL = Limits(memory_mb=200, cpu_s=1, wall_s=2.5, file_mb=1, answer_mb=1, files=32)
@@ -296,7 +297,7 @@ def test_eight_threads_get_their_own_answers_and_nothing_is_left(
 ) -> None:
     runner = made("echo", Limits())
     runner.isolation()
-    open_files = len(os.listdir("/proc/self/fd"))
+    before = open_files()
 
     def many(thread: int) -> list[bytes]:
         folder = tmp_path / str(thread)
@@ -309,7 +310,7 @@ def test_eight_threads_get_their_own_answers_and_nothing_is_left(
     # A warden has told how its worker ended a moment before it ends itself.
     assert awaited(lambda: len(below(os.getpid(), others)) == 1)
     (template,) = below(os.getpid(), others)
-    assert len(os.listdir("/proc/self/fd")) == open_files
+    assert open_files() == before
     runner.close()
     assert template not in parents()
 

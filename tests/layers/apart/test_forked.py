@@ -11,14 +11,15 @@ import pytest
 from layers.apart import forked, landlock
 from layers.apart.apart import BrokenError, TooMuchError
 from layers.apart.limits import Limits
+from tests.files import open_files
 from tests.layers.apart import deeds
 
 
 def test_a_forked_child_gets_the_job_and_gives_the_answer(tmp_path: Path) -> None:
     job = bytes(300_000)
-    before, others = os.listdir("/proc/self/fd"), _children()
+    before, others = open_files(), _children()
     assert forked.run(deeds.echo, job, tmp_path, limits=Limits()) == job
-    assert len(os.listdir("/proc/self/fd")) == len(before)
+    assert open_files() == before
     assert _children() == others  # none is left, not even a dead one
 
 

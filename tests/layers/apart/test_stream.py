@@ -1,7 +1,6 @@
 """Answers that come piece by piece: in order, bounded, and worth nothing where they break off."""
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ import pytest
 from layers.apart import landlock
 from layers.apart.apart import Apart, BrokenError, TooMuchError
 from layers.apart.limits import Limits
+from tests.files import open_files
 from tests.layers.apart.test_apart import awaited, parents
 
 SMALL = Limits(memory_mb=200, cpu_s=1, wall_s=3.0, file_mb=1, answer_mb=4, files=32)
@@ -32,12 +32,12 @@ def made() -> Iterator[Callable[..., Apart]]:
 
 
 def test_pieces_come_in_order_and_to_their_end(made: Callable[..., Apart], tmp_path: Path) -> None:
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_files()
     apart = made("pieces")
     got = list(apart.stream(b"7", tmp_path))
     assert [(len(p), set(p)) for p in got] == [*((3 << 20, {n}) for n in range(7)), (0, set())]
     apart.close()
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_files() == before
 
 
 def test_a_child_that_nobody_listens_to_is_ended(

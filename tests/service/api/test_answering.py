@@ -441,8 +441,10 @@ def test_an_early_answer_is_taken_over_with_its_numbers(there: House, case: UUID
     assert (earlier["version"], earlier["items"]) == (1, 3)
     made = begun(there, "UNB", task, reuse=earlier["id"])
     assert [(i["number"], i["reused"], i["prepared"]) for i in made["items"]] == [
-        (1, True, False), (2, True, False), (4, True, False),
+        (1, True, False), (2, True, True), (4, True, False),
     ]  # fmt: skip
+    assert "unter 0,1 % der Planung" in made["items"][1]["text"]  # the plan has grown
+    taken(there, "UNB", {"items": [made["items"][1]]})  # the figures of this draft
     item = {"kind": "hinweis", "text": "neu"}
     added = there.call("UNB", "POST", f"/contributions/{made['id']}/items", 201, json=item)
     assert added["number"] == 5

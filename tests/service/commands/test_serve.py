@@ -46,8 +46,9 @@ class Serving:
     def begun(self, seconds: float = 60) -> "Serving":
         """Wait for the line that says where it listens."""
         assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        said = self.process.stdout.readline() if ready else ""
+        waiting = select.poll()  # knows no greatest file descriptor
+        waiting.register(self.process.stdout, select.POLLIN)
+        said = self.process.stdout.readline() if waiting.poll(1_000 * seconds) else ""
         found = AT.search(said)
         assert found, said + self.log.read_text()
         self.address = found[0]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from service.plans.apart import Reader, read_plan_apart, read_plan_forked
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
 from tests.builders import CRS25833, X, Y, geojson, geopackage, line, rectangle
+from tests.files import open_files
 
 SQUARE = rectangle(0, 0, 100, 100)
 BOW_TIE = shapely.Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
@@ -226,9 +226,9 @@ def test_eight_threads_read_at_once_and_nothing_is_left(
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     paths = [geojson(tmp_path / f"{i}.geojson", [rectangle(0, 0, 10 + i, 10)]) for i in range(24)]
-    before = len(os.listdir("/proc/self/fd"))
+    before = open_files()
     with ThreadPoolExecutor(8) as pool:
         plans = list(pool.map(lambda p: reader.read(p, intake()), paths))
     assert [p.geometry.footprint.area for p in plans] == [(10 + i) * 10 for i in range(24)]
     assert not list(scratch.iterdir())
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert open_files() == before
