@@ -3,11 +3,12 @@
 Each scanner runs in processes of its own (atheris, `make fuzz` installs it), begins with the
 hostile files and their variants, and is told apart from `reading.read`, which turns whatever
 nobody foresaw into `format-mismatch`: here that counts as a find. So does an answer that takes
-longer than five seconds, and a process that ends.
+longer than five seconds of computing, and a process that ends.
 """
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -95,18 +96,18 @@ def child(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
 
     def once(content: bytes) -> None:
         path.write_bytes(content)
-        begun = time.perf_counter()
+        begun = time.process_time()  # what others do on the machine is no fault of the scanner
         try:
             scan(path)
         except Problem:
             pass
         except Exception as error:  # noqa: BLE001 - the find
             _note(finds, seen, _where(error), content)
-        if time.perf_counter() - begun > SLOW_S:
+        if time.process_time() - begun > SLOW_S:
             _note(finds, seen, "slow", content)
 
     options = [sys.argv[0], str(seeds), f"-max_total_time={seconds}", f"-seed={seed}",
-               f"-max_len={MOST_BYTES}", f"-timeout={4 * SLOW_S}", "-rss_limit_mb=3000",
+               f"-max_len={MOST_BYTES}", f"-timeout={24 * SLOW_S}", "-rss_limit_mb=3000",
                f"-artifact_prefix={finds}/ended-", "-print_final_stats=1",
                "-verbosity=0"]  # fmt: skip
     atheris.Setup(options, once)
@@ -134,7 +135,7 @@ def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, A
         seeds, finds = Path(place) / "seeds", (keep or Path(place)) / f"finds-{name}"
         _seeds(seeds, scanners()[name][0])
         finds.mkdir(parents=True, exist_ok=True)
-        begun = time.perf_counter()
+        begun, busy = time.perf_counter(), _busy_s()
         command = [sys.executable, "-m", "bench.fuzz", "--child", name, "--seeds", seeds,
                    "--finds", finds, "--seconds", str(seconds), "--seed", str(seed)]  # fmt: skip
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # noqa: S603 - our own command
@@ -143,9 +144,16 @@ def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, A
         return {
             "tries": int(tries[0]) if tries else None, "status": ended.returncode,
             "seconds": round(time.perf_counter() - begun, 1),
+            "processor_s": round(_busy_s() - busy, 1),
             "finds": sorted(p.name for p in finds.iterdir()),
             "said": ended.stderr[-300:] if not tries else "",
         }  # fmt: skip
+
+
+def _busy_s() -> float:
+    """Return the processor time of all children that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:

@@ -179,7 +179,7 @@ def _outcomes(said: bytes) -> list[dict[str, Any]]:
 def run(folder: Path, flips: int, seed: int, ways: set[str]) -> dict[str, Any]:
     """Return what was seen by all ways."""
     files = (*samples(), *variants())
-    result: dict[str, Any] = {"samples": len(samples()), "variants": len(variants()), "seed": seed}
+    result: dict[str, Any] = {"samples": len(samples()), "variants": len(variants())}
     with planted(), listening() as hits:
         for way, go in (
             ("http", lambda own: through_http(own, files, flips, seed)),
@@ -190,6 +190,7 @@ def run(folder: Path, flips: int, seed: int, ways: set[str]) -> dict[str, Any]:
                 own = folder / way
                 own.mkdir(mode=0o755)
                 result[way] = go(own)
+                sys.stderr.write(f"{way}: {json.dumps(result[way])}\n")
         result["calls_heard"] = [hit.decode("latin-1") for hit in hits]
         result["would_have_heard"] = heard(hits)
     return result

@@ -113,13 +113,15 @@ def create_app(
     district: District | None = None,
     read: Read | None = None,
     assess: Assess | None = None,
+    reader: Reader | None = None,
 ) -> FastAPI:
     """Return the application for a database whose schema is up to date.
 
-    Plans are read in children with neither network nor rights, unless `read` says how else; they
-    are checked in this process, unless `assess` says where else.
+    Plans are read in children with neither network nor rights, those of `reader` where they have
+    begun already, unless `read` says how else; they are checked in this process, unless `assess`
+    says where else.
     """
-    reader = Reader()
+    reader = reader or Reader()
 
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:

@@ -166,12 +166,18 @@ def recheck(command: argparse.ArgumentParser) -> None:
 def bench(command: argparse.ArgumentParser) -> None:
     """Add what is measured, and at which size."""
     add = command.add_argument
-    add("--suite", choices=("check", "import", "api"), default="check", help="default: check")
+    add(
+        "--suite",
+        choices=("check", "bulk", "import", "api", "map"),
+        default="check",
+        help="default: check",
+    )
     add("--objects", type=int, default=10_000, metavar="N", help="size of the made-up district")
     add("--seed", type=int, default=1, metavar="S", help="of the plans")
     add("--data-seed", type=int, default=1, metavar="S", help="of the district")
     add("--areas", type=int, default=100, metavar="N", help="plans that are areas")
     add("--routes", type=int, default=30, metavar="N", help="plans that are routes")
+    add("--plans", type=int, default=200, metavar="N", help="plans of the suite bulk")
     add("--runs", type=int, default=5, metavar="N", help="default: 5")
     add(
         "--ways",

@@ -17,8 +17,10 @@ from service.commands.usage import UsageError
 
 SUITES = {
     "check": "bench.suites.check",
+    "bulk": "bench.suites.bulk",
     "import": "bench.suites.imports",
     "api": "bench.suites.api",
+    "map": "bench.suites.map",
 }
 
 

@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from service.commands.usage import UsageError
 from service.config import Settings
 from service.district import District, open_district
 from service.house import open_house
+from service.plans.apart import Reader
 from service.running.database import database
 from service.running.fleet import Fleet
 from service.running.given import SettingsError, environment_of, settings_from, unknown
@@ -70,19 +71,20 @@ def _serve(settings: Settings, language: str) -> int:
         workers = 0 if settings.public_instance else settings.workers  # it has no jobs
         with scratch(settings.data):
             fleet = Fleet(["worker"], workers, environment_of(settings, url))
-            with fleet, _assessing(settings) as assess:
-                return _answer(_server(settings, url, district, assess, here), listener)
+            with fleet, closing(Reader().started()) as reader, _assessing(settings) as assess:
+                return _answer(_server(settings, url, district, assess, reader, here), listener)
 
 
 def _server(
-    settings: Settings, url: str, district: District, assess: Assess | None, here: str
-) -> "Server":
+    settings: Settings, url: str, district: District, assess: Assess | None, reader: Reader,
+    here: str,
+) -> "Server":  # fmt: skip
     """Return the web server, the heaviest part: it loads while the processes beside begin."""
     with loading():
         from service.app import create_app
         from service.running.server import Server
-    app = create_app(settings, url, district, assess=assess)
-    reading = app.state.foundation.reading()  # starts it: the first upload need not wait
+    app = create_app(settings, url, district, assess=assess, reader=reader)
+    reading = app.state.foundation.reading()  # waits for it: the first upload need not
     log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
     return Server(app, settings, here)
 

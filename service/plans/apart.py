@@ -4,8 +4,9 @@ import hashlib
 import logging
 import os
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -17,7 +18,7 @@ from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-
 
 from gis.problem import Problem, Refusal, Text
 from layers.apart import forked
-from layers.apart.apart import Apart, BrokenError, TooMuchError
+from layers.apart.apart import Apart, BrokenError, TooMuchError, UnavailableError
 from layers.apart.limits import Isolation, Limits
 from layers.apart.told import Told
 from layers.apart.wire import UnfitError, packed, unpacked
@@ -53,6 +54,15 @@ class Reader:
             readable=_of_proj(),
             environment={**SETTINGS, "PROJ_USER_WRITABLE_DIRECTORY": get_user_data_dir()},
         )
+
+    def started(self) -> "Reader":
+        """Start what serves, without waiting for it; whether it can be started says `isolation`."""
+        threading.Thread(target=self._begun, name="reading", daemon=True).start()
+        return self
+
+    def _begun(self) -> None:
+        with suppress(UnavailableError):
+            self.isolation()
 
     def close(self) -> None:
         """End what was started."""
