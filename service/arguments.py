@@ -183,7 +183,7 @@ def bench(command: argparse.ArgumentParser) -> None:
         "--ways",
         nargs="*",
         default=["limit", "strtree", "plain"],
-        choices=("limit", "needed", "strtree", "plain", "geopandas", "postgis"),
+        choices=("limit", "needed", "strtree", "plain", "geopandas", "postgis", "sedona"),
         help="what Belang is compared with",
     )
     add("--keep", type=Path, metavar="FOLDER", help="where the district stays for another time")

@@ -17,6 +17,7 @@ from bench.anchors.belang import Belang, anew
 from bench.anchors.needed import Needed
 from bench.anchors.plain import Limit, Naive, Trees
 from bench.anchors.postgis import PostGIS
+from bench.anchors.sedona import INSTALLED, Sedona
 from bench.district import LAYERS, drawn, extent
 from bench.timing import interleaved, told
 from gis.tolerance import tolerance_m
@@ -91,9 +92,12 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
             "needed": lambda: Needed(layers),
             "strtree": lambda: Trees(layers),
             "geopandas": lambda: Naive(layers),
+            "sedona": lambda: Sedona(layers),
             "postgis": lambda: PostGIS(stack.enter_context(Cluster(folder / "pg")).admin(), layers),
         }
-        yield found + [made[name]() for name in names if name in made]
+        yield found + [
+            made[name]() for name in names if name in made and (INSTALLED or name != "sedona")
+        ]
 
 
 def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dict[str, Any]:
