@@ -25,6 +25,7 @@ from service.models import Account, Membership, Organisation
 
 ROOT = Path(__file__).parent.parent
 LONGEST_S = 120
+LOG_BYTES = 4_000  # of it that are shown where something fails
 PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105 - as in the examples of the interface
 
 
@@ -39,6 +40,9 @@ def serving(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Po
         )  # fmt: skip
         try:
             yield process
+        except BaseException:  # the folder with the log goes; its end may say why
+            sys.stderr.write(log.read_bytes()[-LOG_BYTES:].decode(errors="replace"))
+            raise
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, SIGKILL)

@@ -17,6 +17,7 @@ from layers.apart import apart
 from service.api.language import language_of
 from service.errors import ServiceError
 from service.logs import request_id
+from service.review import AreaUnavailableError
 
 log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
@@ -50,6 +51,12 @@ NO_SANDBOX = Text(
     "und, wenn es dabei bleibt, die Betreuung verständigen.",
     "Files cannot be read at the moment; nothing was accepted. Please try again later, and tell "
     "whoever runs this service if it stays like that.",
+)
+NO_AREA = Text(
+    "Das Zuständigkeitsgebiet kann gerade nicht gelesen werden; nichts wurde angenommen. Bitte "
+    "später noch einmal und, wenn es dabei bleibt, die Betreuung verständigen.",
+    "The area of competence cannot be read at the moment; nothing was accepted. Please try again "
+    "later, and tell whoever runs this service if it stays like that.",
 )
 HTTP = {
     400: ("request-invalid", Text("Die Anfrage ist fehlerhaft.", "The request is malformed.")),
@@ -172,6 +179,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(OperationalError, _database)
     app.add_exception_handler(apart.UnavailableError, _sandbox)
+    app.add_exception_handler(AreaUnavailableError, _area)
     app.add_exception_handler(Exception, _bug)
 
 
@@ -226,6 +234,11 @@ def _database(request: Request, error: Exception) -> Response:
 def _sandbox(request: Request, error: Exception) -> Response:
     log.error("no sandbox: %s", error)
     return problem(503, "reading-unavailable", NO_SANDBOX, request, headers={"Retry-After": "10"})
+
+
+def _area(request: Request, error: Exception) -> Response:
+    log.error("no area of competence: %s", error)
+    return problem(503, "area-unavailable", NO_AREA, request, headers={"Retry-After": "10"})
 
 
 def _bug(request: Request, error: Exception) -> Response:

@@ -3,6 +3,7 @@
 import json
 import logging
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -158,14 +159,33 @@ def test_how_plans_are_read_is_told(make: Make) -> None:
 
 
 def test_where_no_child_can_be_started_nothing_is_read_and_it_is_said(
-    make: Make, monkeypatch: pytest.MonkeyPatch
+    make: Make, district: District, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    assert district.area is not None  # which a child has read
     monkeypatch.setattr(sys, "executable", "/bin/false")
     client = TestClient(make())
     assert _failing(client)["reading"] == "cannot be started"
     answer = client.post("/api/v1/checks", files={"file": ("plan.geojson", json.dumps(PLAN))})
     assert (answer.status_code, answer.json()["code"]) == (503, "reading-unavailable")
     assert answer.headers["retry-after"] == "10"
+
+
+def test_where_the_area_of_competence_cannot_be_read_it_is_said_until_it_can(
+    fresh_database_url: str, sample: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(sample, tmp_path / "district")
+    settings = _settings(data=tmp_path, catalogue=tmp_path / "district" / "catalogue.yaml")
+    district = open_district(settings)
+    assert district.catalogue.area is not None
+    place = next((tmp_path / "district").rglob(Path(district.catalogue.area.path).name))
+    hidden = place.rename(place.with_suffix(".hidden"))
+    sent = {"file": ("plan.geojson", json.dumps(PLAN))}
+    with TestClient(create_app(settings, fresh_database_url, district)) as client:
+        answer = client.post("/api/v1/checks", files=sent)
+        assert (answer.status_code, answer.json()["code"]) == (503, "area-unavailable")
+        assert answer.headers["retry-after"] == "10"
+        hidden.rename(place)
+        assert client.post("/api/v1/checks", files=sent).json().get("code") != "area-unavailable"
 
 
 # --- figures ---------------------------------------------------------------------------------
