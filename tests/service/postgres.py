@@ -34,8 +34,13 @@ class Server:
 
     @contextmanager
     def database(self, template: str = PLAIN) -> Iterator[str]:
-        """Yield the name of a database of its own, which is dropped at the end."""
+        """Yield the name of a database of its own, which is dropped at the end.
+
+        Sessions in the `template` are ended: it cannot be copied while anybody is in it.
+        """
         name = f"t_{secrets.token_hex(6)}"
+        inside = f"datname = '{template}' AND backend_type = 'client backend'"
+        self._do(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {inside}")  # noqa: S608 - ours
         self._do(f"CREATE DATABASE {name} TEMPLATE {template} OWNER belang")
         try:
             yield name

@@ -1,50 +1,48 @@
 """`belang bench`: small forms of its suites; what they find is compared before it is timed."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
-import pytest
-
-from service.cli import main
+ROOT = Path(__file__).parent.parent.parent.parent
 
 SMALL = ["--objects", "500", "--runs", "1", "--areas", "2", "--routes", "1"]
 
 
-def _found(tmp_path: Path, *arguments: str) -> dict[str, object]:
+def _found(tmp_path: Path, *arguments: str) -> tuple[dict[str, Any], str]:
+    """Run it as a process of its own: a browser of another test may live in this one."""
     told = tmp_path / "told.json"
-    assert main(["bench", *SMALL, *arguments, "--json", str(told), "--keep", str(tmp_path)]) == 0
-    return json.loads(told.read_text())  # type: ignore[no-any-return]
+    command = [sys.executable, "-m", "service.cli", "bench", *SMALL, *arguments]
+    done = subprocess.run(
+        [*command, "--json", told, "--keep", tmp_path],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(told.read_text()), done.stdout
 
 
-def test_every_way_answers_the_same_plans(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = _found(tmp_path, "--ways", "limit", "needed", "strtree", "geopandas", "plain")
+def test_every_way_answers_the_same_plans(tmp_path: Path) -> None:
+    found, said = _found(tmp_path, "--ways", "limit", "needed", "strtree", "geopandas", "plain")
     for kind, plans in (("areas", 2), ("routes", 1)):
         told = found[kind]
-        assert isinstance(told, dict)
         assert (told["plans"], told["agree"]) == (plans, True)
         assert set(told["ways"]) == {"belang", "limit", "needed", "strtree", "geopandas", "plain"}
         for way in told["ways"].values():
             assert len(way["wall"]["plans_ms"]) == plans
-    assert "2 areas" in capsys.readouterr().out
+    assert "2 areas" in said
 
 
-def test_objects_of_an_import_are_counted(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    found = _found(tmp_path, "--suite", "import")
+def test_objects_of_an_import_are_counted(tmp_path: Path) -> None:
+    found, said = _found(tmp_path, "--suite", "import")
     layers, counted = found["layers_s"], found["counted"]
-    assert isinstance(layers, dict)
-    assert isinstance(counted, int)
     assert abs(counted - 500) <= len(layers) == 24  # each layer's share is rounded
-    assert f"{counted} objects" in capsys.readouterr().out
+    assert f"{counted} objects" in said
 
 
-def test_a_map_holds_as_many_hits_as_there_are_objects(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    told = _found(tmp_path, "--suite", "map")["map"]
-    assert isinstance(told, dict)
+def test_a_map_holds_as_many_hits_as_there_are_objects(tmp_path: Path) -> None:
+    found, said = _found(tmp_path, "--suite", "map")
+    told = found["map"]
     assert (told["hits"], told["in_report"]) == (500, 500)
-    assert "500 hits" in capsys.readouterr().out
+    assert "500 hits" in said
