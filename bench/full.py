@@ -171,8 +171,7 @@ def inside(count: int) -> None:
         try:
             found = run(folder, count)
             said = Path(f"{folder}.log").read_text(encoding="utf-8", errors="replace").splitlines()
-            sys.stderr.writelines(f"{line}\n" for line in said if "internal" in line.lower()
-                                  or "Traceback" in line or "Error" in line)  # fmt: skip
+            sys.stderr.writelines(f"{line}\n" for line in said if '"level": "ERROR"' in line)
         finally:
             subprocess.run(["umount", "-l", str(folder)], check=True)  # noqa: S603, S607 - the system's umount
         tell(found)

@@ -1,5 +1,6 @@
 """A picture of results: what a check costs, over the number of objects."""
 
+import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,3 +27,16 @@ def plotted(results: Sequence[Path], to: Path) -> None:
         axes.set_title(kind)
         axes.legend()
     figure.savefig(to)
+
+
+def main() -> None:
+    """Draw several results, one point a size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("results", nargs="+", type=Path, metavar="JSON")
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE")
+    given = parser.parse_args()
+    plotted(given.results, given.to)
+
+
+if __name__ == "__main__":
+    main()

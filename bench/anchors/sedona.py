@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 import geopandas
@@ -11,9 +10,9 @@ import shapely
 
 from bench.anchors.answer import Answer, Data, Figures, axis_of
 from gis.tolerance import SNAP_M
+from service.commands.usage import UsageError
 from service.plans.plan import Plan
 
-INSTALLED = find_spec("sedonadb") is not None
 ASK = """
 WITH near AS (
     SELECT o.layer, o.row, o.geometry, p.axis, ST_Dimension(o.geometry) AS kind,
@@ -33,8 +32,10 @@ class Sedona:
     name = "sedona"
 
     def __init__(self, layers: Sequence[Data]) -> None:
-        # Not among the pins: a way to compare with, for who has it.
-        self.session = import_module("sedonadb").connect()
+        try:  # not among the pins: a way to compare with, for who has it
+            self.session = import_module("sedonadb").connect()
+        except ModuleNotFoundError as error:
+            raise UsageError("SedonaDB is not installed (pip install sedonadb)") from error
         self.layers = layers
         counts = [len(layer.ids) for layer in layers]
         table = geopandas.GeoDataFrame(

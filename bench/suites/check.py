@@ -16,7 +16,7 @@ from bench.anchors.belang import Belang, anew
 from bench.anchors.needed import Needed
 from bench.anchors.plain import Limit, Naive, Trees
 from bench.anchors.postgis import PostGIS
-from bench.anchors.sedona import INSTALLED, Sedona
+from bench.anchors.sedona import Sedona
 from bench.district import LAYERS, drawn, extent
 from bench.timing import interleaved, told
 from gis.tolerance import tolerance_m
@@ -94,9 +94,7 @@ def ways(where: Region, names: Sequence[str], folder: Path) -> Iterator[list[Way
             "sedona": lambda: Sedona(layers),
             "postgis": lambda: PostGIS(stack.enter_context(Cluster(folder / "pg")).admin(), layers),
         }
-        yield found + [
-            made[name]() for name in names if name in made and (INSTALLED or name != "sedona")
-        ]
+        yield found + [made[name]() for name in names if name in made]
 
 
 def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dict[str, Any]:
