@@ -237,10 +237,15 @@ class Total:
 
 def total(probe: Probe, met: Sequence[Meeting], objects: NDArray[np.object_]) -> Total:
     """Return the figures of a layer: a 10 × 10 m plan under two overlapping objects of 80 m²
-    each has 100 m², not 160.
+    each has 100 m², not 160; where one of them encloses the plan, all of the plan.
     """
     hits = [m for m in met if m.relation is Relation.OVERLAPS]
-    united = shapely.disjoint_subset_union_all([m.overlap for m in hits])
+    enclosing = [m for m in hits if shapely.contains_properly(objects[m.index], probe.ground)]
+    united = (
+        enclosing[0].overlap
+        if enclosing
+        else shapely.disjoint_subset_union_all([m.overlap for m in hits])
+    )
     inside = joined([s for m in hits for s in m.stretches])
     on_axis = sum(s.length_m for s in inside)
     drawn = shapely.intersection([lines(objects[m.index]) for m in hits], probe.ground)

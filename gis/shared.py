@@ -1,7 +1,8 @@
 """What objects share with a plan, and of which of them it is plain that they overlap it.
 
 Both exactly as `gis.meeting` and `gis.relation` have it, only sooner: what lies inside need not
-be cut, and where a disc as wide as the tolerance fits in, no edge needs to be told from a dip.
+be cut, what lies all around need be cut once, and where a disc as wide as the tolerance fits in,
+no edge needs to be told from a dip.
 """
 
 import numpy as np
@@ -40,6 +41,27 @@ def overlaps_of(things: Shapes, ground: BaseGeometry, inside: Flags) -> Shapes:
     found[points] = things[points]
     rest = ~(rings | lines | points)
     found[rest] = shapely.intersection(things[rest], ground)
+    return found
+
+
+def enclosing(things: Shapes, ground: BaseGeometry) -> Flags:
+    """Tell which of `things` (all touch `ground`, which is prepared) hold it in their interior."""
+    boxes, around = shapely.bounds(things), shapely.bounds(ground)
+    larger = np.hstack([boxes[:, :2] < around[:2], boxes[:, 2:] > around[2:]])
+    found: Flags = np.asarray(larger.all(axis=1))
+    found &= (shapely.get_dimensions(things) == 2) & ~shapely.has_z(things)
+    if shapely.get_num_geometries(ground) > 1:
+        found[found] = shapely.contains_properly(things[found], ground)
+    else:
+        found[found] = ~shapely.intersects(ground, shapely.boundary(things[found]))
+    return found
+
+
+def whole(ground: BaseGeometry) -> BaseGeometry:
+    """Return what `ground` shares with whatever encloses it: itself, as GEOS gives it."""
+    left, bottom, right, top = ground.bounds
+    around = shapely.box(left - 1, bottom - 1, right + 1, top + 1)
+    found: BaseGeometry = shapely.intersection(around, ground)
     return found
 
 

@@ -86,6 +86,11 @@ class Surveyor:
         return float(self.plan.ground.area)
 
     @cached_property
+    def _whole(self) -> BaseGeometry:
+        """What an object shares that encloses the plan."""
+        return shared.whole(self.plan.ground)
+
+    @cached_property
     def _flat(self) -> bool:
         return isinstance(self.plan, Area | Route) and self._area_m2 > 0
 
@@ -156,10 +161,12 @@ class Surveyor:
         """Answer for what touches the plan."""
         shapes, ground = things.shapes[near], self.plan.ground
         inside = shapely.contains_properly(ground, shapes)
-        parts = shared.overlaps_of(shapes, ground, inside)
+        around = shared.enclosing(shapes, ground)
+        parts = np.full(len(shapes), self._whole if around.any() else None)
+        parts[~around] = shared.overlaps_of(shapes[~around], ground, inside[~around])
         dimensions = np.asarray(shapely.get_dimensions(shapes), dtype=np.intp)
         areas, lengths = shapely.area(parts), shapely.length(parts)
-        sure = inside | (shapely.get_type_id(shapes) == shared.POINT)
+        sure = inside | around | (shapely.get_type_id(shapes) == shared.POINT)
         open_ = np.flatnonzero(~sure)
         probe = Probe(self.plan, 0.0)
         sure[open_] = shared.surely(probe, self._edge, parts[open_], things.eps_m[near[open_]])
@@ -239,12 +246,12 @@ class Surveyor:
         if self._beyond_totals(things, broad != (dimensions == 2).tolist()):
             return total(self._probe(0.0), met, shapes)
         overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
-        whole = shared.united(overlaps)
+        enclosed = len(hits) > 1 and any(m.overlap is self.__dict__.get("_whole") for m in hits)
+        whole = self._whole if enclosed else shared.united(overlaps)
         on_lines = whole if (dimensions == 1).all() else shared.united(overlaps[dimensions == 1])
         inside = joined([s for m in hits for s in m.stretches])
         on_axis = float(sum(s.length_m for s in inside))
-        axis = self._axis
-        area = float(whole.area)
+        area, axis = float(whole.area), self._axis
         return Total(
             whole,
             area,
@@ -256,8 +263,9 @@ class Surveyor:
         )
 
     def _beyond_totals(self, things: NDArray[np.object_], widened: bool) -> bool:
-        """Tell whether a layer is left to the definition: one of width, or nested collections."""
-        return not self._flat or widened or bool((shapely.get_type_id(things) == COLLECTION).any())
+        """Tell whether a layer is left to the definition: width, nested collections, heights."""
+        odd = (shapely.get_type_id(things) == COLLECTION) | shapely.has_z(things)
+        return not self._flat or widened or bool(odd.any())
 
 
 class Touch(NamedTuple):

@@ -1,5 +1,6 @@
 """The limit, and what the definition of a check asks of GEOS beyond it, on the known hits alone:
-the union of what overlaps, a verdict with the tolerance, and where along a route things lie.
+the union of what overlaps unless one object encloses the plan, a verdict with the tolerance, and
+where along a route things lie.
 """
 
 import numpy as np
@@ -36,7 +37,8 @@ class Needed(Limit):
             if eps not in eroded:
                 eroded[eps] = shapely.buffer(ground, -eps)
                 shapely.prepare(eroded[eps])
-            more.append(shapely.area(shapely.disjoint_subset_union_all(shared[met])))
+            if not shapely.contains_properly(shapes[met], ground).any():
+                more.append(shapely.area(shapely.disjoint_subset_union_all(shared[met])))
             more.append(deep(shapes[met], shared[met], eroded[eps], eps))
             if axis is not None:
                 more.append(along(shapes[met], inside[met], axis))

@@ -82,6 +82,42 @@ def test_the_same_as_one_by_one(seed: int, eps: float, reach: float) -> None:
         assert all(a == b for a, b in pairs[1:])
 
 
+def enclosure(numbers: np.random.Generator, high: bool) -> Any:
+    """Return a large area, maybe around the plan or a part of it, with holes beside it or in it."""
+    middle = ORIGIN + numbers.uniform(-60, 60, 2)
+    around = shapely.Point(middle).buffer(numbers.uniform(60, 400), quad_segs=5)
+    hole = shapely.Point(ORIGIN + numbers.uniform(-300, 300, 2)).buffer(numbers.uniform(1, 50))
+    area = shapely.normalize(around.difference(hole))
+    return shapely.force_3d(area, 7.0) if high else area
+
+
+def under(numbers: np.random.Generator, parts: int) -> Area:
+    """Return a plan of some parts, maybe with a hole."""
+    found = [shapely.Polygon(star(numbers, 30, 20.0, 90.0)).buffer(0) for _ in range(parts)]
+    hole = shapely.Point(ORIGIN + numbers.uniform(-90, 90, 2)).buffer(4.0)
+    return Area(shapely.union_all(found).difference(hole), CRS25833)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**9), st.integers(1, 3), st.booleans())
+def test_what_lies_all_around_is_the_plan(seed: int, parts: int, high: bool) -> None:
+    numbers = np.random.default_rng(seed)
+    footprint = under(numbers, parts)
+    shapes = np.array([enclosure(numbers, high) for _ in range(8)], dtype=object)
+    none = np.zeros(len(shapes))
+    probe = Probe(footprint, 1.0)
+    wanted = {m.index: m for m in meetings(probe, shapes, none, CRS25833, reach_m=0.0)}
+    surveyor = Surveyor(footprint)
+    found = surveyor.meetings(Things(np.arange(len(shapes)), shapes, none, none + 1.0, none))
+    assert all(same(wanted.get(i), found[i]) for i in range(len(shapes)))
+    met = [m for m in found if m]
+    plain, fast = total(probe, met, shapes), surveyor.total(met, shapes)
+    assert shapely.equals_exact(plain.overlap, fast.overlap, tolerance=0)
+    assert all(getattr(plain, f.name) == getattr(fast, f.name) for f in fields(plain)[1:])
+    if any(shapely.contains_properly(shapes, footprint.ground)):
+        assert plain.share_of_plan == pytest.approx(1.0, abs=1e-12)
+
+
 def test_what_cannot_be_measured_is_no_answer() -> None:
     shapes = np.array([shapely.Point(), shapely.Point(0, 0)], dtype=object)
     zero = np.zeros(2)
