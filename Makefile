@@ -31,9 +31,10 @@ check: $(STAMPS)/tested ## format, lint, types, who imports whom, scripts
 	$(BIN)/lint-imports --no-cache
 	for script in maps/static/js/*.js service/portal/static/js/*.js; do node --check $$script || exit 1; done
 
-bench: $(STAMPS)/tested ## measure imports, maps, fifty users at once, many plans, desks, pages, a statement
+bench: $(STAMPS)/tested ## measure checks, imports, maps, fifty users at once, many plans, desks, pages, a statement
 	@mkdir -p bench/results
 	$(BIN)/belang bench --objects 10000 --areas 10 --routes 3 --runs 3 --json bench/results/check.json
+	$(BIN)/python -m bench.command | tee bench/results/command.json
 	$(BIN)/python -m bench.imports --steps | tee bench/results/imports.json
 	$(BIN)/python -m bench.users | tee bench/results/users.json
 	$(BIN)/python -m bench.desks | tee bench/results/desks.json

@@ -26,6 +26,7 @@ import shapely
 from bench import drafts
 from bench.agreement import DisagreementError
 from bench.anchors.belang import Belang, anew
+from bench.anchors.needed import Needed
 from bench.anchors.plain import Limit
 from bench.district import Extent, extent
 from bench.suites.check import Region, region
@@ -114,30 +115,39 @@ def _geojson(plan: Plan) -> bytes:
 
 
 def against_limit(where: Region, place: Extent, given: argparse.Namespace) -> dict[str, Any]:
-    """Return how one process compares with the limit, plan by plan, figures of the check alone."""
-    plans = drafted(place, given.limit, given.seed)
-    belang, limit = Belang(where.catalogue, where.store, where.wanted), Limit(where.data())
+    """Return how one process compares with the limit and with what the definition needs beyond
+    it, plan by plan, figures of the check alone.
+    """
+    plans, layers = drafted(place, given.limit, given.seed), where.data()
+    belang = Belang(where.catalogue, where.store, where.wanted)
+    told: list[Limit] = [Limit(layers), Needed(layers)]
     for plan in plans:
-        limit.tell(plan, belang.answer(belang.ask(anew(plan))))
-    sums: dict[str, list[float]] = {"belang": [], "limit": []}
+        answer = belang.answer(belang.ask(anew(plan)))
+        for way in told:
+            way.tell(plan, answer)
+    asked = {"belang": belang.ask} | {way.name: way.ask for way in told}
+    sums: dict[str, list[float]] = {name: [] for name in asked}
     for _ in range(given.runs):
         spent = dict.fromkeys(sums, 0.0)
         for plan in plans:
-            for name, ask in (("belang", belang.ask), ("limit", limit.ask)):
+            for name, ask in asked.items():
                 fresh = anew(plan)
                 begun = time.perf_counter()
                 ask(fresh)
                 spent[name] += time.perf_counter() - begun
         for name, seconds in spent.items():
             sums[name].append(seconds)
-    rates = [a / b for a, b in zip(sums["limit"], sums["belang"], strict=True)]
     return {
         "plans": len(plans),
-        "belang_s": [round(s, 3) for s in sums["belang"]],
-        "limit_s": [round(s, 3) for s in sums["limit"]],
-        "rate_to_limit": round(median(rates), 3),
+        **{f"{name}_s": [round(s, 3) for s in every] for name, every in sums.items()},
+        "rate_to_limit": _rate(sums["limit"], sums["belang"]),
+        "rate_to_needed": _rate(sums["needed"], sums["belang"]),
         "goal": 0.95,
     }
+
+
+def _rate(other: Sequence[float], ours: Sequence[float]) -> float:
+    return round(median(a / b for a, b in zip(other, ours, strict=True)), 3)
 
 
 def in_turns(

@@ -21,7 +21,11 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
 
 def table(result: dict[str, Any]) -> str:
     """Return the result for people."""
-    lines = [f"one process: {result['one_process']['rate_to_limit']} of the rate of the limit"]
+    alone = result["one_process"]
+    lines = [
+        f"one process: {alone['rate_to_limit']} of the rate of the limit, "
+        f"{alone['rate_to_needed']} of what is needed"
+    ]
     for name, way in result["runs"].items():
         lines.append(f"{name}: {result['plans']} plans in {way['seconds']} s")
     ratios = result["ratios"]
