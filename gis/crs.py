@@ -65,8 +65,10 @@ def crs_from(text: str) -> CRS:
     elif not name.upper().startswith(_WKT) or _FILE.search(name):
         raise _unknown(text)
     try:
+        if name != text:  # one entry for all ways to write a code: to look it up takes milliseconds
+            return crs_from(name)
         found = _flat(CRS.from_user_input(name))
-    except CRSError as error:
+    except (CRSError, Refusal) as error:
         raise _unknown(text) from error
     if not (found.is_projected or found.is_geographic):
         raise _unknown(text)  # heights alone, or metres from the centre of the earth

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,11 @@ def checked_facts(content: bytes) -> dict[str, Any]:
     ValueError
         If it is not what `checked_text` has made.
     """
+    return dict(_checked(content))
+
+
+@lru_cache(maxsize=512)  # the same bytes are read for every check, and are right once and for all
+def _checked(content: bytes) -> Mapping[str, Any]:
     facts = json.loads(content)
     if not isinstance(facts, dict) or facts.pop("check", None) != crc32(_text(facts)):
         raise DamagedError("the checksum of a file is another one")

@@ -64,6 +64,11 @@ class Store:
     _united: dict[str, BaseGeometry] = field(default_factory=dict)  # coverages by their version
     _frozen: Frozen | None = None  # what was opened, where the store keeps to that
     _closed: bool = False  # nothing else is to be had than what is frozen
+    _crs_name: str = ""
+
+    def __post_init__(self) -> None:
+        """Look the name of the CRS up once: it is part of every key."""
+        self._crs_name = self._crs_name or self.crs.to_string()
 
     def pinned(self) -> "Store":
         """Return a store that keeps to what it has opened once, for one check from end to end."""
@@ -253,7 +258,7 @@ class Store:
     def key(self, source: Source, id_attribute: str | None) -> str:
         """Return what names a file as it is now, and how it is read."""
         parts = [FORMAT, str(source.path), source.type, source.layer, source.stated, id_attribute]
-        parts.append(self.crs.to_string())
+        parts.append(self._crs_name)
         for file in _files(source):
             stat = file.stat()
             parts.append([file.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])

@@ -18,6 +18,7 @@ from bench.running import coordinator, database_url, ready, serving
 from bench.users import bare
 from service.config import Settings
 from service.district import open_district
+from service.upkeep import draw_layers
 
 PORT = "8973"
 
@@ -27,9 +28,11 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     catalogue = drawn(folder, given.objects, given.data_seed)
     data = folder / "api"
     data.mkdir(exist_ok=True)
-    district = open_district(Settings(data=data, catalogue=catalogue))
+    settings = Settings(data=data, catalogue=catalogue)
+    district = open_district(settings)
     for layer in district.catalogue.layers:
         district.store.version(layer)
+    draw_layers(district, settings)  # or the service's worker would do so meanwhile
     plans = [_written(folder, plan) for plan in drafts.areas(
         extent(given.objects), given.areas, given.seed)]  # fmt: skip
     environment = {

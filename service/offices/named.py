@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import shapely
 
@@ -35,22 +36,22 @@ class Group:
     word: Text  # for more than one of them
     placed: bool  # whether the reader may learn where they are
 
-    @property
+    @cached_property
     def nearest_m(self) -> float:
         """Distance of the nearest of them, as the rule measures it, m."""
         return min(distance(self.rule, t) for t in self.things)
 
-    @property
+    @cached_property
     def overlap_m2(self) -> float:
         """Area met, after union, m²."""
         return area_m2(self.things)
 
-    @property
+    @cached_property
     def share(self) -> float:
         """Share of the plan met; of its axis for a route."""
         return share_of_plan(self.things, self.geometry)
 
-    @property
+    @cached_property
     def length_m(self) -> float:
         """Length of the route in them, or theirs in the plan, m."""
         return length_m(self.things, self.geometry)

@@ -13,13 +13,17 @@ from gis.tolerance import FLOOR_M
 from service.checks.finding import ObjectFinding
 
 
-def area_m2(things: Iterable[ObjectFinding]) -> float:
+def area_m2(things: Sequence[ObjectFinding]) -> float:
     """Return the area of the plan that the objects meet, m²."""
+    if len(things) == 1:
+        return float(things[0].overlap.area)
     return float(shapely.union_all([t.overlap for t in things]).area)
 
 
 def share_of_plan(things: Sequence[ObjectFinding], geometry: Footprint) -> float:
     """Return which share of the plan the objects meet, as `gis.meeting.share_of_plan`."""
+    if len(things) == 1:
+        return min(1.0, things[0].share_of_plan)
     united = shapely.union_all([t.overlap for t in things])
     probe = Probe(geometry, FLOOR_M)
     met = united if probe.points is not None else shapely.union_all(polygons(united))
