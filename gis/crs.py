@@ -103,6 +103,7 @@ def _unknown(text: str) -> Refusal:
     )
 
 
+@lru_cache(maxsize=64)  # PROJ searches all it knows
 def label(crs: CRS) -> str:
     """Return ``EPSG:25833`` where the CRS has such a code, its name otherwise."""
     authority = crs.to_authority()

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 import shapely
 from pyproj import CRS
 
-from gis.crs import crs_from, readings
+from gis.crs import crs_from, label, readings
 from gis.problem import Problem
 from layers.apart.told import Told, told
 from layers.apart.wire import packed, unpacked
@@ -49,7 +49,8 @@ Task = Job | Several | Lay | Draw | Gather | Outline
 def warm() -> None:
     """Import and look up what every plan needs, before the first one comes."""
     engine()
-    list(readings())
+    for reading in readings():
+        label(reading.crs)
     crs = crs_from("EPSG:25833")
     intake = Intake(crs, vocabulary_of(), shapely.box(300_000, 5_600_000, 500_000, 5_900_000))
     with TemporaryDirectory(prefix="belang-") as folder:
