@@ -1,7 +1,8 @@
 """The child's side: a template that has everything imported, and one process for each task.
 
-The template confines itself, imports, and waits. For each task it forks a warden, which forks the
-worker, ends it at the deadline and tells how it ended. A worker serves one task and is gone.
+The template confines itself, imports, and waits. It keeps a warden and a worker at hand, forked
+before the task comes: the warden ends the worker at the deadline and tells how it ended. A worker
+serves one task and is gone.
 """
 
 import faulthandler
@@ -70,21 +71,37 @@ def main() -> None:
         _named(orders.warm)()
     files = bool(landlock.version())
     isolation = Isolation(network, calls, files, user, orders.limits)
-    own = os.getpid()
     gc.freeze()  # forks share what is there for as long as nobody looks at it
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # wardens need no burial
     control.send(json.dumps(asdict(isolation)).encode())
+    spare = _spare(orders, task, control)
     while True:
-        order, files_given, _, _ = socket.recv_fds(control, ORDER, 4)
+        order, given, _, _ = socket.recv_fds(control, ORDER, 4)
         if not order:
             return
-        if os.fork() == 0:
-            control.close()
-            kernel.die_with(own)
-            seen = (*orders.readable, *json.loads(order))
-            warden(replace(orders, readable=seen), task, *files_given)
-        for number in files_given:
+        try:
+            socket.send_fds(spare, [order], given)
+        except OSError:  # it was ended meanwhile; nobody has begun with the task
+            spare.close()
+            spare = _spare(orders, task, control)
+            socket.send_fds(spare, [order], given)
+        for number in given:
             os.close(number)
+        spare.close()
+        spare = _spare(orders, task, control)
+
+
+def _spare(orders: Orders, task: Task, control: socket.socket) -> socket.socket:
+    """Fork a warden that waits for a task; return where it takes one, and ends if none comes."""
+    own = os.getpid()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork() == 0:
+        control.close()
+        ours.close()
+        kernel.die_with(own)
+        warden(orders, task, theirs)
+    theirs.close()
+    return ours
 
 
 def confined(orders: Orders) -> tuple[str, bool, bool]:
@@ -109,15 +126,29 @@ def _named(name: str) -> Callable[..., Any]:
     return found
 
 
-def warden(orders: Orders, task: Task, folder: int, job: int, answer: int, status: int) -> NoReturn:
-    """Start the worker, end it at the deadline, tell how it ended, and end."""
+def warden(orders: Orders, task: Task, place: socket.socket) -> NoReturn:
+    """Start the worker, wait for a task, end the worker at the deadline, tell how it ended."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
     own = os.getpid()
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     worker = os.fork()
     if worker == 0:
-        os.close(status)
-        _worker(orders, task, folder, job, answer, own)
+        place.close()
+        ours.close()
+        _worker(orders, task, theirs, own)
+    theirs.close()
+    order, given, _, _ = socket.recv_fds(place, ORDER, 4)
+    if not order:  # the template has another one, or is gone; the worker goes along
+        os._exit(0)
+    *for_worker, status = given
+    try:
+        socket.send_fds(ours, [order], for_worker)
+    except OSError:  # it has died while it waited; as nobody tells, the task is tried once more
+        os._exit(0)
+    ours.close()
+    for number in for_worker:
+        os.close(number)
     late = not _ended(orders.limits.wall_s, status)
     if late:
         os.kill(worker, signal.SIGKILL)
@@ -145,15 +176,16 @@ def _ended(within_s: float, status: int) -> bool:
     return False
 
 
-def _worker(
-    orders: Orders, task: Task, folder: int, job: int, answer: int, parent: int
-) -> NoReturn:
-    """Do the task and end; whatever goes wrong ends this process and nothing else."""
-    code = FAILED
+def _worker(orders: Orders, task: Task, place: socket.socket, parent: int) -> NoReturn:
+    """Do the one task that comes and end; what goes wrong ends this process and nothing else."""
+    code, answer = FAILED, -1
     try:
         kernel.die_with(parent)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
-        _shut_in(orders, folder)
+        order, given, _, _ = socket.recv_fds(place, ORDER, 3)
+        place.close()
+        folder, job, answer = given
+        _shut_in(replace(orders, readable=(*orders.readable, *json.loads(order))), folder)
         with os.fdopen(job, "rb") as file:
             said = file.read()
         result = task(said, OWN)
@@ -166,7 +198,8 @@ def _worker(
     except MemoryError:
         code = OUT_OF_MEMORY
     except BaseException as error:  # noqa: BLE001 - the parent is told where; nobody else could be
-        _fail(answer, _place(error).encode())
+        if answer >= 0:
+            _fail(answer, _place(error).encode())
     finally:
         os._exit(code)
 

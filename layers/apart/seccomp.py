@@ -31,20 +31,20 @@ CLONE3 = 435
 # io_uring opens sockets past any filter; pidfd_getfd takes what others hold open.
 EVERYWHERE = (425, 426, 427, 438)
 MACHINES = {
-    # world: socket, connect, bind, socketpair; execve, execveat; ptrace, process_vm_*; mount,
+    # world: socket, connect, bind; execve, execveat; ptrace, process_vm_*; mount,
     # keyctl, bpf, userfaultfd, unshare, setns, perf_event_open.
-    # others: fork, vfork; kill, tkill, tgkill, pidfd_send_signal.
+    # others: socketpair; fork, vfork; kill, tkill, tgkill, pidfd_send_signal.
     "x86_64": Calls(
         0xC000003E,
         56,
-        (41, 42, 49, 53, 59, 322, 101, 310, 311, 165, 250, 321, 323, 272, 308, 298),
-        (57, 58, 62, 200, 234, 424),
+        (41, 42, 49, 59, 322, 101, 310, 311, 165, 250, 321, 323, 272, 308, 298),
+        (53, 57, 58, 62, 200, 234, 424),
     ),
     "aarch64": Calls(
         0xC00000B7,
         220,
-        (198, 203, 200, 199, 221, 281, 117, 270, 271, 40, 219, 280, 282, 97, 268, 241),
-        (129, 130, 131, 424),
+        (198, 203, 200, 221, 281, 117, 270, 271, 40, 219, 280, 282, 97, 268, 241),
+        (199, 129, 130, 131, 424),
     ),
 }
 
