@@ -87,11 +87,9 @@ class Store:
         if layer.visibility != "restricted":
             return self.root
         folder = self.root / RESTRICTED
-        try:
+        with suppress(OSError):  # whoever writes there says so
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.chmod(0o700)
-        except OSError:
-            pass  # whoever writes there says so
         return folder
 
     def published(self, layer: Layer) -> Published:
