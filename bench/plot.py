@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Sequence
+from math import ceil, floor, log10
 from pathlib import Path
 
 
@@ -22,11 +23,14 @@ def plotted(results: Sequence[Path], to: Path) -> None:
                 if name in result[kind]["ways"]
             ]
             axes.loglog(*zip(*points, strict=True), marker="o", label=name)
+        if with_it:  # whole decades: what hardly grows has to look like it
+            low, high = axes.get_ylim()
+            axes.set_ylim(10 ** floor(log10(low)), 10 ** ceil(log10(high)))
         axes.set_xlabel("objects")
         axes.set_ylabel("median plan, ms")
         axes.set_title(kind)
         axes.legend()
-    figure.savefig(to)
+    figure.savefig(to, metadata={"Date": None} if to.suffix == ".svg" else None)
 
 
 def main() -> None:
