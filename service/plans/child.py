@@ -49,9 +49,9 @@ Task = Job | Several | Lay | Draw | Gather | Outline
 def warm() -> None:
     """Import and look up what every plan needs, before the first one comes."""
     engine()
-    for reading in readings():
-        label(reading.crs)
-    crs = crs_from("EPSG:25833")
+    list(readings())
+    for code in ("EPSG:25832", "EPSG:25833"):  # what districts here work in
+        label(crs := crs_from(code))
     intake = Intake(crs, vocabulary_of(), shapely.box(300_000, 5_600_000, 500_000, 5_900_000))
     with TemporaryDirectory(prefix="belang-") as folder:
         path = Path(folder) / "plan.wkt"
