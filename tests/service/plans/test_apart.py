@@ -226,6 +226,7 @@ def test_eight_threads_read_at_once_and_nothing_is_left(
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     paths = [geojson(tmp_path / f"{i}.geojson", [rectangle(0, 0, 10 + i, 10)]) for i in range(24)]
+    reader.isolation()
     before = open_files()
     with ThreadPoolExecutor(8) as pool:
         plans = list(pool.map(lambda p: reader.read(p, intake()), paths))
