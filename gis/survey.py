@@ -246,6 +246,7 @@ class Surveyor:
         if self._beyond_totals(things, broad != (dimensions == 2).tolist()):
             return total(self._probe(0.0), met, shapes)
         overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
+        # What enclosed the plan was given that very object.
         enclosed = len(hits) > 1 and any(m.overlap is self.__dict__.get("_whole") for m in hits)
         whole = self._whole if enclosed else shared.united(overlaps)
         on_lines = whole if (dimensions == 1).all() else shared.united(overlaps[dimensions == 1])

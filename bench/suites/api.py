@@ -43,8 +43,12 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     with serving(environment, folder / "serve.log") as process:
         ready(address, process)
         headers = coordinator(database_url(data))
-        with httpx2.Client(base_url=address, headers=headers, timeout=120) as client:
-            return _by_turns(client, district, plans, given.runs)
+        try:
+            with httpx2.Client(base_url=address, headers=headers, timeout=120) as client:
+                return _by_turns(client, district, plans, given.runs)
+        finally:
+            process.terminate()  # it stops its database, which would outlive a kill
+            process.wait(timeout=60)
 
 
 def _by_turns(client: Any, district: Any, plans: list[Path], runs: int) -> dict[str, Any]:
