@@ -4,15 +4,15 @@ import hashlib
 
 import numpy as np
 import shapely
-from pyproj import CRS
 
 from bench import shapes
 from bench.district import SOUTH, WEST, Extent
+from gis.crs import crs_from
 from gis.footprint import Area, Footprint, Route
 from gis.transform import Transformation
 from service.plans.plan import Plan
 
-WORKING = CRS.from_epsg(25833)
+WORKING = crs_from("EPSG:25833")
 UNMOVED = Transformation("EPSG:25833", "EPSG:25833", 0.0, "none")
 STEP_M = 25.0
 
@@ -27,6 +27,15 @@ def areas(where: Extent, count: int, seed: int) -> list[Plan]:
         ring = shapes.star(numbers, where.places(numbers, 1), np.array([radius]), size)[0]
         found.append(_plan(f"area {number}", Area(shapely.polygons(ring), WORKING)))
     return found
+
+
+def nowhere(where: Extent, count: int, seed: int) -> list[Plan]:
+    """Return the plans that `areas` does, so far away that nothing lies near."""
+    away = np.array([-100_000.0, 0.0])
+    return [
+        _plan(plan.title, Area(shapely.transform(plan.geometry.footprint, away.__add__), WORKING))
+        for plan in areas(where, count, seed)
+    ]
 
 
 def routes(where: Extent, count: int, seed: int) -> list[Plan]:

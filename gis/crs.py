@@ -110,6 +110,17 @@ def label(crs: CRS) -> str:
     return ":".join(authority) if authority else crs.name
 
 
+def stated(crs: CRS) -> str:
+    """Return what `crs.to_string` does: the code where it has one, else how it was written."""
+    return _stated(crs.srs)
+
+
+@lru_cache(maxsize=64)
+def _stated(srs: str) -> str:
+    name: str = CRS.from_user_input(srs).to_string()
+    return name
+
+
 def is_etrs89(crs: CRS) -> bool:
     """Tell whether coordinates are in ETRS89 or one of its realisations."""
     return bool(_ETRS89.search(_datum(crs)))

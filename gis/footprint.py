@@ -12,6 +12,7 @@ import shapely
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import stated
 from gis.parts import merged
 from gis.tolerance import FLOOR_M, SNAP_M
 
@@ -32,8 +33,7 @@ class _OnTheGround(ABC):
     @cached_property
     def crs_name(self) -> str:
         """What its CRS is called, with the authority where there is one."""
-        name: str = self.crs.to_string()
-        return name
+        return stated(self.crs)
 
     @cached_property
     def placed(self) -> bool:
@@ -142,5 +142,5 @@ Footprint = Area | Route | Sites
 
 def require_same_crs(first: CRS, second: CRS) -> None:
     """Raise `CRSMismatchError` unless both are the same CRS."""
-    if first != second:
+    if first is not second and first != second:
         raise CRSMismatchError(f"{first.to_string()} is not {second.to_string()}")

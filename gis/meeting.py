@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS
+from shapely import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.crossing import Crossing, crossings
@@ -52,6 +53,19 @@ class Meeting:
     share_of_object: float | None
     stretches: tuple[Stretch, ...]
     crossings: tuple[Crossing, ...]
+
+
+NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
+
+
+def beside(i: int, verdict: Relation, distance_m: float, dimension: int, route: bool) -> Meeting:
+    """Return the meeting of an area or a `route` with an object that does not touch it."""
+    area = dimension == 2
+    length = None if dimension == 0 or (area and not route) else (0 if area else 0.0)
+    return Meeting(
+        i, verdict, distance_m, None, NOTHING[dimension], 0.0 if area else None, length, 0.0,
+        0.0 if dimension else None, (), (),
+    )  # fmt: skip
 
 
 def meetings(

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Boxes = NDArray[np.float64]
 Numbers = NDArray[np.intp]
 SIZE = 128  # objects a page
+NO_ROWS: Numbers = np.empty(0, dtype=np.intp)
 ENTRY = np.dtype([("box", "<f8", 4), ("row", "<i8")])
 
 
@@ -85,12 +86,15 @@ class Pages:
             What `damaged` makes.
         """
         if not self.tree.size:
-            return Near(0, np.empty(0, dtype=np.intp))
+            return Near(0, NO_ROWS)
         pages = np.asarray(rtree.search(self.tree, *window.tolist())).astype(np.intp)
+        if not len(pages):
+            return Near(0, NO_ROWS)
         if len(parts) == 1:
-            entries = self._read(pages)
-            hits = entries[meet(entries["box"], window)]
-            return Near(len(hits), np.sort(hits["row"]))
+            boxes, rows = self._read(pages)
+            hits = rows[meet(boxes, window)]
+            hits.sort()
+            return Near(len(hits), hits)
         return self._along(pages, window, parts)
 
     def _along(self, pages: Numbers, window: NDArray[np.float64], parts: Boxes) -> Near:
@@ -101,27 +105,28 @@ class Pages:
             (boxes[:, :2] >= window[:2]).all(axis=1) & (boxes[:, 2:] <= window[2:]).all(axis=1)
         )  # fmt: skip
         counted = int(self._sizes(pages[whole]).sum())
-        entries = self._read(pages[~whole])
-        counted += int(meet(entries["box"], window).sum())
-        rows = [self._on(pages[[p]], parts[part[page == p]]) for p in np.unique(page)]
-        return Near(counted, np.unique(np.concatenate([np.empty(0, dtype=np.intp), *rows])))
+        counted += int(meet(self._read(pages[~whole])[0], window).sum())
+        near = [self._on(pages[[p]], parts[part[page == p]]) for p in np.unique(page)]
+        return Near(counted, np.unique(np.concatenate([NO_ROWS, *near])))
 
     def _on(self, page: Numbers, parts: Boxes) -> Numbers:
-        entries = self._read(page)
-        hit = meet(entries["box"][:, None], parts[None]).any(axis=1)
-        rows: Numbers = entries["row"][hit]
-        return rows
+        boxes, rows = self._read(page)
+        return rows[meet(boxes[:, None], parts[None]).any(axis=1)]
 
     def _sizes(self, pages: Numbers) -> Numbers:
         found: Numbers = np.minimum(SIZE, len(self.entries) - pages * SIZE)
         return found
 
-    def _read(self, pages: Numbers) -> NDArray[Any]:
-        """Return the entries of pages, each compared with its checksum once."""
+    def _read(self, pages: Numbers) -> tuple[Boxes, Numbers]:
+        """Return boxes and rows of pages, each compared with its checksum once."""
         found = [self.entries[p * SIZE : (p + 1) * SIZE] for p in pages.tolist()]
         for number, entries in zip(pages.tolist(), found, strict=True):
             if number not in self._seen:
                 if crc32(entries.data.cast("B")) != self.checks[number]:
                     raise self.damaged()
                 self._seen.add(number)
-        return found[0] if len(found) == 1 else np.concatenate([self.entries[:0], *found])
+        if len(found) == 1:
+            return found[0]["box"], found[0]["row"]
+        found.append(self.entries[:0])  # numpy joins columns much sooner than records
+        boxes = np.concatenate([entries["box"] for entries in found])
+        return boxes, np.concatenate([entries["row"] for entries in found])

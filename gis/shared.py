@@ -8,6 +8,7 @@ no edge needs to be told from a dip.
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
 from gis.contact import LONG, SAMPLES
@@ -17,6 +18,7 @@ from gis.probe import Probe
 Shapes = NDArray[np.object_]
 Flags = NDArray[np.bool_]
 POINT, LINE, AREA = 0, 1, 3  # types of shapely
+NOTHING = GeometryCollection()
 SURE_M = 1e-3  # more than rounding anywhere moves an edge
 HAIR_M = 0.011  # more than the floor of all tolerances
 LOOKED_AT = 8  # vertices of a line
@@ -26,12 +28,13 @@ FEW = 500  # vertices of what is eroded to see whether anything is left
 def overlaps_of(things: Shapes, ground: BaseGeometry, inside: Flags) -> Shapes:
     """Return what each of `things` shares with `ground`, in which those `inside` lie properly.
 
-    GEOS gives an area that lies inside with its ring begun at the second vertex, and a line as
-    it is; so do we, without asking.
+    GEOS gives an area that lies inside with its ring clockwise, begun at the second vertex, and a
+    line as it is; so do we, without asking.
     """
     found: Shapes = np.empty(len(things), dtype=object)
     kinds = shapely.get_type_id(things)
-    rings = inside & (kinds == AREA) & (shapely.get_num_interior_rings(things) == 0)
+    rings = inside & (kinds == AREA) & ~shapely.has_z(things)
+    rings &= shapely.get_num_interior_rings(things) == 0
     lines = inside & (kinds == LINE)
     lines[lines] = shapely.is_simple(things[lines]) & ~shapely.is_closed(things[lines])
     for ours, make in ((rings, _begun_later), (lines, _as_they_are)):
@@ -61,7 +64,7 @@ def whole(ground: BaseGeometry) -> BaseGeometry:
     """Return what `ground` shares with whatever encloses it: itself, as GEOS gives it."""
     left, bottom, right, top = ground.bounds
     around = shapely.box(left - 1, bottom - 1, right + 1, top + 1)
-    found: BaseGeometry = shapely.intersection(around, ground)
+    found: BaseGeometry = overlaps_of(np.array([ground]), around, np.array([True]))[0]
     return found
 
 
@@ -70,8 +73,9 @@ def _as_they_are(things: Shapes) -> Shapes:
 
 
 def _begun_later(areas: Shapes) -> Shapes:
-    """Return areas of one ring each, every ring begun at its second vertex."""
-    xy, ring = shapely.get_coordinates(areas, return_index=True)
+    """Return areas of one ring each, every ring clockwise and begun at its second vertex."""
+    turned = shapely.orient_polygons(areas, exterior_cw=True)
+    xy, ring = shapely.get_coordinates(turned, return_index=True)
     counts = np.bincount(ring, minlength=len(areas))
     order = np.arange(len(xy)) + 1
     lasts = np.cumsum(counts) - 1
@@ -139,6 +143,8 @@ def _run_deep(
 
 def united(shapes: Shapes) -> BaseGeometry:
     """Return the union, which of a single area or line that GEOS has made is itself."""
+    if not len(shapes):
+        return NOTHING
     if len(shapes) == 1 and shapely.get_type_id(shapes[0]) in (POINT, LINE, AREA):
         alone: BaseGeometry = shapes[0]
         return alone

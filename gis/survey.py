@@ -9,7 +9,7 @@ intermediate filter, refinement.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely import GeometryCollection, LineString, Point, Polygon
+from shapely import GeometryCollection
 from shapely.geometry.base import BaseGeometry
 
 from gis import shared
@@ -26,7 +26,7 @@ from gis.crossing import Crossing
 from gis.edge import Edge, dwithin
 from gis.footprint import Area, Footprint, Route
 from gis.linear import Stretch, joined
-from gis.meeting import Meeting, Total, UncheckableError, measured_plainly, total
+from gis.meeting import Meeting, Total, UncheckableError, beside, measured_plainly, total
 from gis.probe import Probe
 from gis.relation import Relation, overlaps
 from gis.through import passes_through
@@ -36,7 +36,6 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 COLLECTION = 7
 NONE = Total(GeometryCollection(), 0.0, 0.0, 0.0, None, 0, ())
-NOTHING = {0: Point(), 1: LineString(), 2: Polygon()}  # what GEOS shares of what does not meet
 
 
 class Things(NamedTuple):
@@ -130,9 +129,12 @@ class Surveyor:
         shapely.prepare(ground)
         far = np.maximum(things.reach_m, things.eps_m) + 2 * SNAP_M
         touching = shapely.intersects(ground, things.shapes[which])
-        self._touching(things, which[touching], found)
+        if touching.any():
+            self._touching(things, which[touching], found)
         rest = which[~touching]
-        self._apart(things, rest[dwithin(ground, things.shapes[rest], far[rest])], found)
+        rest = rest[dwithin(ground, things.shapes[rest], far[rest])]
+        if len(rest):
+            self._apart(things, rest, found)
 
     def _apart(self, things: Things, near: NDArray[np.intp], found: list[Meeting | None]) -> None:
         """Answer for what does not touch the plan, but lies near it."""
@@ -151,7 +153,7 @@ class Surveyor:
                 found[i] = self._plainly(things, i)
             elif borders or near_by:
                 verdict = Relation.BORDERS if borders else Relation.NEAR
-                found[i] = _beside(
+                found[i] = beside(
                     int(things.numbers[i]), verdict, distance, dimension, self._axis is not None
                 )
 
@@ -196,7 +198,7 @@ class Surveyor:
     def _touch(self, met: "Touch", eps_m: float, sure: bool) -> Meeting:
         inside, crossed = met.inside, met.crossed
         on_axis = sum(s.length_m for s in inside)
-        sure = sure or self._passed(met, inside, eps_m) or overlaps(self._probe(eps_m), met.thing)
+        sure = sure or self._passed(met, inside, eps_m) or overlaps(self.probe(eps_m), met.thing)
         on_line = met.length_m if met.dimension == 1 else 0.0
         overlap_m2 = met.area_m2 if met.dimension == 2 else None
         length = on_axis if self._axis is not None and met.dimension == 2 else None
@@ -215,7 +217,8 @@ class Surveyor:
             crossed,
         )  # fmt: skip
 
-    def _probe(self, eps_m: float) -> Probe:
+    def probe(self, eps_m: float) -> Probe:
+        """Return the plan with this tolerance; the same one for all layers that have it."""
         probes: dict[float, Probe] = self.__dict__.setdefault("_probes", {})
         return probes.setdefault(eps_m, Probe(self.plan, eps_m))
 
@@ -240,16 +243,19 @@ class Surveyor:
         if not met and self._flat:
             return NONE
         hits = [m for m in met if m.relation is Relation.OVERLAPS]
+        if not hits and self._flat:
+            return replace(NONE, nearest_m=min(m.distance_m for m in met))
         things = shapes[[m.index for m in hits]]
         dimensions = shapely.get_dimensions(things)
         broad = [m.overlap_m2 is not None for m in hits]
         if self._beyond_totals(things, broad != (dimensions == 2).tolist()):
-            return total(self._probe(0.0), met, shapes)
+            return total(self.probe(0.0), met, shapes)
         overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
         # What enclosed the plan was given that very object.
         enclosed = len(hits) > 1 and any(m.overlap is self.__dict__.get("_whole") for m in hits)
         whole = self._whole if enclosed else shared.united(overlaps)
-        on_lines = whole if (dimensions == 1).all() else shared.united(overlaps[dimensions == 1])
+        linear = dimensions == 1
+        on_lines = whole if linear.all() else shared.united(overlaps[linear])
         inside = joined([s for m in hits for s in m.stretches])
         on_axis = float(sum(s.length_m for s in inside))
         area, axis = float(whole.area), self._axis
@@ -288,13 +294,3 @@ def _require_measurable(things: Things) -> None:
     finite = np.isfinite(shapely.get_coordinates(things.shapes)).all()
     if nowhere.any() or not finite or not np.isfinite(things.half_widths_m).all():
         raise UncheckableError("an object is missing, empty or not finite")
-
-
-def _beside(i: int, verdict: Relation, distance_m: float, dimension: int, route: bool) -> Meeting:
-    """Return the meeting with an object that does not touch the plan."""
-    area = dimension == 2
-    length = None if dimension == 0 or (area and not route) else (0 if area else 0.0)
-    return Meeting(
-        i, verdict, distance_m, None, NOTHING[dimension], 0.0 if area else None, length, 0.0,
-        0.0 if dimension else None, (), (),
-    )  # fmt: skip

@@ -90,7 +90,10 @@ class Catalogue:
 
     def layer(self, code: str) -> Layer:
         """Return the layer of that code; KeyError where there is none."""
-        return next(layer for layer in self.layers if layer.code == code)
+        for layer in self.layers:
+            if layer.code == code:
+                return layer
+        raise KeyError(code)
 
 
 def read_catalogue(path: Path, files: Mapping[Path, str] | None = None) -> Catalogue:

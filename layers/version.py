@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
+from gis.crs import crs_from
 from gis.pages import Near, Pages, meet
 from layers import index
 from layers.encoded import decoded
@@ -73,7 +74,7 @@ class LayerVersion:
         """Number of objects that can be checked."""
         return int(self.facts["count"])
 
-    @property
+    @cached_property
     def dimensions(self) -> frozenset[int]:
         """Which kinds of objects there are: 0 points, 1 lines, 2 areas."""
         return frozenset(self.facts["dimensions"])
@@ -105,7 +106,7 @@ class LayerVersion:
     @cached_property
     def crs(self) -> CRS:
         """CRS of all coordinates."""
-        return CRS.from_user_input(self.facts["crs"])
+        return crs_from(self.facts["crs"])
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:
@@ -187,14 +188,17 @@ class LayerVersion:
 
     def _pieces(self, indices: NDArray[np.intp]) -> Iterator[tuple[bytes, bytes]]:
         """Yield row and shape of each object, as stored."""
-        names = ("starts", "row_lengths", "wkb_lengths", "checks")
-        columns = [self.table(name)[indices].tolist() for name in names]
+        columns = [column[indices].tolist() for column in self._pieces_at]
         for start, row, shape, check in zip(*columns, strict=True):
             end = start + row + shape
             piece = bytes(self._bytes[max(start, 0) : max(end, 0)])
             if start < 0 or len(piece) != row + shape or crc32(piece) != check:
                 raise self._marked()
             yield piece[:row], piece[row:]
+
+    @cached_property
+    def _pieces_at(self) -> list[NDArray[Any]]:
+        return [self.table(n) for n in ("starts", "row_lengths", "wkb_lengths", "checks")]
 
     def _marked(self) -> DamagedError:
         with suppress(OSError):  # on a disk that cannot be written it is found anew next time

@@ -74,6 +74,9 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
             "routes": _side_by_side(
                 drafts.routes(place, given.routes, given.seed), every, given.runs
             ),
+            "nothing_near": _nothing_near(
+                drafts.nowhere(place, given.areas, given.seed), every[0], given.runs
+            ),
             "layers": len(where.catalogue.layers),
             "opening": opened(where),
             "resident_mb": resident(),
@@ -122,6 +125,16 @@ def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dic
     return {"plans": len(plans), "hits": hits, "agree": True, "ways": told(spent, against)}
 
 
+def _nothing_near(plans: Sequence[Plan], way: Way, runs: int) -> dict[str, Any]:
+    """Return what a check costs that has nothing to measure, for which the limit is nothing."""
+    if not plans:
+        return {}
+    for plan in plans:
+        require_same(plan.title, way.name, way.answer(way.ask(anew(plan))), "nothing", {})
+    spent = interleaved(plans, {way.name: lambda plan: way.ask(anew(plan))}, runs)
+    return {"plans": len(plans), "ways": told(spent, [way.name])}
+
+
 def opened(where: Region) -> dict[str, float]:
     """Return how long it takes to open all layers anew, s: the median of some tries, none of
     which knows what the one before has read.
@@ -160,6 +173,8 @@ def table(result: dict[str, Any]) -> str:
                 for clock, found in way.items()
             ]
             lines.append(f"  {name:10} {'; '.join(told_)}")
+    for name, way in result["nothing_near"].get("ways", {}).items():
+        lines.append(f"nothing near\n  {name:10} median of a plan {way['cpu']['p50_ms']:.2f} ms")
     return "\n".join(lines) + f"\nopening {result['opening']}, MB {result['resident_mb']}\n"
 
 

@@ -58,11 +58,11 @@ def check(
     gis.meeting.UncheckableError, shapely.errors.GEOSException, ValueError
         Where an object cannot be measured. The caller makes it a failed finding.
     """
-    probe = probe_for(plan, layer, version)
+    probe = probe_for(plan, layer, version) if survey is None else survey.probe
     _require_somewhere(probe)
     seen = survey or _surveyed(probe, layer, version, demand)
     met, sums, found = seen.met, seen.total(), seen.found
-    objects = tuple(_objects(probe, layer, met, found, seen.half_widths_m, demand))
+    objects = tuple(_objects(probe, layer, met, found, seen.half_widths_m, demand)) if met else ()
     asked = any(_asked(thing, probe, demand) for thing in objects)
     broken = broken_near(probe, version, demand.reach_m)
     return Finding(

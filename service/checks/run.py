@@ -96,7 +96,7 @@ def run(
     checker = _Checker(plan, catalogue, store.pinned(), on or date.min, together)
     towns = checker.municipalities()
     findings = []
-    surveys = checker.surveys(plan, [layer.code for layer in catalogue.layers], wanted)
+    surveys = checker.surveys(plan, catalogue.layers, wanted)
     for layer in catalogue.layers:
         progress(layer)
         demand = wanted.demands.get(layer.code, Demand())
@@ -133,12 +133,12 @@ class _Checker:
     together: bool = True
     _covered: dict[object, Covered] = field(default_factory=dict)
 
-    def surveys(self, plan: Plan, codes: Iterable[str], wanted: Wanted) -> Mapping[str, Survey]:
+    def surveys(self, plan: Plan, layers: Iterable[Layer], wanted: Wanted) -> Mapping[str, Survey]:
         """Return what lies near the plan, as far as that can be told of these layers together;
         what is missing is looked for layer by layer, so that one of them can fail alone.
         """
         asked = []
-        for layer in map(self.catalogue.layer, codes):
+        for layer in layers:
             if self.together and layer.source.type != MANUAL:
                 with suppress(Exception):  # its own finding says what is wrong
                     version = self.store.version(layer)
@@ -161,7 +161,7 @@ class _Checker:
         try:
             if layer.source.type == MANUAL and layer.fault is None:
                 return self._by_hand(plan, layer)
-            version = self.store.version(layer)
+            version = self.store.version(layer) if survey is None else survey.found.version
             area = self._coverage(plan, layer, version)
             found = check(plan, layer, version, area, demand, towns, survey)
             age = _age(layer, version, self.on)
@@ -179,16 +179,17 @@ class _Checker:
         parts = parts_of(self.plan, roles)
         if parts is None:
             return {}
-        surveys = self.surveys(parts, sorted(codes), wanted)
+        layers = [self.catalogue.layer(code) for code in sorted(codes)]
+        surveys = self.surveys(parts, layers, wanted)
         return {
-            code: self.finding(
+            layer.code: self.finding(
                 parts,
-                self.catalogue.layer(code),
-                wanted.demands.get(code, Demand()),
+                layer,
+                wanted.demands.get(layer.code, Demand()),
                 (),
-                surveys.get(code),
+                surveys.get(layer.code),
             )
-            for code in sorted(codes)
+            for layer in layers
         }
 
     def _by_hand(self, plan: Plan, layer: Layer) -> Finding:

@@ -1,6 +1,5 @@
 """The steps that led to a finding, in words: enough to repeat it by hand."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -13,6 +12,20 @@ from service.checks.coverage import Covered
 from service.checks.finding import Demand, ObjectFinding
 from service.figures import metres, square_metres
 from service.plans.plan import Plan
+
+WIDENED = Text(
+    "von der Achse aus um die halbe Breite bis zum Rand gerechnet",
+    "measured from the edge: half the width is added to the axis",
+)
+UNITED = Text(
+    "Flächen und Längen vor dem Messen vereinigt, nichts zählt doppelt",
+    "areas and lengths united before measuring, nothing counts twice",
+)
+RELATIONS = (
+    (Relation.OVERLAPS, "überlagern die Planung", "overlap the plan"),
+    (Relation.BORDERS, "berühren sie nur innerhalb der Toleranz", "touch it within tolerance"),
+    (Relation.NEAR, "liegen in einem gefragten Abstand", "lie within an asked distance"),
+)
 
 
 def steps(
@@ -49,22 +62,16 @@ def _steps(
         f"{looked_at} of {version.count} objects within the search window (reach {reach.en})",
     )
     if layer.half_width is not None:
-        yield Text(
-            "von der Achse aus um die halbe Breite bis zum Rand gerechnet",
-            "measured from the edge: half the width is added to the axis",
-        )
-    relations = Counter(o.relation for o in objects)
-    for kind, de, en in (
-        (Relation.OVERLAPS, "überlagern die Planung", "overlap the plan"),
-        (Relation.BORDERS, "berühren sie nur innerhalb der Toleranz", "touch it within tolerance"),
-        (Relation.NEAR, "liegen in einem gefragten Abstand", "lie within an asked distance"),
-    ):
-        if number := relations[kind]:
+        yield WIDENED
+    yield from _met(objects)
+    yield UNITED
+
+
+def _met(objects: Sequence[ObjectFinding]) -> Iterator[Text]:
+    found = [o.relation for o in objects]
+    for kind, de, en in RELATIONS:
+        if number := found.count(kind):
             yield Text(f"{number} Objekte {de}", f"{number} objects {en}")
-    yield Text(
-        "Flächen und Längen vor dem Messen vereinigt, nichts zählt doppelt",
-        "areas and lengths united before measuring, nothing counts twice",
-    )
 
 
 # What is the same for many layers, or for many plans, is put into words once.

@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 
 from gis.footprint import require_same_crs
 from gis.meeting import Meeting, Total
+from gis.probe import Probe
 from gis.survey import Surveyor, Things
 from layers.layer import Layer
 from layers.version import LayerVersion
 from service.checks.finding import Demand
 from service.checks.tolerance import eps_of
 from service.plans.plan import Plan
+
+OUTWARDS = np.array([-1.0, -1.0, 1.0, 1.0])
+NOTHING = np.zeros(0)
 
 
 class Asked(NamedTuple):
@@ -57,13 +61,21 @@ class Sighted:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found of one layer: `looked_at` counts the objects in the window."""
+    """What was found of one layer, for which the plan has the tolerance `eps_m`: `looked_at`
+    counts the objects in the window.
+    """
 
     surveyor: Surveyor
+    eps_m: float
     looked_at: int
     found: Sighted
     half_widths_m: NDArray[np.float64]
     met: Sequence[Meeting]
+
+    @property
+    def probe(self) -> Probe:
+        """The plan with its tolerance."""
+        return self.surveyor.probe(self.eps_m)
 
     def total(self) -> Total:
         """Return what all that overlaps comes to."""
@@ -86,7 +98,7 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     widths = [_half_widths(a, raw) for a, (_, raw) in zip(asked, looked, strict=True)]
     counts = np.array([len(raw) for _, raw in looked], dtype=np.intp)
     things = Things(
-        np.concatenate([np.arange(count) for count in counts]),
+        np.arange(len(shapes)) - np.repeat(np.cumsum(counts) - counts, counts),
         shapes,
         np.concatenate(widths),
         np.repeat(np.array(eps), counts),
@@ -94,19 +106,18 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     )
     meetings = surveyor.meetings(things)
     found, end = {}, 0
-    for each, (number, raw), half in zip(asked, looked, widths, strict=True):
+    for each, of, (number, raw), half in zip(asked, eps, looked, widths, strict=True):
         first, end = end, end + len(raw)
         met = [m for m in meetings[first:end] if m is not None]
         sighted = Sighted(each.version, raw, shapes[first:end])
-        found[each.layer.code] = Survey(surveyor, number, sighted, half, met)
+        found[each.layer.code] = Survey(surveyor, of, number, sighted, half, met)
     return found
 
 
 def _look(surveyor: Surveyor, asked: Asked, eps_m: float) -> tuple[int, list[tuple[bytes, bytes]]]:
     """Return how many objects are in the window, and those near the plan, not decoded yet."""
     require_same_crs(surveyor.plan.crs, asked.version.crs)
-    margin = asked.margin_m(eps_m)
-    around = np.array([-margin, -margin, margin, margin])
+    around = asked.margin_m(eps_m) * OUTWARDS
     window = surveyor.bounds + around
     boxes = surveyor.boxes
     parts = boxes + around if len(boxes) > 1 else window[None]
@@ -117,7 +128,7 @@ def _look(surveyor: Surveyor, asked: Asked, eps_m: float) -> tuple[int, list[tup
 def _half_widths(asked: Asked, raw: Sequence[tuple[bytes, bytes]]) -> NDArray[np.float64]:
     half = asked.layer.half_width
     if half is None:
-        return np.zeros(len(raw))
+        return np.zeros(len(raw)) if raw else NOTHING
     if half.attribute is None:
         return np.full(len(raw), half.of({}))
     return np.array([half.of(asked.version.row(row)[1]) for row, _ in raw])

@@ -31,13 +31,14 @@ def test_every_way_answers_the_same_plans(tmp_path: Path) -> None:
         assert set(told["ways"]) == {"belang", "limit", "needed", "strtree", "geopandas", "plain"}
         for way in told["ways"].values():
             assert len(way["wall"]["plans_ms"]) == plans
+    assert len(found["nothing_near"]["ways"]["belang"]["cpu"]["plans_ms"]) == 2
     assert "2 areas" in said
 
 
 def test_objects_of_an_import_are_counted(tmp_path: Path) -> None:
     found, said = _found(tmp_path, "--suite", "import")
-    layers, counted = found["layers_s"], found["counted"]
-    assert abs(counted - 500) <= len(layers) == 24  # each layer's share is rounded
+    layers, counted = found["layers"], found["counted"]
+    assert abs(counted - 500) <= layers == 24  # each layer's share is rounded
     assert f"{counted} objects" in said
 
 
