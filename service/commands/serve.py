@@ -5,7 +5,7 @@ import logging
 import signal
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -71,8 +71,11 @@ def _serve(settings: Settings, language: str) -> int:
         workers = 0 if settings.public_instance else settings.workers  # it has no jobs
         with scratch(settings.data):
             fleet = Fleet(["worker"], workers, environment_of(settings, url))
-            with fleet, closing(Reader().started()) as reader, _assessing(settings) as assess:
-                return _answer(_server(settings, url, district, assess, reader, here), listener)
+            assess = _assess(settings)
+            with fleet, closing(Reader().started()) as reader:
+                server = _server(settings, url, district, assess, reader, here)
+                with assess or nullcontext():  # only now: nobody has to wait for these processes
+                    return _answer(server, listener)
 
 
 def _server(
@@ -89,10 +92,9 @@ def _server(
     return Server(app, settings, here)
 
 
-def _assessing(settings: Settings) -> AbstractContextManager[Assess | None]:
-    """Return a context with who checks plans without a case; None: the server itself."""
-    size = settings.check_processes
-    return Beside(settings, size) if size else nullcontext()
+def _assess(settings: Settings) -> Beside | None:
+    """Return who checks plans without a case, not begun yet; None: the server itself."""
+    return Beside(settings, settings.check_processes) if settings.check_processes else None
 
 
 def _here(at: str, language: str) -> str:
