@@ -87,9 +87,10 @@ class Pages:
         """
         if not self.tree.size:
             return Near(0, NO_ROWS)
-        pages = np.asarray(rtree.search(self.tree, *window.tolist())).astype(np.intp)
-        if not len(pages):
+        met = rtree.search(self.tree, *window.tolist())
+        if not len(met):
             return Near(0, NO_ROWS)
+        pages = np.asarray(met).astype(np.intp)
         if len(parts) == 1:
             boxes, rows = self._read(pages)
             hits = rows[meet(boxes, window)]

@@ -9,7 +9,7 @@ intermediate filter, refinement.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import isfinite
 from typing import NamedTuple
@@ -56,6 +56,7 @@ class Surveyor:
     """Holds a plan against objects; keeps what it has made ready of the plan."""
 
     plan: Footprint
+    _probes: dict[float, Probe] = field(default_factory=dict)
 
     @cached_property
     def boxes(self) -> Floats:
@@ -219,8 +220,10 @@ class Surveyor:
 
     def probe(self, eps_m: float) -> Probe:
         """Return the plan with this tolerance; the same one for all layers that have it."""
-        probes: dict[float, Probe] = self.__dict__.setdefault("_probes", {})
-        return probes.setdefault(eps_m, Probe(self.plan, eps_m))
+        found = self._probes.get(eps_m)
+        if found is None:
+            found = self._probes[eps_m] = Probe(self.plan, eps_m)
+        return found
 
     def _passed(self, met: "Touch", inside: tuple[Stretch, ...], eps_m: float) -> bool:
         """Tell whether an axis plainly goes into an area, deeper than its edge, and out again, or

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -164,8 +163,10 @@ class _Checker:
             version = self.store.version(layer) if survey is None else survey.found.version
             area = self._coverage(plan, layer, version)
             found = check(plan, layer, version, area, demand, towns, survey)
-            age = _age(layer, version, self.on)
-            return replace(found, **age) if any(age.values()) else found
+            data_date, late = _age(layer, version, self.on)
+            if data_date is None and late is None:
+                return found
+            return replace(found, data_date=data_date, overdue=late)
         except Refusal as error:
             return _failed(layer, version, error.text)
         except LayerUnavailableError as error:
@@ -268,12 +269,13 @@ def _town(found: Found, meeting: Meeting, named: Municipalities) -> Municipality
     return Municipality(str(key), str(name), found.geometries[meeting.index], meeting.overlap)
 
 
-def _age(layer: Layer, version: LayerVersion, on: date) -> dict[str, Any]:
-    """Return what a finding says about the age of the data."""
-    state = version.facts.get("published") or {}
+def _age(layer: Layer, version: LayerVersion, on: date) -> tuple[str | None, Text | None]:
+    """Return what a finding says about the age of the data: of which day, and whether too old."""
+    state = version.facts.get("published")
+    if not state:
+        return as_of(layer), overdue(layer, on)
     since, refreshed = (day and day[:10] for day in (state.get("since"), state.get("refreshed")))
-    late, refused = overdue(layer, on, refreshed), stale(state)
-    return {"data_date": as_of(layer, since), "overdue": joined(late, refused)}
+    return as_of(layer, since), joined(overdue(layer, on, refreshed), stale(state))
 
 
 def _failed(layer: Layer, version: LayerVersion | None, reason: Text) -> Finding:

@@ -92,7 +92,10 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     """
     surveyor = Surveyor(plan.geometry)
     eps = [eps_of(plan, each.layer, each.version) for each in asked]
-    looked = [_look(surveyor, each, of) for each, of in zip(asked, eps, strict=True)]
+    margins = np.array([each.margin_m(of) for each, of in zip(asked, eps, strict=True)])
+    around = margins[:, None] * OUTWARDS
+    windows = surveyor.bounds + around
+    looked = [_look(surveyor, *each) for each in zip(asked, around, windows, strict=True)]
     shapes = shapely.from_wkb([wkb for _, raw in looked for _, wkb in raw])
     shapes = np.asarray(shapes, dtype=object).reshape(-1)
     widths = [_half_widths(a, raw) for a, (_, raw) in zip(asked, looked, strict=True)]
@@ -114,11 +117,11 @@ def surveyed(plan: Plan, asked: Sequence[Asked]) -> dict[str, Survey]:
     return found
 
 
-def _look(surveyor: Surveyor, asked: Asked, eps_m: float) -> tuple[int, list[tuple[bytes, bytes]]]:
+def _look(
+    surveyor: Surveyor, asked: Asked, around: NDArray[np.float64], window: NDArray[np.float64]
+) -> tuple[int, list[tuple[bytes, bytes]]]:
     """Return how many objects are in the window, and those near the plan, not decoded yet."""
     require_same_crs(surveyor.plan.crs, asked.version.crs)
-    around = asked.margin_m(eps_m) * OUTWARDS
-    window = surveyor.bounds + around
     boxes = surveyor.boxes
     parts = boxes + around if len(boxes) > 1 else window[None]
     looked_at, rows = asked.version.near(window, parts)

@@ -47,3 +47,21 @@ def test_a_map_holds_as_many_hits_as_there_are_objects(tmp_path: Path) -> None:
     told = found["map"]
     assert (told["hits"], told["in_report"]) == (500, 500)
     assert "500 hits" in said
+
+
+def test_many_plans_leave_the_same_tables_by_every_way(tmp_path: Path) -> None:
+    found, said = _found(tmp_path, "--suite", "bulk", "--plans", "4")
+    assert {way["seconds"] > 0 for way in found["runs"].values()} == {True}
+    assert set(found["runs"]) == {"one", "two", "dask"}
+    assert "4 plans" in said
+
+
+def test_the_whole_command_is_measured_beside_its_imports() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.command", "--runs", "1"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    checks = json.loads(done.stdout)["checks"]
+    assert checks
+    assert all(check["to_imports"] > 0 for check in checks.values())
