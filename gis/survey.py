@@ -53,7 +53,7 @@ class Things(NamedTuple):
 
 @dataclass(frozen=True)
 class Surveyor:
-    """Holds a plan against objects; keeps what it has made ready of the plan."""
+    """Holds a plan against objects; keeps what it has made ready of it."""
 
     plan: Footprint
     _probes: dict[float, Probe] = field(default_factory=dict)
@@ -65,8 +65,7 @@ class Surveyor:
             half = self.plan.width_m / 2 + SNAP_M
             grown: Floats = run_boxes(self.plan.axis) + np.array([-half, -half, half, half])
             return grown
-        found: Floats = shapely.bounds(shapely.get_parts(self.plan.ground))
-        return found
+        return np.asarray(shapely.bounds(shapely.get_parts(self.plan.ground)))
 
     @cached_property
     def bounds(self) -> Floats:
@@ -102,6 +101,8 @@ class Surveyor:
         UncheckableError
             As `gis.meeting.meetings` does; GEOS's own errors pass through.
         """
+        if not len(things.shapes):
+            return []
         _require_measurable(things)
         found: list[Meeting | None] = [None] * len(things.shapes)
         plainly = self._beyond_short_cuts(things)

@@ -63,7 +63,7 @@ def check(
     seen = survey or _surveyed(probe, layer, version, demand)
     met, sums, found = seen.met, seen.total(), seen.found
     objects = tuple(_objects(probe, layer, met, found, seen.half_widths_m, demand)) if met else ()
-    asked = any(_asked(thing, probe, demand) for thing in objects)
+    asked = bool(objects) and any(_asked(thing, probe, demand) for thing in objects)
     broken = broken_near(probe, version, demand.reach_m)
     return Finding(
         layer=layer,
@@ -79,7 +79,7 @@ def check(
         uncovered_share=covered.uncovered_share,
         covered_to_m=covered.to_m,
         coverage=covered.declared,
-        municipalities=tuple(_by_municipality(probe, sums, objects, municipalities)),
+        municipalities=_by_municipality(probe, sums, objects, municipalities),
         reason=_reason(broken, covered),
         steps=steps.steps(plan, layer, version, probe, demand, seen.looked_at, objects, covered),
     )
@@ -124,10 +124,11 @@ def _by_municipality(
     sums: Total,
     objects: tuple[ObjectFinding, ...],
     municipalities: Sequence[Municipality],
-) -> Iterator[MunicipalShare]:
-    if len(municipalities) > 1:
-        drawn = shapely.union_all([lines(o.geometry) for o in objects if _overlaps(o)])
-        yield from by_municipality(probe, sums, drawn, municipalities)
+) -> tuple[MunicipalShare, ...]:
+    if len(municipalities) < 2:
+        return ()
+    drawn = shapely.union_all([lines(o.geometry) for o in objects if _overlaps(o)])
+    return tuple(by_municipality(probe, sums, drawn, municipalities))
 
 
 def _objects(

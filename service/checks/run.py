@@ -30,6 +30,7 @@ from service.plans.plan import Plan
 
 Roles = frozenset[str]
 UNKNOWN = -1.0
+NO_DEMAND = Demand()
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def run(
     surveys = checker.surveys(plan, catalogue.layers, wanted)
     for layer in catalogue.layers:
         progress(layer)
-        demand = wanted.demands.get(layer.code, Demand())
+        demand = wanted.demands.get(layer.code, NO_DEMAND)
         survey = surveys.get(layer.code)
         findings.append(checker.finding(plan, layer, demand, towns or (), survey))
     return Evidence(
@@ -141,7 +142,7 @@ class _Checker:
             if self.together and layer.source.type != MANUAL:
                 with suppress(Exception):  # its own finding says what is wrong
                     version = self.store.version(layer)
-                    asked.append(Asked(layer, version, wanted.demands.get(layer.code, Demand())))
+                    asked.append(Asked(layer, version, wanted.demands.get(layer.code, NO_DEMAND)))
         try:
             return surveyed(plan, asked) if asked else {}
         except Exception:  # noqa: BLE001 - then each layer is checked alone and says what is wrong
@@ -186,7 +187,7 @@ class _Checker:
             layer.code: self.finding(
                 parts,
                 layer,
-                wanted.demands.get(layer.code, Demand()),
+                wanted.demands.get(layer.code, NO_DEMAND),
                 (),
                 surveys.get(layer.code),
             )

@@ -63,7 +63,8 @@ def _steps(
     )
     if layer.half_width is not None:
         yield WIDENED
-    yield from _met(objects)
+    if objects:
+        yield from _met(objects)
     yield UNITED
 
 
