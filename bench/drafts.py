@@ -7,12 +7,12 @@ import shapely
 
 from bench import shapes
 from bench.district import SOUTH, WEST, Extent
-from gis.crs import crs_from
+from gis.crs import working
 from gis.footprint import Area, Footprint, Route
 from gis.transform import Transformation
 from service.plans.plan import Plan
 
-WORKING = crs_from("EPSG:25833")
+WORKING = working("EPSG:25833")
 UNMOVED = Transformation("EPSG:25833", "EPSG:25833", 0.0, "none")
 STEP_M = 25.0
 

@@ -110,6 +110,19 @@ def label(crs: CRS) -> str:
     return ":".join(authority) if authority else crs.name
 
 
+@lru_cache(maxsize=64)
+def working(said: str) -> CRS:
+    """Return the CRS of a catalogue or a version as PROJ reads it: one object for one name, since
+    to compare two costs more than a check of a layer where nothing lies.
+
+    Raises
+    ------
+    CRSError
+        Where PROJ does not know it.
+    """
+    return CRS.from_user_input(said)
+
+
 def stated(crs: CRS) -> str:
     """Return what `crs.to_string` does: the code where it has one, else how it was written."""
     return _stated(crs.srs)

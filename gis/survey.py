@@ -56,7 +56,7 @@ class Surveyor:
     """Holds a plan against objects; keeps what it has made ready of it."""
 
     plan: Footprint
-    _probes: dict[float, Probe] = field(default_factory=dict)
+    _probes: dict[float, Probe] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def boxes(self) -> Floats:
@@ -256,7 +256,7 @@ class Surveyor:
             return total(self.probe(0.0), met, shapes)
         overlaps: NDArray[np.object_] = np.array([None, *(m.overlap for m in hits)])[1:]
         # What enclosed the plan was given that very object.
-        enclosed = len(hits) > 1 and any(m.overlap is self.__dict__.get("_whole") for m in hits)
+        enclosed = any(m.overlap is self.__dict__.get("_whole") for m in hits)
         whole = self._whole if enclosed else shared.united(overlaps)
         linear = dimensions == 1
         on_lines = whole if linear.all() else shared.united(overlaps[linear])

@@ -18,6 +18,7 @@ from typing import Any
 import jsonschema_rs
 from pyproj import CRS
 
+from gis.crs import working
 from gis.problem import Text
 from layers.address import Addresses, PlaceNames, addresses_from, place_names_from
 from layers.complaint import complaints
@@ -204,7 +205,7 @@ def _catalogue(main: Document, entries: Mapping[str, list[Entry]]) -> Catalogue:
     return Catalogue(
         path=main.path,
         title=text_from(data.get("title", main.path.stem)),
-        crs=CRS.from_user_input(data.get("crs", DEFAULT_CRS)),
+        crs=working(data.get("crs", DEFAULT_CRS)),
         area=area_from(area, main.path.parent) if area else None,
         beside_m=float(area.get("beside_m", 15_000)) if area else 0.0,
         municipalities=Municipalities(**towns) if towns else None,

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs import crs_from
+from gis.crs import working
 from gis.pages import Near, Pages, meet
 from layers import index
 from layers.encoded import decoded
@@ -106,7 +106,7 @@ class LayerVersion:
     @cached_property
     def crs(self) -> CRS:
         """CRS of all coordinates."""
-        return crs_from(self.facts["crs"])
+        return working(self.facts["crs"])
 
     @cached_property
     def broken(self) -> tuple[Broken, ...]:

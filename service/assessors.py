@@ -18,8 +18,8 @@ from types import TracebackType
 from typing import Protocol
 
 import orjson
-from pyproj import CRS
 
+from gis.crs import working
 from gis.problem import Text
 from layers.apart.wire import packed, unpacked
 from service import logs
@@ -168,8 +168,5 @@ def _end_with_parent() -> None:
 
 
 def _assessed(job: bytes, language: str, audience: Audience, on: date) -> bytes:
-    plan: Plan = unpacked(job, Plan, _crs)
+    plan: Plan = unpacked(job, Plan, working)
     return _here(plan, language, audience, on)
-
-
-_crs = cache(CRS.from_user_input)

@@ -4,8 +4,7 @@ import argparse
 from typing import Any
 
 from layers.layer import Layer
-from layers.loaded import loaded
-from layers.unavailable import LayerUnavailableError
+from layers.store import LayerUnavailableError, Store
 from layers.version import LayerVersion
 from service.commands import answer, comparing, refreshing, tiling, upkeep
 from service.commands.chosen import chosen
@@ -51,7 +50,14 @@ def _states(
     if given.action == "list":
         return [(layer, None) for layer in layers]
     progress.expect(len(layers))
-    return list(zip(layers, loaded(where.store, layers), strict=True))
+    return [(layer, _load(where.store, layer)) for layer in layers]
+
+
+def _load(store: Store, layer: Layer) -> LayerVersion | LayerUnavailableError:
+    try:
+        return store.version(layer)
+    except LayerUnavailableError as error:
+        return error
 
 
 def _plain(layer: Layer, state: LayerVersion | LayerUnavailableError | None) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _serve(settings: Settings, language: str) -> int:
             assess = _assess(settings)
             with fleet, closing(Reader().started()) as reader:
                 server = _server(settings, url, district, assess, reader, here)
-                with assess or nullcontext():  # only now: nobody has to wait for these processes
+                with assess or nullcontext():  # only now: nobody need wait for them to be ready
                     return _answer(server, listener)
 
 
@@ -82,7 +82,7 @@ def _server(
     settings: Settings, url: str, district: District, assess: Assess | None, reader: Reader,
     here: str,
 ) -> "Server":  # fmt: skip
-    """Return the web server, the heaviest part: it loads while the processes beside begin."""
+    """Return the web server, the heaviest part: it loads while worker and reader begin."""
     with loading():
         from service.app import create_app
         from service.running.server import Server

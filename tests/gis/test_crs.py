@@ -9,7 +9,7 @@ from pyproj import CRS
 from pyproj.network import is_network_enabled
 
 import gis.transform  # noqa: F401 - switches the network off
-from gis.crs import CANDIDATES, crs_from, is_etrs89, is_wgs84, label, readings
+from gis.crs import CANDIDATES, crs_from, is_etrs89, is_wgs84, label, readings, working
 from gis.problem import Refusal
 
 UTM = 'PROJCS["{name}",GEOGCS["{geographic}",DATUM["{datum}",SPHEROID[{ellipsoid}]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",{east}],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",15.0],PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'  # noqa: E501
@@ -175,3 +175,10 @@ def test_readings_try_each_candidate_and_some_swapped() -> None:
     tried = [(label(r.crs), r.swapped) for r in readings()]
     assert tried[: len(CANDIDATES)] == [(code, False) for code in CANDIDATES]
     assert {name for name, swapped in tried if swapped} == {"EPSG:4326", "EPSG:25833", "EPSG:31468"}
+
+
+@pytest.mark.parametrize("name", ["EPSG:25833", "ESRI:31493", "EPSG:5555"])
+def test_a_working_crs_is_what_proj_reads_and_one_object(name: str) -> None:
+    assert working(name) == CRS.from_user_input(name)
+    assert working(CRS.from_user_input(name).to_string()) == working(name)
+    assert working(name) is working(name)

@@ -118,6 +118,18 @@ def test_what_lies_all_around_is_the_plan(seed: int, parts: int, high: bool) -> 
         assert plain.share_of_plan == pytest.approx(1.0, abs=1e-12)
 
 
+def test_one_object_around_a_plan_of_several_parts_gives_the_plan_as_it_is() -> None:
+    footprint = under(np.random.default_rng(5), 3)
+    shapes = np.array([shapely.Point(ORIGIN).buffer(900.0)], dtype=object)
+    none = np.zeros(1)
+    surveyor = Surveyor(footprint)
+    (met,) = surveyor.meetings(Things(np.arange(1), shapes, none, none + 1.0, none))
+    assert met is not None
+    plain, fast = total(Probe(footprint, 1.0), [met], shapes), surveyor.total([met], shapes)
+    assert shapely.equals_exact(plain.overlap, fast.overlap, tolerance=0)
+    assert plain.overlap_m2 == fast.overlap_m2
+
+
 def test_what_cannot_be_measured_is_no_answer() -> None:
     shapes = np.array([shapely.Point(), shapely.Point(0, 0)], dtype=object)
     zero = np.zeros(2)
