@@ -129,9 +129,17 @@ def build_version(
             os.utime(final)  # it is needed again
         except (OSError, ValueError):  # not there, or to be replaced
             _complete(aside, {**facts, **here}, summary, crs)
-            publish(aside, final)
+            publish(aside, final, whole=_opens)
             version = open_version(final)
     return Built(version, here, summary.repaired, duplicates)
+
+
+def _opens(folder: Path) -> bool:
+    try:
+        open_version(folder)
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _way(how: Transformation | None) -> dict[str, Any] | None:

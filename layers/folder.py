@@ -4,7 +4,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -53,11 +53,15 @@ def aside_in(parent: Path) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def publish(aside: Path, final: Path) -> None:
-    """Make a filled folder `final`, in place of what stood there, and safe from a power cut."""
+def publish(aside: Path, final: Path, *, whole: Callable[[Path], bool] = lambda _: False) -> None:
+    """Make a filled folder `final`, in place of what stood there, and safe from a power cut.
+
+    What stands there and is `whole` stays: where a name says what is in it, another process may
+    have published the same meanwhile, and somebody may be opening it.
+    """
     for path in [*aside.rglob("*"), aside]:
         synced(path)
-    _replace(aside, final)
+    _replace(aside, final, whole)
     synced(final.parent)
 
 
@@ -90,7 +94,12 @@ def synced(path: Path) -> None:
         os.close(descriptor)
 
 
-def _replace(aside: Path, final: Path) -> None:
+def _replace(aside: Path, final: Path, whole: Callable[[Path], bool]) -> None:
+    with suppress(OSError):  # something stands there, or cannot be written: seen below
+        aside.rename(final)
+        return
+    if whole(final):
+        return
     old = final.parent / f"{ASIDE}{secrets.token_hex(8)}"
     with suppress(FileNotFoundError):
         final.rename(old)  # who has it open keeps it

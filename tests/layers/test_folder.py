@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gis.problem import Refusal
-from layers.folder import ASIDE, published
+from layers.folder import ASIDE, publish, published
 
 
 def fill(final: Path, text: str) -> None:
@@ -51,6 +51,29 @@ def test_another_process_may_be_first(tmp_path: Path) -> None:
         (aside / "a.txt").write_text("mine")
         fill(tmp_path / "final", "theirs")
     assert (tmp_path / "final").is_dir()
+    assert [p.name for p in tmp_path.iterdir()] == ["final"]
+
+
+def mine(folder: Path) -> Path:
+    aside = folder / f"{ASIDE}mine"
+    aside.mkdir()
+    (aside / "a.txt").write_text("mine")
+    return aside
+
+
+def test_what_is_whole_stays_where_it_is(tmp_path: Path) -> None:
+    final = tmp_path / "final"
+    fill(final, "theirs")
+    there = final.stat().st_ino
+    publish(mine(tmp_path), final, whole=lambda folder: (folder / "inner" / "a.txt").exists())
+    assert final.stat().st_ino == there
+
+
+def test_what_is_damaged_is_replaced(tmp_path: Path) -> None:
+    final = tmp_path / "final"
+    fill(final, "theirs")
+    publish(mine(tmp_path), final, whole=lambda folder: False)
+    assert (final / "a.txt").read_text() == "mine"
     assert [p.name for p in tmp_path.iterdir()] == ["final"]
 
 
