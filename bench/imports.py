@@ -37,7 +37,7 @@ def timed(what: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - begun, result
 
 
-def steps(path: Path) -> dict[str, float]:
+def steps(path: Path, id_attribute: str | None = "nr") -> dict[str, float]:
     """Return the time of every step alone, s, one after the other and without overlap."""
     spent = dict.fromkeys(("look", "read", "ready", "encode"), 0.0)
     spent["look"], _ = timed(lambda: gpkg.examined(path, reading.SOURCE, Answers()))
@@ -45,7 +45,7 @@ def steps(path: Path) -> dict[str, float]:
     begun = time.perf_counter()
     for batch in batches:
         spent["read"] += time.perf_counter() - begun
-        took, made = timed(lambda b=batch: ready(b, CRS, id_attribute="nr"))
+        took, made = timed(lambda b=batch: ready(b, CRS, id_attribute=id_attribute))
         spent["ready"] += took
         spent["encode"] += timed(lambda m=made: encoded(m))[0]
         begun = time.perf_counter()

@@ -30,7 +30,6 @@ from layers.frozen import Frozen, kept
 from layers.importing import imported
 from layers.layer import Layer, Source
 from layers.published import Published
-from layers.reading.ogr import siblings
 from layers.unavailable import LayerUnavailableError
 from layers.version import FORMAT, LayerVersion, open_version, united
 
@@ -224,13 +223,25 @@ class Store:
         )
 
     def competence(self, source: Source) -> BaseGeometry | None:
-        """Return the area of competence to compare `source` with, where there is one to be had."""
+        """Return the area of competence to compare `source` with; None where none is declared.
+
+        Raises
+        ------
+        LayerUnavailableError
+            If it cannot be read: what was imported without the comparison would be kept.
+        """
         if self.area is None or source == self.area:
             return None
         try:
             return self.polygon(self.area)
-        except LayerUnavailableError:
-            return None  # every finding says so already
+        except LayerUnavailableError as error:
+            text = error.text
+            raise LayerUnavailableError(
+                Text(
+                    f"Gebiet der Zuständigkeit nicht lesbar: {text.de}",
+                    f"area of competence cannot be read: {text.en}",
+                )
+            ) from error
 
     def _known(self, pointer: Path) -> LayerVersion | None:
         try:
@@ -249,33 +260,18 @@ class Store:
         named: dict[str, Any] = {"version": built.version.folder.name, "origin": built.origin}
         try:
             write_whole(pointer, json.dumps(named, ensure_ascii=False).encode())
-        except OSError as error:
+            return built.version.by(built.origin)
+        except (OSError, ValueError) as error:
             raise LayerUnavailableError(_unkept(self.root, error)) from error
-        return built.version.by(built.origin)
 
     def key(self, source: Source, id_attribute: str | None) -> str:
         """Return what names a file as it is now, and how it is read."""
         parts = [FORMAT, str(source.path), source.type, source.layer, source.stated, id_attribute]
         parts.append(self._crs_name)
-        for file in _files(source):
-            stat = file.stat()
-            parts.append([file.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])
+        for path in sources.file.read_of(source):
+            stat = path.stat()
+            parts.append([path.name, stat.st_size, stat.st_mtime_ns, stat.st_ino])
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
-
-
-def _files(source: Source) -> list[Path]:
-    """Return the file, for a Shapefile all that make it up, for a folder all that are read."""
-    path = source.path
-    if path is None or not path.exists():
-        return []
-    named = sources.file.members(source) if source.type == "folder" else [path]
-    if source.type == "file" and path.is_dir():  # a file geodatabase
-        named = sorted(p for p in path.iterdir() if p.is_file())
-    return [p for file in named for p in ([file, *siblings(file)] if _shape(file) else [file])]
-
-
-def _shape(path: Path) -> bool:
-    return path.suffix.lower() == ".shp"
 
 
 def _changing(source: Source) -> Text:

@@ -1,11 +1,15 @@
-"""`belang bench --suite import`: all layers from files to versions, then one layer anew."""
+"""`belang bench --suite import`: all layers from files to versions, then one layer anew; and what
+each step takes alone.
+"""
 
 import argparse
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from bench.district import LAYERS, drawn
+from bench.imports import steps
 from layers.catalogue import read_catalogue
 from layers.store import Store
 
@@ -28,10 +32,15 @@ def measured(given: argparse.Namespace, folder: Path) -> dict[str, Any]:
     for layer in catalogue.layers:
         store.version(layer)
     again = time.perf_counter() - begun
+    alone: Counter[str] = Counter()
+    for layer in catalogue.layers:
+        assert layer.source.path is not None  # noqa: S101 - as above
+        alone.update(steps(layer.source.path, layer.id))
     return {
         "counted": count, "seconds": round(whole, 3), "layers_s": spent,
         "objects_per_second": round(count / whole), "changed": middle,
         "again_s": round(again, 4), "again_share": round(again / whole, 4),
+        "steps_alone_s": {step: round(took, 3) for step, took in alone.items()},
     }  # fmt: skip
 
 
@@ -40,5 +49,7 @@ def table(result: dict[str, Any]) -> str:
     return (
         f"{result['counted']} objects in {result['seconds']} s, "
         f"{result['objects_per_second']} a second; after a change of {result['changed']} "
-        f"{result['again_s']} s, {100 * result['again_share']:.1f} %\n"
+        f"{result['again_s']} s, {100 * result['again_share']:.1f} %; alone "
+        + ", ".join(f"{step} {took} s" for step, took in result["steps_alone_s"].items())
+        + "\n"
     )

@@ -8,6 +8,7 @@ from gis.problem import Refusal, Text
 from layers.harvest import apart
 from layers.layer import Source
 from layers.reading import Features
+from layers.reading.ogr import siblings
 
 
 def batches(source: Source) -> Iterator[Features]:
@@ -60,6 +61,21 @@ def members(source: Source) -> list[Path]:
         return []
     found = source.path.glob(source.options.get("pattern", "*"))
     return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def read_of(source: Source) -> list[Path]:
+    """Return the file, for a Shapefile all that make it up, for a folder all that are read."""
+    path = source.path
+    if path is None or not path.exists():
+        return []
+    named = members(source) if source.type == "folder" else [path]
+    if source.type == "file" and path.is_dir():  # a file geodatabase
+        named = sorted(p for p in path.iterdir() if p.is_file())
+    return [p for file in named for p in ([file, *siblings(file)] if _shape(file) else [file])]
+
+
+def _shape(path: Path) -> bool:
+    return path.suffix.lower() == ".shp"
 
 
 def _batches(source: Source, path: Path) -> Iterator[Features]:

@@ -270,8 +270,19 @@ def test_a_layer_that_lies_elsewhere_is_left_alone(tmp_path: Path) -> None:
     store = Store(tmp_path / "data", CRS, area=kreis)
     far = [[[x + 110_000, y - 40_000] for x, y in ring] for ring in RINGS]
     assert store.version(layer(geojson(tmp_path / "a.geojson", far))).count == 2
-    missing = Store(tmp_path / "data", CRS, area=Source("file", tmp_path / "missing.gpkg"))
-    assert missing.version(layer(geojson(tmp_path / "b.geojson"))).count == 2
+
+
+def test_a_layer_is_not_kept_that_could_not_be_compared_with_the_area(tmp_path: Path) -> None:
+    """Else a wrong label would stay unnoticed once the area can be read again."""
+    kreis = tmp_path / "kreis.geojson"
+    store = Store(tmp_path / "data", CRS, area=Source("file", kreis))
+    mislabelled = layer(labelled(tmp_path / "a.geojson", "EPSG:25832", "EPSG:25833"))
+    said = reason(store, mislabelled)
+    assert "Gebiet der Zuständigkeit" in said
+    assert "kreis.geojson" in said
+    geojson(kreis, [KREIS])
+    assert "als EPSG:25833" in reason(store, mislabelled)
+    assert store.version(layer(geojson(tmp_path / "b.geojson"))).count == 2
 
 
 def test_a_failure_is_not_remembered(tmp_path: Path) -> None:

@@ -40,6 +40,7 @@ def test_objects_of_an_import_are_counted(tmp_path: Path) -> None:
     layers, counted = found["layers_s"], found["counted"]
     assert abs(counted - 500) <= len(layers) == 24  # each layer's share is rounded
     assert f"{counted} objects" in said
+    assert set(found["steps_alone_s"]) == {"look", "read", "ready", "encode"}
 
 
 def test_a_map_holds_as_many_hits_as_there_are_objects(tmp_path: Path) -> None:
@@ -65,3 +66,18 @@ def test_the_whole_command_is_measured_beside_its_imports() -> None:
     checks = json.loads(done.stdout)["checks"]
     assert checks
     assert all(check["to_imports"] > 0 for check in checks.values())
+
+
+def test_the_time_of_a_check_is_shared_out_among_its_steps() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.shares", "--objects", "500", "--areas", "2", "--routes", "1"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    for kind in ("areas", "routes"):
+        told = json.loads(done.stdout)[kind]
+        steps = told["steps"].values()
+        assert all(step["ms"] >= 0 for step in steps)
+        assert abs(sum(step["ms"] for step in steps) - told["whole_ms"]) < 1
+        assert told["steps"]["finding and decoding the objects"]["calls"] == told["plans"]
+        assert told["steps"]["what lies near and touches"]["calls"] > 0
