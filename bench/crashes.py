@@ -38,6 +38,7 @@ class Seen:
 
     starts_s: list[float] = field(default_factory=list)  # until it is ready; the first: a new one
     busy_s: list[float] = field(default_factory=list)  # processor time of each start
+    recovered_s: list[float] = field(default_factory=list)  # starts after the database was killed
     heads: dict[int, str] = field(default_factory=dict)
     kills: int = 0
     killed_databases: int = 0
@@ -90,6 +91,7 @@ def run(folder: Path, kills: int, seed: int, most_seconds: float = inf) -> dict[
         heads_kept=len(seen.heads),
         broken_promises=len(wrong),
         ready_again_s={**spread(seen.starts_s[1:]), "above_5": len(late)},
+        ready_again_with_its_database_s=spread(seen.recovered_s),
         ready_again_processor_s=spread(seen.busy_s[1:]),
     )
 
@@ -110,6 +112,8 @@ def _killed(
     while True:
         with serving(environment, folder / "log") as process:
             seen.starts_s.append(ready(clients.address, process, "/readyz"))
+            if seen.kills and seen.kills % 10 == 0:
+                seen.recovered_s.append(seen.starts_s[-1])
             seen.busy_s.append(busy_s(process))
             if len(seen.starts_s) == 1:
                 clients.start(coordinator(database_url(data), mail="koordination@example.org"))

@@ -10,11 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from layers.folder import write_whole
+
+if TYPE_CHECKING:
+    import httpx2
 
 log = logging.getLogger(__name__)
 KINDS = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
@@ -48,13 +51,17 @@ class BaseMap:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _asking: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
 
-    def __post_init__(self) -> None:
-        """Open a connection pool; nothing is asked yet."""
-        self._http = httpx2.Client(timeout=PATIENCE_S, headers={"User-Agent": "Belang"})
+    @cached_property
+    def _http(self) -> "httpx2.Client":
+        """A pool of connections, opened when first needed: to load it takes a tenth of a second."""
+        import httpx2
+
+        return httpx2.Client(timeout=PATIENCE_S, headers={"User-Agent": "Belang"})
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        if "_http" in self.__dict__:
+            self._http.close()
 
     def tile(self, z: int, x: int, y: int) -> Tile | None:
         """Return a tile; None where there is none to be had."""
@@ -72,6 +79,8 @@ class BaseMap:
         return fresh
 
     def _fetched(self, url: str) -> Tile | None:
+        import httpx2
+
         try:
             with self._http.stream("GET", url) as answer:
                 if answer.status_code in (204, 404):

@@ -72,9 +72,10 @@ def _serve(settings: Settings, language: str) -> int:
         with scratch(settings.data):
             fleet = Fleet(["worker"], workers, environment_of(settings, url))
             assess = _assess(settings)
-            with fleet, closing(Reader().started()) as reader:
+            with closing(Reader().started()) as reader:
                 server = _server(settings, url, district, assess, reader, here)
-                with assess or nullcontext():  # only now: nobody need wait for them to be ready
+                # Only now: what they load would keep everybody waiting for the server.
+                with fleet, assess or nullcontext():
                     return _answer(server, listener)
 
 
@@ -82,7 +83,7 @@ def _server(
     settings: Settings, url: str, district: District, assess: Assess | None, reader: Reader,
     here: str,
 ) -> "Server":  # fmt: skip
-    """Return the web server, the heaviest part: it loads while worker and reader begin."""
+    """Return the web server, the heaviest part: it loads while the reader begins."""
     with loading():
         from service.app import create_app
         from service.running.server import Server
