@@ -31,7 +31,7 @@ def areas(where: Extent, count: int, seed: int) -> list[Plan]:
 
 def nowhere(where: Extent, count: int, seed: int) -> list[Plan]:
     """Return the plans that `areas` does, so far away that nothing lies near."""
-    away = np.array([-100_000.0, 0.0])
+    away = np.array([-100_000.0 - where.side_m, 0.0])
     return [
         _plan(plan.title, Area(shapely.transform(plan.geometry.footprint, away.__add__), WORKING))
         for plan in areas(where, count, seed)
