@@ -1,6 +1,7 @@
 """`belang bench`: small forms of its suites; what they find is compared before it is timed."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -57,9 +58,10 @@ def test_many_plans_leave_the_same_tables_by_every_way(tmp_path: Path) -> None:
     assert "4 plans" in said
 
 
-def test_the_whole_command_is_measured_beside_its_imports() -> None:
+def test_the_whole_command_is_measured_beside_its_imports(tmp_path: Path, sample: Path) -> None:
+    shutil.copytree(sample, tmp_path / "sample")
     done = subprocess.run(
-        [sys.executable, "-m", "bench.command", "--runs", "1"],
+        [sys.executable, "-m", "bench.command", "--runs", "1", "--data", tmp_path],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
