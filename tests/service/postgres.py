@@ -41,7 +41,9 @@ class Server:
         name = f"t_{secrets.token_hex(6)}"
         inside = f"datname = '{template}' AND backend_type = 'client backend'"
         self._do(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {inside}")  # noqa: S608 - ours
-        self._do(f"CREATE DATABASE {name} TEMPLATE {template} OWNER belang")
+        # Copying the files takes a third less time than writing all of it to the log.
+        how = "STRATEGY FILE_COPY OWNER belang"
+        self._do(f"CREATE DATABASE {name} TEMPLATE {template} {how}")
         try:
             yield name
         finally:
