@@ -86,8 +86,9 @@ def _server(
     """Return the web server, the heaviest part: it loads while the reader begins."""
     with loading():
         from service.app import create_app
-        from service.running.server import Server
+        from service.running.server import Server, made_ready
     app = create_app(settings, url, district, assess=assess, reader=reader)
+    made_ready(app)
     reading = app.state.foundation.reading()  # waits for it: the first upload need not
     log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
     return Server(app, settings, here)
