@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
+from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Problem, Refusal, Text
 from layers import sources
@@ -89,7 +90,8 @@ def _tried(
     previous = before.version.folder.name if before else None
     during("harvest")
     try:
-        built = _built(store, layer, going)
+        area = store.competence(layer.source)
+        built = _built(store, layer, area, going)
     except UnchangedError:
         return _as_before(store, layer, going)
     except Problem as problem:
@@ -101,7 +103,7 @@ def _tried(
         code = "source-unusable"
     else:
         during("compare")
-        return _compared(store, layer, built, before, going)
+        return _compared(store, layer, built, before, area, going)
     protocol = going.protocol().to_json()
     return Outcome(layer, "refused", code, text, previous=previous, protocol=protocol), None
 
@@ -132,7 +134,7 @@ def _validators(store: Store, layer: Layer, published: Published) -> Mapping[str
     return (facts["protocol"].get("validators") or {}) if same else {}
 
 
-def _built(store: Store, layer: Layer, going: Visit) -> Built:
+def _built(store: Store, layer: Layer, area: BaseGeometry | None, going: Visit) -> Built:
     if layer.fault is not None:
         raise LayerUnavailableError(layer.fault)
     return imported(
@@ -140,12 +142,17 @@ def _built(store: Store, layer: Layer, going: Visit) -> Built:
         sources.pages(layer.source, going),
         store.crs,
         id_attribute=layer.id,
-        area=store.competence(layer.source),
+        area=area,
     )
 
 
 def _compared(
-    store: Store, layer: Layer, built: Built, before: Candidate | None, going: Visit
+    store: Store,
+    layer: Layer,
+    built: Built,
+    before: Candidate | None,
+    area: BaseGeometry | None,
+    going: Visit,
 ) -> tuple[Outcome, Mapping[str, Any]]:
     protocol = going.protocol().to_json()
     after = Candidate(built.version, built.repaired, built.duplicates)
@@ -161,7 +168,6 @@ def _compared(
     }
     against: tuple[Objection, ...] = ()
     if name != previous:
-        area = store.competence(layer.source)
         box = None if area is None else np.array(shapely.bounds(area))
         against = objections(layer, after, before, crs=store.crs, area=box)
     event: Event = "refused" if against else "unchanged" if name == previous else "published"

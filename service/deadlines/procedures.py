@@ -9,6 +9,7 @@ from typing import Any, Literal
 import yaml
 
 from gis.problem import Text
+from layers.document import Loader
 from layers.entry import text_from
 from service.deadlines.period import Span
 
@@ -98,8 +99,7 @@ PAR7_PROCEDURES = frozenset({"par4-1", "par4-2", "par4a-3", "par13"})
 def procedures() -> Mapping[str, Procedure]:
     """Return all procedures by their codes, those of the vocabulary of plans."""
     text = resources.files(__package__).joinpath("procedures.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    rows = yaml.load(text, Loader=loader)["procedures"]  # noqa: S506 - both are safe
+    rows = yaml.load(text, Loader=Loader)["procedures"]  # noqa: S506 - it is a safe one
     return {row["code"]: _procedure(row) for row in rows}
 
 

@@ -10,6 +10,7 @@ import yaml
 
 from gis.problem import Text
 from layers.catalogue import Entry, text_from
+from layers.document import Loader
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,7 @@ def vocabulary_of(extra: Iterable[Entry] = ()) -> Vocabulary:
 @cache
 def _built_in() -> dict[str, Any]:
     text = resources.files(__package__).joinpath("kinds.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content: dict[str, Any] = yaml.load(text, Loader=loader)  # noqa: S506 - both are safe
+    content: dict[str, Any] = yaml.load(text, Loader=Loader)  # noqa: S506 - it is a safe one
     return content
 
 

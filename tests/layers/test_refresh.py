@@ -1,5 +1,6 @@
 import json
 import multiprocessing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 import shapely
 
 from gis.problem import Refusal
-from layers.layer import Layer
+from layers.layer import Layer, Source
 from layers.refresh import accept, refresh
 from layers.store import Store
 from layers.unavailable import LayerUnavailableError
@@ -167,6 +168,22 @@ def test_a_bug_is_a_refusal_too(
         outcome = refreshed(there, nsg)
     assert (outcome.event, outcome.code) == ("refused", "source-unusable")
     assert "ZeroDivisionError" in str(outcome.reason)
+    assert in_force(there, nsg) == 20
+
+
+def test_nothing_is_published_that_cannot_be_compared_with_the_area(
+    tmp_path: Path, nsg: Layer
+) -> None:
+    there = store(tmp_path)
+    before = refreshed(there, nsg)
+    source(tmp_path / "nsg.geojson", rows(21))
+    gone = Source("file", tmp_path / "kreis.gpkg")
+    after = refreshed(replace(there, area=gone), nsg)
+    assert (after.event, after.code, after.previous) == (
+        "refused", "source-unusable", before.version,
+    )  # fmt: skip
+    assert after.reason is not None
+    assert "Gebiet der Zuständigkeit" in after.reason.de
     assert in_force(there, nsg) == 20
 
 
