@@ -72,7 +72,7 @@ def _seeds(folder: Path, suffix: str) -> None:
     from bench.awkward_archives import shapefile
     from bench.awkward_databases import wkb
 
-    folder.mkdir()
+    folder.mkdir(parents=True, exist_ok=True)
     for number, sample in enumerate((*samples(), *variants())):
         if sample.filename.endswith(suffix) and len(sample.content) <= MOST_BYTES:
             (folder / str(number)).write_bytes(sample.content)
@@ -133,7 +133,7 @@ def _note(finds: Path, seen: Counter[str], what: str, content: bytes) -> None:
 def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, Any]:
     """Fuzz one scanner for so long; return how often, and what was found."""
     with tempfile.TemporaryDirectory(prefix="belang-fuzz-") as place:
-        seeds, finds = Path(place) / "seeds", (keep or Path(place)) / f"finds-{name}"
+        seeds, finds = ((keep or Path(place)) / f"{what}-{name}" for what in ("seeds", "finds"))
         _seeds(seeds, scanners()[name][0])
         finds.mkdir(parents=True, exist_ok=True)
         begun, busy = time.perf_counter(), _busy_s()
@@ -163,7 +163,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=3_600, help="a scanner")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=list(scanners()))
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="where finds are left")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="DIR",
+        help="where finds are left, and inputs from which the next run goes on",
+    )
     parser.add_argument("--child", help=argparse.SUPPRESS)
     parser.add_argument("--seeds", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--finds", type=Path, help=argparse.SUPPRESS)

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.files import open_files
 from tests.layers.apart import deeds
 
 IDLE = 3  # processes while nothing is done: the template, and a warden with a worker at hand
+Family = Callable[[], set[int]]
 SMALL = Limits(memory_mb=200, cpu_s=1, wall_s=2.5, file_mb=1, answer_mb=1, files=32)
 
 
@@ -67,9 +69,39 @@ def below(root: int, without: Set[int] = frozenset()) -> set[int]:
 
 
 @pytest.fixture
-def others() -> set[int]:
-    """Return the children that this process has before: other tests' browser and servers."""
-    return {p for p, parent in parents().items() if parent == os.getpid()}
+def family() -> Family:
+    """Return what tells all processes of this test's runners, dead ones among them.
+
+    Whatever else this process has started, before or meanwhile, is other tests' browser or server.
+    """
+    before = children(os.getpid())
+
+    def found() -> set[int]:
+        return below(os.getpid(), before | {p for p in children(os.getpid()) if _is_other(p)})
+
+    return found
+
+
+def children(process: int) -> set[int]:
+    return {p for p, parent in parents().items() if parent == process}
+
+
+def told(processes: Set[int]) -> str:
+    """Return what is said of processes where there are not as many as there should be."""
+    said = []
+    for process in sorted(processes):
+        with suppress(OSError):
+            said.append(Path(f"/proc/{process}/stat").read_text()[:60])
+    return "\n".join(said)
+
+
+def _is_other(process: int) -> bool:
+    """Tell whether a process runs something else than a deed; a dead one says nothing of itself."""
+    try:
+        command = Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return bool(command) and deed("").encode() not in command
 
 
 def awaited(true: Callable[[], object], within_s: float = 5.0) -> bool:
@@ -205,13 +237,13 @@ def test_a_child_that_somebody_kills_ends_its_task_alone(
         assert other.result() == b"awake"
 
 
-def test_one_that_nobody_closes_leaves_no_process(others: set[int], tmp_path: Path) -> None:
+def test_one_that_nobody_closes_leaves_no_process(family: Family, tmp_path: Path) -> None:
     runner = Apart(deed("echo"), limits=SMALL)
     runner.run(b"", tmp_path)
-    assert below(os.getpid(), others)
+    assert family()
     del runner
     gc.collect()
-    assert awaited(lambda: not below(os.getpid(), others))
+    assert awaited(lambda: not family())
 
 
 def test_a_template_that_is_gone_is_replaced(made: Callable[..., Apart], tmp_path: Path) -> None:
@@ -228,20 +260,19 @@ def test_a_template_that_is_gone_is_replaced(made: Callable[..., Apart], tmp_pat
 
 @pytest.mark.parametrize("which", ["warden", "worker"])
 def test_what_waited_at_hand_and_died_is_replaced(
-    which: str, others: set[int], made: Callable[..., Apart], tmp_path: Path
+    which: str, family: Family, made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("echo", Limits())
     assert runner.run(b"one", tmp_path) == b"one"
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
-    family = parents()
-    idle = below(os.getpid(), others)
-    (template,) = (p for p in idle if family[p] == os.getpid())
-    (warden,) = (p for p in idle if family[p] == template)
+    assert awaited(lambda: len(family()) == IDLE), told(family())
+    idle, parent = family(), parents()
+    (template,) = (p for p in idle if parent[p] == os.getpid())
+    (warden,) = (p for p in idle if parent[p] == template)
     (worker,) = idle - {template, warden}
     os.kill({"warden": warden, "worker": worker}[which], signal.SIGKILL)
     assert awaited(lambda: not _lives({"warden": warden, "worker": worker}[which]))
     assert runner.run(b"two", tmp_path) == b"two"
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
+    assert awaited(lambda: len(family()) == IDLE), told(family())
 
 
 def _lives(process: int) -> bool:
@@ -300,7 +331,7 @@ def _unix(path: Path) -> socket.socket:
 
 
 def test_isolation_says_what_is_in_force(
-    others: set[int], made: Callable[..., Apart], tmp_path: Path
+    family: Family, made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("surroundings")
     means = runner.isolation()
@@ -308,8 +339,8 @@ def test_isolation_says_what_is_in_force(
     assert means.network in ("namespace", "seccomp", "settings")
     assert means.user == (surroundings.user() is not None)
     runner.run(b"", tmp_path)
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
-    for process in below(os.getpid(), others):
+    assert awaited(lambda: len(family()) == IDLE), told(family())
+    for process in family():
         status = Path(f"/proc/{process}/status").read_text()
         assert "NoNewPrivs:\t1" in status
         assert ("Seccomp:\t2" in status) == means.calls
@@ -319,7 +350,7 @@ def test_isolation_says_what_is_in_force(
 
 
 def test_eight_threads_get_their_own_answers_and_nothing_is_left(
-    others: set[int], made: Callable[..., Apart], tmp_path: Path
+    family: Family, made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("echo", Limits())
     runner.isolation()
@@ -334,8 +365,8 @@ def test_eight_threads_get_their_own_answers_and_nothing_is_left(
         answers = list(pool.map(many, range(8)))
     assert answers == [[b"%d-%d" % (t, i) for i in range(10)] for t in range(8)]
     # A warden has told how its worker ended a moment before it ends itself.
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
-    idle = below(os.getpid(), others)
+    assert awaited(lambda: len(family()) == IDLE), told(family())
+    idle = family()
     assert open_files() == before
     runner.close()
     assert awaited(lambda: not idle & set(parents()))
@@ -351,18 +382,18 @@ def test_no_more_run_at_a_time_than_may(made: Callable[..., Apart], tmp_path: Pa
 
 
 def test_children_outlive_the_thread_that_asked_for_them(
-    others: set[int], made: Callable[..., Apart], tmp_path: Path
+    family: Family, made: Callable[..., Apart], tmp_path: Path
 ) -> None:
     runner = made("process")
     thread = threading.Thread(target=runner.isolation)
     thread.start()
     thread.join()
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
-    before = below(os.getpid(), others)
+    assert awaited(lambda: len(family()) == IDLE), told(family())
+    before = family()
     time.sleep(0.1)
     runner.run(b"", tmp_path)
-    assert awaited(lambda: len(below(os.getpid(), others)) == IDLE)
-    assert len(below(os.getpid(), others) & before) == 1  # the template is the same
+    assert awaited(lambda: len(family()) == IDLE), told(family())
+    assert len(family() & before) == 1  # the template is the same
 
 
 def test_children_end_with_a_parent_that_is_killed(tmp_path: Path) -> None:

@@ -74,9 +74,8 @@ def test_a_file_is_handed_in(newcomer: Visitor, demo: Demo) -> None:
     page = logged_in(newcomer, demo, "planner")
     keys = Keys(page)
     keys.leaves_by("Plan einreichen")
-    keys.to("Datei der Planung")
-    with page.expect_file_chooser() as chosen:
-        page.keyboard.press("Space")
+    with page.expect_file_chooser() as chosen:  # on the way there the browser learns of it
+        keys.presses("Datei der Planung", key="Space")
     chosen.value.set_files(demo.plans / "wohnen-am-hainer-see.geojson")
     expect(page.locator("#understood")).to_be_visible(timeout=20_000)
     keys.writes("Titel", "Mit Tasten eingereicht")
