@@ -109,6 +109,7 @@ def child(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
     # The clock's limit is for what waits for ever; others may slow this process down.
     options = [sys.argv[0], str(seeds), f"-max_total_time={seconds}", f"-seed={seed}",
                f"-max_len={MOST_BYTES}", f"-timeout={24 * SLOW_S}", "-rss_limit_mb=3000",
+               f"-report_slow_units={24 * SLOW_S}",
                f"-artifact_prefix={finds}/ended-", "-print_final_stats=1",
                "-verbosity=0"]  # fmt: skip
     atheris.Setup(options, once)

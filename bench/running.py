@@ -25,6 +25,7 @@ from service.models import Account, Membership, Organisation
 
 ROOT = Path(__file__).parent.parent
 LONGEST_S = 120
+LOOK_S = 0.05  # to look more often takes time that what starts needs
 LOG_BYTES = 4_000  # of it that are shown where something fails
 PASSWORD = "vier Worte auf Wanderschaft"  # noqa: S105 - as in the examples of the interface
 
@@ -68,7 +69,7 @@ def ready(address: str, process: subprocess.Popen[bytes], path: str = "/healthz"
             with suppress(httpx2.TransportError):
                 if client.get(f"{address}{path}").status_code == 200:
                     return time.monotonic() - begun
-            time.sleep(0.02)
+            time.sleep(LOOK_S)
     raise RuntimeError("the service was not ready in time")
 
 

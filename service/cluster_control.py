@@ -8,6 +8,7 @@ from service import cluster_files as files
 from service.postgres import Account, Programs
 
 ADMIN = "postgres"
+READ = {"config_file": files.CONFIGURATION, "hba_file": files.HBA, "ident_file": files.IDENT}
 
 
 def create(folder: Path, programs: Programs, owner: Account, *, sync: bool = True) -> None:
@@ -35,7 +36,10 @@ def start(folder: Path, programs: Programs, owner: Account, patience_s: int) -> 
     log = folder / "log"
     (log / "start.log").unlink(missing_ok=True)
     with owner.reaching(folder) as (here, descriptors):
-        options = shlex.join(["-c", f"config_file={here / files.CONFIGURATION}"])
+        # Not written into a file: where `here` is a descriptor, it is this moment's alone.
+        options = shlex.join(
+            word for key, name in READ.items() for word in ("-c", f"{key}={here / name}")
+        )
         command = [programs["pg_ctl"], "-D", str(here / "data"), "-w", "-t", str(patience_s)]
         command += ["-o", options, "-l", str(here / "log" / "start.log"), "start"]
         done = owner.run(command, descriptors=descriptors)

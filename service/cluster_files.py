@@ -9,7 +9,7 @@ from gis.problem import Text
 from layers.folder import unwritable, write_whole
 from service.postgres import Account, ClusterError
 
-CONFIGURATION = "postgresql.conf"
+CONFIGURATION, HBA, IDENT = "postgresql.conf", "pg_hba.conf", "pg_ident.conf"
 MOVED = "data.old"  # the data as they were before they moved to another version
 # Of a machine that does other things as well; `postgresql.local.conf` beside it may say more.
 SETTINGS = {
@@ -88,22 +88,17 @@ def write_configuration(
     folder: Path, socket: Path, owner: Account, settings: Mapping[str, str]
 ) -> None:
     """Write what the server reads when it starts."""
-    with owner.reaching(folder) as (here, _):
-        where = {
-            "unix_socket_directories": str(socket),
-            "hba_file": str(here / "pg_hba.conf"),
-            "ident_file": str(here / "pg_ident.conf"),
-        }
+    every = {**SETTINGS, **settings, "unix_socket_directories": str(socket)}
     lines = ["# Written by Belang at every start; postgresql.local.conf is yours."]
-    lines += [f"{k} = {_quoted(v)}" for k, v in {**SETTINGS, **settings, **where}.items()]
+    lines += [f"{k} = {_quoted(v)}" for k, v in every.items()]
     lines.append("include_if_exists 'postgresql.local.conf'")
     # Whoever starts the server or is root comes in, as the kernel knows them; nobody else.
     names = dict.fromkeys(["root", owner.name])
     ident = [f'belang "{name}" {role}' for name in names for role in ("postgres", "belang")]
     for name, content in (
         (CONFIGURATION, lines),
-        ("pg_hba.conf", ["local all all peer map=belang"]),
-        ("pg_ident.conf", ident),
+        (HBA, ["local all all peer map=belang"]),
+        (IDENT, ident),
     ):
         write_whole(folder / name, ("\n".join(content) + "\n").encode())
         (folder / name).chmod(0o644)  # the folder decides who comes near

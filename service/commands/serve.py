@@ -4,6 +4,7 @@ import argparse
 import logging
 import signal
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
@@ -63,30 +64,51 @@ def _serve(settings: Settings, language: str) -> int:
     # What is wrong with what the district wrote is said before anything is started.
     district = open_district(settings)
     open_house(settings, district.offices)
-    with listening(settings.host, settings.port) as listener, database(settings) as url:
+    with (
+        listening(settings.host, settings.port) as listener,
+        closing(Reader().started()) as reader,
+        _loading(),
+        database(settings) as url,
+    ):
         upgraded(url)
         if settings.public_instance:
             require_bare(url)
         here = _here(address(listener, settings.root_path), language)
         workers = 0 if settings.public_instance else settings.workers  # it has no jobs
         with scratch(settings.data):
-            fleet = Fleet(["worker"], workers, environment_of(settings, url))
             assess = _assess(settings)
-            with closing(Reader().started()) as reader:
+            # The worker loads while the server does; the service is ready when both are.
+            with Fleet(["worker"], workers, environment_of(settings, url)):
                 server = _server(settings, url, district, assess, reader, here)
-                # Only now: what they load would keep everybody waiting for the server.
-                with fleet, assess or nullcontext():
+                with assess or nullcontext():  # only now: nobody waits for them
                     return _answer(server, listener)
+
+
+@contextmanager
+def _loading() -> Iterator[None]:
+    """Load the web server, the heaviest part, beside what comes: a database takes its time."""
+
+    def load() -> None:
+        with loading():
+            import service.app
+            import service.running.server  # noqa: F401 - for `_server`, which waits for it
+
+    thread = threading.Thread(target=load, name="loading")
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def _server(
     settings: Settings, url: str, district: District, assess: Assess | None, reader: Reader,
     here: str,
 ) -> "Server":  # fmt: skip
-    """Return the web server, the heaviest part: it loads while the reader begins."""
-    with loading():
-        from service.app import create_app
-        from service.running.server import Server, made_ready
+    """Return the web server, which has nothing to do any more but to listen."""
+    from service.app import create_app
+    from service.running.server import Server, made_ready
+
     app = create_app(settings, url, district, assess=assess, reader=reader)
     made_ready(app)
     reading = app.state.foundation.reading()  # waits for it: the first upload need not
