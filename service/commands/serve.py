@@ -105,7 +105,7 @@ def _server(
     settings: Settings, url: str, district: District, assess: Assess | None, reader: Reader,
     here: str,
 ) -> "Server":  # fmt: skip
-    """Return the web server, which has nothing to do any more but to listen."""
+    """Return the web server, ready to listen; the log tells by which means plans are read."""
     from service.app import create_app
     from service.running.server import Server, made_ready
 
