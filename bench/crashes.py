@@ -23,7 +23,7 @@ from bench.clients import Clients
 from bench.figure import figure, tell
 from bench.mailbox import Mailbox, free_port, listening
 from bench.promises import broken, kept_head, mails_broken
-from bench.running import busy_s, coordinator, database_url, ready, serving
+from bench.running import busy_s, coordinator, database_url, kill, ready, serving
 from service.db import engine_for, snapshot
 
 CLIENTS = 8
@@ -50,9 +50,9 @@ def postmaster(data: Path) -> int | None:
     return None if found is None else int(found.read_text(encoding="ascii").splitlines()[0])
 
 
-def kill(process: "Popen[bytes]", data: Path, seen: Seen, *, database: bool) -> None:
+def strike(process: "Popen[bytes]", data: Path, seen: Seen, *, database: bool) -> None:
     """Kill the service with its workers, and its `database`."""
-    os.killpg(process.pid, signal.SIGKILL)
+    kill(process)
     number = postmaster(data) if database else None
     if number is not None:
         with suppress(ProcessLookupError):
@@ -121,7 +121,7 @@ def _killed(
                 if seen.kills % 10 == 0:
                     seen.heads |= _head(data)
                 time.sleep(chance.uniform(0, LONGEST_S))
-                kill(process, data, seen, database=seen.kills % 10 == 9)
+                strike(process, data, seen, database=seen.kills % 10 == 9)
                 seen.kills += 1
                 continue
             clients.stop()

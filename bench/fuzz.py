@@ -8,6 +8,7 @@ longer than five seconds of computing, and a process that ends.
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -67,8 +68,8 @@ def scanners() -> Mapping[str, tuple[str, Scanner]]:
     }
 
 
-def _seeds(folder: Path, suffix: str) -> None:
-    """Write what a scanner begins with."""
+def _seeds(folder: Path, suffix: str, finds: Path) -> None:
+    """Write what a scanner begins with; what was found before is tried again."""
     from bench.awkward_archives import shapefile
     from bench.awkward_databases import wkb
 
@@ -76,6 +77,8 @@ def _seeds(folder: Path, suffix: str) -> None:
     for number, sample in enumerate((*samples(), *variants())):
         if sample.filename.endswith(suffix) and len(sample.content) <= MOST_BYTES:
             (folder / str(number)).write_bytes(sample.content)
+    for old in finds.iterdir():
+        old.replace(folder / f"found-{old.name}")
     if suffix in (".shp", ".dbf"):
         (folder / "good").write_bytes(shapefile()[suffix])
     if suffix == ".wkb":
@@ -135,12 +138,13 @@ def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, A
     """Fuzz one scanner for so long; return how often, and what was found."""
     with tempfile.TemporaryDirectory(prefix="belang-fuzz-") as place:
         seeds, finds = ((keep or Path(place)) / f"{what}-{name}" for what in ("seeds", "finds"))
-        _seeds(seeds, scanners()[name][0])
         finds.mkdir(parents=True, exist_ok=True)
+        _seeds(seeds, scanners()[name][0], finds)
         begun, busy = time.perf_counter(), _busy_s()
         command = [sys.executable, "-m", "bench.fuzz", "--child", name, "--seeds", seeds,
                    "--finds", finds, "--seconds", str(seconds), "--seed", str(seed)]  # fmt: skip
-        ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)  # noqa: S603 - our own command
+        around = {**os.environ, "TMPDIR": place}  # it never returns to remove what it made
+        ended = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True)  # noqa: S603 - our own command
         tries = [line.split()[-1] for line in ended.stderr.splitlines()
                  if line.startswith("stat::number_of_executed_units")]  # fmt: skip
         return {

@@ -47,9 +47,26 @@ def serving(environment: Mapping[str, str], log: Path) -> Iterator[subprocess.Po
             sys.stderr.write(log.read_bytes()[-LOG_BYTES:].decode(errors="replace"))
             raise
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, SIGKILL)
+            kill(process)
             process.wait()
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a service and all it has started; its database, which has left it, lives on."""
+    # Workers and readers have sessions of their own, and are told of its end more gently.
+    for number in [process.pid, *family(process.pid)]:
+        with suppress(ProcessLookupError):
+            os.kill(number, SIGKILL)
+
+
+def family(process: int) -> list[int]:
+    """Return the processes that descend from one, as they are now."""
+    found = []
+    for thread in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):  # it ends meanwhile
+            for child in map(int, thread.read_text(encoding="ascii").split()):
+                found += [child, *family(child)]
+    return found
 
 
 def ready(address: str, process: subprocess.Popen[bytes], path: str = "/healthz") -> float:
@@ -74,10 +91,16 @@ def ready(address: str, process: subprocess.Popen[bytes], path: str = "/healthz"
 
 
 def busy_s(process: subprocess.Popen[bytes]) -> float:
-    """Return how long a process has kept a processor busy, whatever else the machine does."""
-    fields = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii").rpartition(")")[2]
-    user, system = fields.split()[11:13]
-    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+    """Return how long a service, its reader and its workers have kept processors busy, whatever
+    else the machine does; its database is not counted.
+    """
+    ticks = 0
+    for number in [process.pid, *family(process.pid)]:
+        with suppress(OSError):  # it ends meanwhile
+            told = Path(f"/proc/{number}/stat").read_text(encoding="ascii", errors="replace")
+            user, system = told.rpartition(")")[2].split()[11:13]
+            ticks += int(user) + int(system)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def database_url(data: Path) -> str:

@@ -84,9 +84,7 @@ class Cluster:
         reviving = self._lock.held
         self._lock.take()
         try:
-            if not self._adopted():
-                self._serve()
-            self._furnish()
+            self._brought_up()
         except BaseException:
             # Whoever revives it tries again, at the socket that everybody knows already.
             if not reviving:
@@ -143,6 +141,14 @@ class Cluster:
     ) -> None:
         """Stop it."""
         self.stop()
+
+    def _brought_up(self) -> None:
+        try:
+            if not self._adopted():
+                self._serve()
+            self._furnish()
+        except (OSError, psycopg.OperationalError) as error:  # a full disk, no further process
+            raise files.unstarted(self.folder, str(error)) from error
 
     def _adopted(self) -> bool:
         """Use a server that is running already; False where there is none, or no longer."""

@@ -21,6 +21,7 @@ from service.access.unprivileged import is_ready
 from service.blobs import Blobs
 from service.clamd import Clamd
 from service.district import Districts
+from service.jobs import WORKER
 from service.running.schema import head
 
 SEEN_S = 60.0  # a worker that lives writes down every ten seconds that it does
@@ -100,7 +101,7 @@ class Foundation:
         try:
             with self.aside() as connection:
                 revision = connection.scalar(text("select version_num from alembic_version"))
-                seen = connection.scalar(text(SEEN))
+                seen = connection.execute(SEEN, {"name": WORKER}).one()
                 public = is_ready(connection)
         except SQLAlchemyError:
             found = [Condition("database", False, "unreachable"), Condition("worker", False, "?")]
@@ -108,7 +109,7 @@ class Foundation:
             current = revision == head()
             found = [
                 Condition("database", current, "current" if current else "other schema"),
-                Condition("worker", *_seen(None if seen is None else float(seen))),
+                Condition("worker", *_seen(seen.ago_s, seen.there)),
                 Condition("public-role", public, "reads what is released" if public else NO_ROLE,
                           needed=False),
             ]  # fmt: skip
@@ -152,13 +153,20 @@ class Foundation:
         return Condition("reading", True, f"apart, network: {means.network}, {files}")
 
 
-SEEN = "select extract(epoch from now() - max(last_heartbeat)) from procrastinate_workers"
+# Of one that was killed the sign of life stays, its session does not.
+SEEN = text(
+    "select extract(epoch from now() - max(last_heartbeat))::float as ago_s, "
+    "exists(select from pg_stat_activity where application_name = :name "
+    "and datname = current_database()) as there from procrastinate_workers"
+)
 
 
-def _seen(ago_s: float | None) -> tuple[bool, str]:
+def _seen(ago_s: float | None, there: bool) -> tuple[bool, str]:
+    """Tell of the last sign of life, and whether a worker has a session in the database now."""
     if ago_s is None:
         return False, "never seen"
-    return ago_s <= SEEN_S, f"seen {max(ago_s, 0):.0f} s ago"
+    what = f"seen {max(ago_s, 0):.0f} s ago"
+    return there and ago_s <= SEEN_S, what if there else f"{what}, not there now"
 
 
 def counted(store: Store, layers: Iterable[Layer], now: datetime | None = None) -> Layers:

@@ -85,8 +85,12 @@ class Waits(BaseRetryStrategy):
 
 
 def queue(url: str) -> App:
-    """Return the queue in the database at `url`; not open yet."""
-    conninfo = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    """Return the queue in the database at `url`; not open yet. Its sessions say that a worker is
+    there.
+    """
+    named = make_url(url).set(drivername="postgresql")
+    named = named.update_query_dict({"application_name": jobs.WORKER})
+    conninfo = named.render_as_string(hide_password=False)
     return App(connector=PsycopgConnector(conninfo=conninfo, min_size=1, max_size=4))
 
 

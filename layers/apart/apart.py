@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -147,7 +147,10 @@ class Apart:
     def _running(self) -> _Template:
         with self._lock:
             if self._template is None:
-                self._template = self._keeper.submit(self._started).result()
+                try:
+                    self._template = self._keeper.submit(self._started).result()
+                except OSError as error:  # the system has no room for it just now
+                    raise UnavailableError(f"no child can be started: {error}") from error
                 weakref.finalize(self, _end, self._template)  # where nobody closes
             return self._template
 
@@ -157,27 +160,29 @@ class Apart:
         orders = Orders(
             self._task, self._warm, os.getpid(), self.user, readable, self.limits
         ).as_text()
-        with theirs:
-            number = theirs.fileno()
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-s", "-P", "-m", "layers.apart.child", str(number), orders],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env={**surroundings.environment(), **self._environment},
-                pass_fds=(number,),
-                cwd="/",
-                start_new_session=True,
-            )
-        ours.settimeout(START_S)
-        hello = b""
-        with suppress(OSError):
-            hello = ours.recv(4096)
-        ours.settimeout(None)
-        if not hello:
-            process.kill()
-            process.wait()
-            ours.close()
-            raise UnavailableError("the sandbox does not start; its reason is in the log")
+        with ExitStack() as held:
+            held.callback(ours.close)
+            with theirs:
+                number = theirs.fileno()
+                process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-s", "-P", "-m", "layers.apart.child", str(number), orders],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    env={**surroundings.environment(), **self._environment},
+                    pass_fds=(number,),
+                    cwd="/",
+                    start_new_session=True,
+                )
+            ours.settimeout(START_S)
+            hello = b""
+            with suppress(OSError):
+                hello = ours.recv(4096)
+            ours.settimeout(None)
+            if not hello:
+                process.kill()
+                process.wait()
+                raise UnavailableError("the sandbox does not start; its reason is in the log")
+            held.pop_all()  # it stays open
         said = json.loads(hello)
         return _Template(process, ours, Isolation(**{**said, "limits": self.limits}))
 

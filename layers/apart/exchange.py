@@ -88,21 +88,21 @@ def streamed(job: bytes, folder: Path, send: Send, limits: Limits) -> Iterator[b
 @contextmanager
 def _sent(job: bytes, folder: Path, answer: int, send: Send) -> Iterator[int]:
     """Send a task; give where is told how it ended, which is given up afterwards."""
-    given = os.memfd_create("job")
-    told, status = os.pipe()
-    place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
-    try:
+    with ExitStack() as held:
+        place = os.open(folder, os.O_PATH | os.O_DIRECTORY)
+        held.callback(os.close, place)
+        given = os.memfd_create("job")
+        held.callback(os.close, given)
         with os.fdopen(os.dup(given), "wb") as file:
             file.write(job)
         os.lseek(given, 0, os.SEEK_SET)
+        told, status = os.pipe()
+        held.callback(os.close, told)
         try:
             send([place, given, answer, status])
         finally:
             os.close(status)  # so that the end of all others ends the waiting
         yield told
-    finally:
-        for number in (place, given, told):
-            os.close(number)
 
 
 def _piece(answer: BinaryIO, limits: Limits) -> tuple[int, bytearray] | None:

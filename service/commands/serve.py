@@ -4,8 +4,8 @@ import argparse
 import logging
 import signal
 import socket
-import threading
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -67,7 +67,7 @@ def _serve(settings: Settings, language: str) -> int:
     with (
         listening(settings.host, settings.port) as listener,
         closing(Reader().started()) as reader,
-        _loading(),
+        _loading() as loaded,
         database(settings) as url,
     ):
         upgraded(url)
@@ -79,26 +79,23 @@ def _serve(settings: Settings, language: str) -> int:
             assess = _assess(settings)
             # The worker loads while the server does; the service is ready when both are.
             with Fleet(["worker"], workers, environment_of(settings, url)):
+                loaded.result()
                 server = _server(settings, url, district, assess, reader, here)
                 with assess or nullcontext():  # only now: nobody waits for them
                     return _answer(server, listener)
 
 
 @contextmanager
-def _loading() -> Iterator[None]:
+def _loading() -> Iterator[Future[None]]:
     """Load the web server, the heaviest part, beside what comes: a database takes its time."""
 
     def load() -> None:
         with loading():
             import service.app
-            import service.running.server  # noqa: F401 - for `_server`, which waits for it
+            import service.running.server  # noqa: F401 - for `_server`
 
-    thread = threading.Thread(target=load, name="loading")
-    thread.start()
-    try:
-        yield
-    finally:
-        thread.join()
+    with ThreadPoolExecutor(1, thread_name_prefix="loading") as beside:
+        yield beside.submit(load)
 
 
 def _server(

@@ -57,12 +57,13 @@ def _revived(cluster: Cluster) -> Iterator[None]:
     """Start the cluster again where somebody else has ended it."""
     done = threading.Event()
     thread = threading.Thread(target=_look, args=(cluster, done), name="database")
-    thread.start()
     try:
+        thread.start()
         yield
     finally:
         done.set()
-        thread.join()
+        if thread.ident is not None:  # a signal may come before it runs
+            thread.join()
 
 
 def _look(cluster: Cluster, done: threading.Event) -> None:
@@ -75,6 +76,8 @@ def _look(cluster: Cluster, done: threading.Event) -> None:
             cluster.start()
         except Problem as problem:
             log.error("database not started", extra={"facts": {"code": problem.code}})
+        except Exception:  # whoever looks after it must not give up
+            log.exception("database not started")
 
 
 def _lives(pid: int) -> bool:

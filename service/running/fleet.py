@@ -35,11 +35,16 @@ class Fleet:
 
     def __enter__(self) -> "Fleet":
         """Start them."""
-        for number in range(self.count):
-            # Each child hangs on the thread that started it, as the kernel sees it.
-            thread = threading.Thread(target=self._keep, args=(number,), name=f"worker-{number}")
-            thread.start()
-            self._threads.append(thread)
+        try:
+            for number in range(self.count):
+                # Each child hangs on the thread that started it, as the kernel sees it.
+                name = f"worker-{number}"
+                thread = threading.Thread(target=self._keep, args=(number,), name=name)
+                thread.start()
+                self._threads.append(thread)
+        except BaseException:  # a signal: nobody else would end them
+            self.__exit__(None, None, None)
+            raise
         return self
 
     def __exit__(
@@ -67,16 +72,23 @@ class Fleet:
 
     def _keep(self, number: int) -> None:
         wait = 0.0
-        while (process := self._start(number)) is not None:
+        while not self._stopping.is_set():
             begun = time.monotonic()
-            status = process.wait()
-            if self._stopping.is_set():
-                return
+            self._run(number)
             wait = 0.0 if time.monotonic() - begun > LASTING_S else wait
-            log.warning("worker ended, starting it again", extra={"facts": {"status": status}})
-            if self._stopping.wait(wait):
-                return
+            self._stopping.wait(wait)
             wait = min(max(2 * wait, self.first_wait_s), LONGEST_WAIT_S)
+
+    def _run(self, number: int) -> None:
+        """Run one until it ends; one that cannot be started has ended at once."""
+        try:
+            process = self._start(number)
+        except OSError as error:  # the system has no room for it just now
+            log.error("worker not started", extra={"facts": {"error": str(error)}})
+            return
+        status = None if process is None else process.wait()
+        if not self._stopping.is_set():
+            log.warning("worker ended, starting it again", extra={"facts": {"status": status}})
 
     def _start(self, number: int) -> "subprocess.Popen[bytes] | None":
         with self._lock:

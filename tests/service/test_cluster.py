@@ -1,6 +1,7 @@
 """The cluster of our own: starts fast, runs unprivileged, loses nothing whoever is killed."""
 
 import contextlib
+import errno
 import os
 import pwd
 import random
@@ -123,6 +124,22 @@ def test_where_it_cannot_start_nothing_is_left_running(folder: Path) -> None:
     assert caught.value.code == "database-start"
     assert "shared_buffers" in caught.value.text.de
     assert not working_in(folder / "data")
+    with Cluster(folder) as cluster:  # and the folder is free
+        assert count(cluster) == 0
+
+
+def test_what_the_system_refuses_is_told_as_such(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("service.cluster.files.write_configuration", full)
+        with pytest.raises(ClusterError) as caught:
+            Cluster(folder).start()
+    assert caught.value.code == "database-start"
+    assert "No space left on device" in caught.value.text.de
     with Cluster(folder) as cluster:  # and the folder is free
         assert count(cluster) == 0
 

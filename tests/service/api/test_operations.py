@@ -5,18 +5,20 @@ import logging
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from starlette.testclient import TestClient
 
-from service import logs
+from service import jobs, logs
 from service.api.observed import Observed
 from service.app import CONNECTIONS, create_app
 from service.config import Settings
@@ -58,6 +60,15 @@ def _settings(**given: Any) -> Settings:
     return Settings.model_validate(given)
 
 
+@pytest.fixture(autouse=True)
+def worker(fresh_database_url: str) -> Iterator[psycopg.Connection]:
+    """Return the session of a worker."""
+    bare = make_url(fresh_database_url).set(drivername="postgresql")
+    url = bare.render_as_string(hide_password=False)
+    with psycopg.connect(url, application_name=jobs.WORKER) as session:
+        yield session
+
+
 def _beat(app: FastAPI, ago: str = "0 s") -> None:
     """Let a worker have been seen."""
     with transaction(app.state.engine) as session:
@@ -92,6 +103,19 @@ def test_ready_is_who_has_all_it_stands_on(make: Make) -> None:
         "reading",
         "public-role",
     }
+
+
+def test_a_worker_that_was_killed_is_missed_at_once(make: Make, worker: psycopg.Connection) -> None:
+    app = make()
+    _beat(app)
+    client = TestClient(app)
+    assert client.get("/readyz").status_code == 200
+    worker.close()  # as the system does it; the sign of life stays
+    deadline = time.monotonic() + 5
+    while client.get("/readyz").status_code == 200:
+        assert time.monotonic() < deadline
+    (told,) = _failing(client).items()
+    assert re.fullmatch(r"worker: seen \d s ago, not there now", ": ".join(told))
 
 
 def test_a_scanner_that_is_set_up_is_asked_and_keeps_nobody_from_serving(make: Make) -> None:

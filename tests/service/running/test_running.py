@@ -6,15 +6,18 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool, text
 
 from service.db import migrations
+from service.running import database
 from service.running.fleet import Fleet
 from service.running.listening import ListenError, address, listening
 from service.running.notify import notify
@@ -122,10 +125,59 @@ def test_a_worker_that_ends_is_started_again_and_not_without_end() -> None:
     assert not any(Path(f"/proc/{pid}").exists() for pid in seen)
 
 
+def test_a_worker_that_could_not_be_started_is_started_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    tries, popen = [], subprocess.Popen
+
+    def full(*given: Any, **more: Any) -> "subprocess.Popen[bytes]":
+        tries.append(given)
+        if len(tries) < 3:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return popen(*given, **more)
+
+    monkeypatch.setattr(subprocess, "Popen", full)
+    with _fleet(["--version"], first_wait_s=0.05) as fleet:
+        _until(lambda: bool(fleet.pids))
+    assert len(tries) == 3
+
+
+def test_a_signal_while_workers_are_started_leaves_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    start, begun = threading.Thread.start, []
+
+    def told(thread: threading.Thread) -> None:
+        start(thread)
+        begun.append(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", told)
+    with pytest.raises(KeyboardInterrupt), _fleet(["--version"], first_wait_s=0.05):
+        pass
+    _until(lambda: not begun[0].is_alive())
+
+
+# --- the database of our own -----------------------------------------------------------------
+
+
+def test_a_database_is_looked_after_whatever_its_start_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[int] = []
+
+    class Ended:
+        data = tmp_path
+
+        def start(self) -> None:
+            tries.append(1)
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(database, "LOOK_S", 0.01)
+    with database._revived(Ended()):  # type: ignore[arg-type]
+        _until(lambda: len(tries) > 2)
+
+
 def test_a_child_whose_parent_has_gone_does_not_begin() -> None:
     # Its parent is not the one it was told to end with.
-    import subprocess
-
     done = subprocess.run(
         [sys.executable, "-m", "service.running.child", "1", "--version"],
         capture_output=True,
