@@ -2,20 +2,20 @@
 
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
-from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 
+from layers.reading.directory import opened, understood
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse, which
 from layers.reading.sniff import sniff
 
 MOST_RATIO = 200
 SMALL = 100_000  # below this a high ratio does no harm: an empty form packs well
+PIECE = 1 << 20  # bytes unpacked at a time
 LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 DATA = (
@@ -65,15 +65,10 @@ def inspected(
     Raises
     ------
     Refusal
-        With one of the ``archive-…`` codes, then or while members are read.
+        With one of the ``archive-…`` codes; while members are read, as `pieces`.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            yield archive, _inspected(archive, path.stat().st_size, profile)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, zlib.error, LZMAError) as error:
-        raise refuse("archive-corrupt") from error
-    except RuntimeError as error:  # zipfile's word for "needs a password"
-        raise refuse("archive-encrypted") from error
+    with opened(path) as archive:
+        yield archive, _inspected(archive, path.stat().st_size, profile)
 
 
 def suffix(member: zipfile.ZipInfo) -> str:
@@ -112,6 +107,8 @@ def _inspect(member: zipfile.ZipInfo) -> None:
         raise refuse("archive-symlink")
     if member.flag_bits & 0x1:
         raise refuse("archive-encrypted")
+    if not member.filename:
+        raise refuse("archive-corrupt")
     name = PurePosixPath(member.filename)
     if (
         name.is_absolute()
@@ -164,18 +161,54 @@ def _has_shp(members: list[zipfile.ZipInfo]) -> bool:
     return any(suffix(m) == ".shp" for m in members)
 
 
+def common(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is stored or deflated, which takes little memory to unpack."""
+    return member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def head(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    """Return how a member begins, `most` bytes of it; refused as `pieces`."""
+    with understood(), archive.open(member) as source:
+        return source.read(most)
+
+
+def pieces(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Yield what a member holds.
+
+    Raises
+    ------
+    Refusal
+        ``archive-corrupt``, ``archive-encrypted``.
+    """
+    with understood():
+        source = archive.open(member)
+    with source:
+        while True:
+            with understood():
+                piece = source.read(PIECE)
+            if not piece:
+                return
+            yield piece
+
+
 def extract(
     archive: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, profile: Profile
 ) -> None:
-    """Write one member, counting what really comes out."""
+    """Write one member, counting what really comes out; refused as `pieces`.
+
+    Raises
+    ------
+    OSError
+        If `target` cannot be written, which is no fault of the archive.
+    """
     written = 0
     if target.exists():  # PLAN.SHP beside plan.shp
         raise refuse("archive-duplicate")
-    with archive.open(member) as source, target.open("wb") as out:
-        while chunk := source.read(1 << 20):
-            written += len(chunk)
+    with target.open("wb") as out:
+        for piece in pieces(archive, member):
+            written += len(piece)
             if written > member.file_size or written > profile.most_unpacked:
                 raise refuse("archive-corrupt")
-            out.write(chunk)
+            out.write(piece)
     if written != member.file_size:
         raise refuse("archive-corrupt")

@@ -4,7 +4,16 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from layers.reading.archive import DATA, FORBIDDEN, SHAPEFILE, extract, inspected, suffix
+from layers.reading.archive import (
+    DATA,
+    FORBIDDEN,
+    SHAPEFILE,
+    common,
+    extract,
+    head,
+    inspected,
+    suffix,
+)
 from layers.reading.profile import UPLOAD, Profile
 from layers.reading.refusals import refuse
 from layers.reading.sniff import sniff
@@ -36,7 +45,8 @@ def attachments(path: Path, profile: Profile = UPLOAD) -> tuple[Attachment, ...]
     Raises
     ------
     Refusal
-        As `layers.reading.archive.inspected`.
+        As `layers.reading.archive.inspected`; ``archive-method`` where one is packed otherwise
+        than archives usually are.
     """
     if sniff(path) != "zip":
         return ()
@@ -76,13 +86,16 @@ def _attached(member: zipfile.ZipInfo) -> bool:
     ending = suffix(member)
     if ending in FORBIDDEN:
         raise refuse("format-not-allowed")
-    return ending not in (*DATA, *SHAPEFILE) and member.filename.isprintable()
+    if ending in (*DATA, *SHAPEFILE) or not member.filename.isprintable():
+        return False
+    if not common(member):
+        raise refuse("archive-method")
+    return True
 
 
 def _media_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    with archive.open(member) as file:
-        head = file.read(8)
-    marked = next((kind for mark, kind in MARKS if head.startswith(mark)), None)
+    begin = head(archive, member, 8)
+    marked = next((kind for mark, kind in MARKS if begin.startswith(mark)), None)
     if marked is None and suffix(member) in TEXTS:
         return "text/plain"
     return marked or UNKNOWN

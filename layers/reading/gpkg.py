@@ -91,7 +91,7 @@ class _opened:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.database.close()
-        if isinstance(error, sqlite3.Error):
+        if isinstance(error, sqlite3.Error | UnicodeError):  # a text of it that is none
             raise refuse("gpkg-corrupt") from error
 
 

@@ -18,8 +18,16 @@ TEXTS: dict[str, Text] = {
         "The ZIP archive is encrypted; please pack it without a password.",
     ),
     "archive-entries": Text(
-        "Das ZIP-Archiv enthält mehr als 100 Dateien; bitte nur die Planung packen.",
-        "The ZIP archive holds more than 100 files; please pack only the plan.",
+        "Das ZIP-Archiv enthält zu viele Dateien (mit einer Planung höchstens 100); bitte nur das "
+        "Nötige packen.",
+        "The ZIP archive holds too many files (with a plan 100 at most); please pack only what is "
+        "needed.",
+    ),
+    "archive-method": Text(
+        "Unterlagen im ZIP-Archiv sind mit einem unüblichen Verfahren gepackt; bitte gewöhnlich "
+        "(Deflate) neu packen.",
+        "Documents in the ZIP archive are packed by an unusual method; please pack it again the "
+        "ordinary way (Deflate).",
     ),
     "archive-nested": Text(
         "Das ZIP-Archiv enthält weitere Archive; bitte direkt packen.",

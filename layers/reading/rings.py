@@ -53,5 +53,5 @@ def ring(points: Sequence[Point], accept: frozenset[str]) -> list[Point]:
 def from_lines(line: shapely.LineString) -> Polygon | None:
     """Return the polygon a closed line encloses; None where it is open or too short."""
     if line.is_ring or (line.is_closed and len(line.coords) >= 4):
-        return Polygon(line)
+        return Polygon(line.coords)  # one at the same place throughout is told by its area
     return None

@@ -15,6 +15,7 @@ WKT = re.compile(
 )
 DXF = re.compile(rb"(?:999[ \t]*\r?\n[^\n]*\n\s*)*0\s+SECTION")
 DWG = re.compile(rb"AC10\d\d")
+ARCHIVE = (b"PK\x03\x04", b"PK\x05\x06")
 HEAD = 65_536
 
 
@@ -28,7 +29,7 @@ def sniff(path: Path) -> str:
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith(ARCHIVE):
         return "zip"
     if head.startswith(b"SQLite format 3\0"):
         return "gpkg"
@@ -41,6 +42,12 @@ def sniff(path: Path) -> str:
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise refuse("encoding")
     return _text(head, path)
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether a file begins as a ZIP archive does."""
+    with path.open("rb") as file:
+        return file.read(4) in ARCHIVE
 
 
 def _text(head: bytes, path: Path) -> str:

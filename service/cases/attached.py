@@ -4,7 +4,6 @@ All of it is looked through before the plan itself is kept. What cannot be a doc
 and said; where the scanner finds something, nothing is taken at all.
 """
 
-import zipfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,10 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import exists, select
 
 from gis.problem import Refusal, Text
-from layers.reading.attachments import attachments, copied
+from layers.reading.archive import inspected, suffix
+from layers.reading.attachments import Attachment, attachments, copied
+from layers.reading.profile import UPLOAD
+from layers.reading.sniff import is_archive
 from service.cases import opening
 from service.cases.document_kind import kind_of
 from service.cases.documents import OUTWARD, Filed, Looked, add, looked_at, may_add
@@ -79,7 +81,7 @@ def beside(desk: Desk, path: Path) -> Iterator[Beside]:
     taken: list[Looked] = []
     left: list[LeftOut] = []
     with ExitStack() as stack, TemporaryDirectory(prefix="belang-") as folder:
-        for number, one in enumerate(attachments(path) if _may_have_some(path) else ()):
+        for number, one in enumerate(_attachments(path)):
             target = Path(folder) / str(number)
             copied(path, one.name, target)
             with target.open("rb") as file:
@@ -95,15 +97,17 @@ def beside(desk: Desk, path: Path) -> Iterator[Beside]:
         yield Beside(tuple(taken), tuple(left))
 
 
-def _may_have_some(path: Path) -> bool:
-    """Tell whether a file is an archive with room for attachments: pictures of a KMZ are none."""
-    if not zipfile.is_zipfile(path):
-        return False
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return not any(name.lower().endswith(".kml") for name in archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        return False  # what is wrong with it is said when the plan is read
+def _attachments(path: Path) -> tuple[Attachment, ...]:
+    """Return what lies beside a plan in its archive: nothing in a KMZ, whose pictures belong to it.
+
+    Of other files nothing is said here: what is wrong with them is, when the plan is read.
+    """
+    if not is_archive(path):
+        return ()
+    with inspected(path, UPLOAD) as (_, members):
+        if any(suffix(member) == ".kml" for member in members):
+            return ()
+    return attachments(path)
 
 
 def _file(desk: Desk, case: Case, version: PlanVersion, found: Beside) -> None:

@@ -2,15 +2,17 @@
 
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from gis.problem import Text
-from layers.reading.archive import extract, inspected
+from layers.reading.archive import common, extract, head, inspected
 from layers.reading.attachments import attachments, copied
 from layers.reading.profile import UPLOAD
+from layers.reading.refusals import refuse
 from service.errors import UnusableError
 
 ZIP = "application/zip"
@@ -39,9 +41,9 @@ def recognised(path: Path, other: Callable[[Path], str]) -> str:
     """
     if (found := office(path)) is not None:
         return found
-    with inspected(path, DOCUMENT) as (archive, members):
+    with _opened(path) as (archive, members):
         plans = [m for m in members if m.filename.lower().endswith((".gml", ".xml"))]
-        if not any(XPLAN.search(_head(archive, m, 65_536)) for m in plans):
+        if not any(XPLAN.search(head(archive, m, 65_536)) for m in plans):
             raise UnusableError("document-type", PACKED)
     with TemporaryDirectory(prefix="belang-") as folder:
         for number, one in enumerate(attachments(path)):
@@ -60,15 +62,15 @@ def office(path: Path, depth: int = 0) -> str | None:
     UnusableError, Refusal
         As `recognised`.
     """
-    with inspected(path, DOCUMENT) as (archive, members):
+    with _opened(path) as (archive, members):
         found = _kind(archive, members)
         if found is None:
             return None
         for member in members:
-            head = _head(archive, member, 8)
-            if MACROS.search(member.filename) or head.startswith(OLE):
+            begin = head(archive, member, 8)
+            if MACROS.search(member.filename) or begin.startswith(OLE):
                 raise UnusableError("document-macros", WITH_MACROS)
-            if head.startswith(b"PK\x03\x04"):
+            if begin.startswith(b"PK\x03\x04"):
                 _embedded(archive, member, depth + 1)
         return found
 
@@ -76,7 +78,7 @@ def office(path: Path, depth: int = 0) -> str | None:
 def _kind(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str | None:
     known = {member.filename: member for member in members}
     if CONTENTS in known:
-        declared = _head(archive, known[CONTENTS], MOST_DECLARED).replace(b"\0", b"")
+        declared = head(archive, known[CONTENTS], MOST_DECLARED).replace(b"\0", b"")
         if DECLARED.search(declared):
             raise UnusableError("document-macros", WITH_MACROS)
         if "word/document.xml" in known:
@@ -87,10 +89,10 @@ def _kind(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str | Non
     if "mimetype" not in known:
         return None
     if "META-INF/manifest.xml" in known:
-        manifest = _head(archive, known["META-INF/manifest.xml"], MOST_DECLARED)
+        manifest = head(archive, known["META-INF/manifest.xml"], MOST_DECLARED)
         if b"encryption-data" in manifest.replace(b"\0", b""):
             raise UnusableError("document-encrypted", ENCRYPTED)
-    said = _head(archive, known["mimetype"], 100).decode("ascii", "replace").strip()
+    said = head(archive, known["mimetype"], 100).decode("ascii", "replace").strip()
     if said not in OPEN:
         raise UnusableError("document-type", PACKED)
     return said
@@ -107,9 +109,12 @@ def _embedded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int) -> 
             raise UnusableError("document-type", PACKED)
 
 
-def _head(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
-    with archive.open(member) as file:
-        return file.read(most)
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, list[zipfile.ZipInfo]]]:
+    with inspected(path, DOCUMENT) as (archive, members):
+        if not all(map(common, members)):
+            raise refuse("archive-method")
+        yield archive, members
 
 
 PACKED = Text(

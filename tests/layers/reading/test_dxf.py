@@ -48,6 +48,10 @@ def test_a_closed_polyline_is_an_area_without_crs(tmp_path: Path, comment: str) 
     assert not found.notices
 
 
+def test_a_closed_polyline_at_one_place_has_no_area(tmp_path: Path) -> None:
+    assert read(tmp_path, drawing(polyline([(5.0, 5.0)] * 5))).geometries[0].area == 0
+
+
 def test_lines_end_as_windows_ends_them(tmp_path: Path) -> None:
     text = drawing(polyline(SQUARE)).replace("\n", "\r\n")
     assert read(tmp_path, text).geometries[0].area == 10_000

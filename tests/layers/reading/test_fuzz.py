@@ -1,6 +1,7 @@
 """Whatever the bytes: an answer, a refusal or a question, and none that nobody foresaw."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from gis.problem import Problem
 from layers import reading
 from layers.reading.ogr import engine
 
-BUG = ("TypeError", "AttributeError", "KeyError", "NameError", "AssertionError", "UnboundLocal")
+# How a refusal ends that nobody foresaw: only `reading.read` made one of what a scanner let pass.
+UNFORESEEN = re.compile(r"\((\w+)\)$")
 SAME_FOLDER = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 
 
@@ -30,7 +32,7 @@ def answered(path: Path) -> None:
     for profile in (reading.UPLOAD, reading.SOURCE):
         found = answer(path, profile)
         if isinstance(found, str):
-            assert not any(bug in found for bug in BUG)
+            assert not UNFORESEEN.search(found), found
             continue
         assert len(found.geometries) == len(found.attributes)
         if profile is reading.UPLOAD:
@@ -103,11 +105,17 @@ def samples(folder: Path) -> list[Path]:
         '{"type": "Feature", "properties": {"n": 1}, "geometry": {"type": "LineString", '
         '"coordinates": [[12, 51], [13, 52]]}}'
     )
+    (folder / "a.gpx").write_text(
+        '<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1"><trk><name>a</name><trkseg>'
+        '<trkpt lat="51" lon="12"/><trkpt lat="52" lon="13"/></trkseg></trk></gpx>'
+    )
+    (folder / "a.wkt").write_text("SRID=4326;POLYGON ((12 51, 13 51, 13 52, 12 51))")
     return sorted(p for p in folder.iterdir() if p.suffix not in (".shx", ".dbf", ".prj", ".cpg"))
 
 
 @pytest.mark.parametrize(
-    "suffix", [".gpkg", ".fgb", ".shp", ".zip", ".gml", ".kml", ".dxf", ".geojson"]
+    "suffix",
+    [".gpkg", ".fgb", ".shp", ".zip", ".gml", ".kml", ".dxf", ".geojson", ".gpx", ".wkt"],
 )
 def test_damaged_bytes(tmp_path: Path, suffix: str) -> None:
     (whole,) = [p for p in samples(tmp_path) if p.suffix == suffix]

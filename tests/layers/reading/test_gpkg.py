@@ -186,6 +186,13 @@ def test_a_damaged_database_is_refused(tmp_path: Path) -> None:
     assert code_of(path).startswith("gpkg-")
 
 
+def test_a_damaged_table_whose_name_is_no_text(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    damaged = path.read_bytes().replace(b"gpkg_ogr_contents", b"gpkg_ogr_conten\xff\xff")
+    path.write_bytes(damaged.replace(b"CREATE TABLE gpkg_ogr", b"CREATE TABLX gpkg_ogr"))
+    assert code_of(path) == "gpkg-corrupt"
+
+
 def test_numbers_that_are_none(tmp_path: Path) -> None:
     with np.errstate(invalid="ignore"):
         broken = shapely.Polygon([(0, 0), (1, 0), (np.nan, 1), (0, 0)])

@@ -19,6 +19,7 @@ from service.cases.events import happened
 from service.db import transaction
 from service.models import AnswerLink, Case, Entry, Mail, Membership, Task
 from tests.service.api.offices import House, add, house, in_days
+from tests.service.cases import files
 from tests.service.postgres import Server
 
 ASKED = ["BAA", "KE", "SBA", "UDB", "UNB", "UWB"]
@@ -641,6 +642,10 @@ def test_a_mailbox_may_answer_with_a_letter_that_the_coordinator_enters(there: H
     assert there.ask("nobody", "GET", f"{path}/documents/{inner}").status_code == 404
     wrong = there.call("nobody", "POST", f"{path}/documents", 422, files=plan)
     assert wrong["code"] == "letter-other-kind"
+    torn = files.misnamed(docx(), "word/document.xml")
+    damaged = {"file": ("antwort.docx", torn, "application/octet-stream")}
+    refused = there.call("nobody", "POST", f"{path}/documents", 422, files=damaged)
+    assert refused["code"] == "archive-corrupt"
     letter = {"file": ("antwort.docx", docx(), "application/octet-stream")}
     sent = there.call("nobody", "POST", f"{path}/documents", 201, files=letter)
     again = there.call("nobody", "POST", f"{path}/documents", 409, files=letter)

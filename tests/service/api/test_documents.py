@@ -3,7 +3,7 @@
 import io
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -386,6 +386,27 @@ def test_attachments_of_xplanung_and_a_find_in_one(office: Office) -> None:
         )
     state.settings = plain
     assert code(answer) == (422, "document-infected")
+    assert office.kept() == before
+
+
+@pytest.mark.parametrize(("damage", "expected"), [
+    (files.relabelled, "archive-method"), (files.misnamed, "archive-corrupt"),
+])  # fmt: skip
+def test_a_damaged_archive_is_the_senders_fault_wherever_it_arrives(
+    office: Office, damage: Callable[[bytes, str], bytes], expected: str
+) -> None:
+    gml = xplan().encode()
+    plan = damage(files.packed({"plan.gml": gml, "a.pdf": files.PDF}), "a.pdf")
+    letter = damage(files.packed(files.WORD), "word/document.xml")
+    before = office.kept()
+    for path, content in {
+        "/api/v1/cases": plan, f"{office.case}/versions": plan, f"{office.case}/documents": letter,
+        "/api/v1/rasters": letter,
+    }.items():  # fmt: skip
+        answer = office.client.post(
+            path, files={"file": ("a.zip", content)}, headers=office.planner
+        )
+        assert code(answer) == (422, expected), path
     assert office.kept() == before
 
 

@@ -18,3 +18,17 @@ def packed(files: dict[str, bytes], **more: bytes) -> bytes:
         for name, content in {**files, **more}.items():
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def relabelled(archive: bytes, name: str, method: int = zipfile.ZIP_BZIP2) -> bytes:
+    """Return an archive whose list of members says that one is packed by another method."""
+    changed, at = bytearray(archive), archive.rindex(name.encode()) - 46
+    changed[at + 10 : at + 12] = method.to_bytes(2, "little")
+    return bytes(changed)
+
+
+def misnamed(archive: bytes, name: str) -> bytes:
+    """Return an archive whose list of members has a name that is no UTF-8, but says it were."""
+    changed, at = bytearray(archive), archive.rindex(name.encode())
+    changed[at], changed[at - 46 + 9] = 0xFF, 0x08
+    return bytes(changed)
