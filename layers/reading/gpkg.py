@@ -99,7 +99,7 @@ def _inspected(database: sqlite3.Connection) -> tuple[dict[str, tuple[str, int]]
     """Return the feature tables (name: geometry column, CRS id), and whether there are triggers
     of somebody's own.
     """
-    entries = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    entries = _schema(database)
     if any(kind == "view" for kind, _, _ in entries):
         raise refuse("gpkg-view")
     if not all(OWN_TABLE.match(sql or "") for kind, _, sql in entries if kind == "table"):
@@ -118,6 +118,19 @@ def _inspected(database: sqlite3.Connection) -> tuple[dict[str, tuple[str, int]]
         raise refuse("no-features")
     foreign = any(k == "trigger" and not n.startswith(OWN_TRIGGERS) for k, n, _ in entries)
     return tables, foreign
+
+
+def _schema(database: sqlite3.Connection) -> list[tuple[str, str, str | None]]:
+    """Return kind, name and definition of everything there is; refused where they are no text."""
+    try:
+        entries = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    except MemoryError as error:  # one that claims to be longer than the file
+        raise refuse("gpkg-corrupt") from error
+    if not all(isinstance(text, str) for entry in entries for text in entry if text is not None):
+        raise refuse("gpkg-corrupt")
+    if any(kind is None or name is None for kind, name, _ in entries):
+        raise refuse("gpkg-corrupt")
+    return entries
 
 
 def _nothing_computed(database: sqlite3.Connection, tables: list[str]) -> None:

@@ -193,6 +193,30 @@ def test_a_damaged_table_whose_name_is_no_text(tmp_path: Path) -> None:
     assert code_of(path) == "gpkg-corrupt"
 
 
+def test_a_definition_that_is_no_text(tmp_path: Path) -> None:
+    path = tmp_path / "a.gpkg"
+    run(path, "CREATE TABLE gpkg_contents (a text)")
+    content = bytearray(path.read_bytes())
+    kinds = int.from_bytes(content[108:110]) + 3  # of the first entry of the schema
+    assert content[kinds : kinds + 3] == b"\x17\x27\x27"
+    content[kinds + 4] -= 1  # bytes of the same length
+    path.write_bytes(content)
+    assert code_of(path) == "gpkg-corrupt"
+
+
+def test_a_definition_that_claims_to_be_longer_than_memory(tmp_path: Path) -> None:
+    content = bytearray(4_096)
+    # A schema of two pages of 512 bytes, whose first entry claims a name of 2^35 bytes.
+    content[:24] = b"SQLite format 3\0\x02\0\0\0\0\x40\x20\x20"
+    content[100:114] = b"\x05\0\0\0\x01\0\0\0\0\0\0\0\x01\xfb"
+    content[510] = 5
+    content[2_048:2_060] = b"\x0d\0\0\0\x02\0\0\0\x01\x21\0\x2a"
+    content[2_337:2_345] = b"\xff\xff\xff\xff\xff\x72\0\x54"
+    path = tmp_path / "a.gpkg"
+    path.write_bytes(content)
+    assert code_of(path) == "gpkg-corrupt"
+
+
 def test_numbers_that_are_none(tmp_path: Path) -> None:
     with np.errstate(invalid="ignore"):
         broken = shapely.Polygon([(0, 0), (1, 0), (np.nan, 1), (0, 0)])
