@@ -27,6 +27,7 @@ from service.running.schema import head
 SEEN_S = 60.0  # a worker that lives writes down every ten seconds that it does
 PATIENCE_S = 3
 NO_ROLE = "missing: the public's queries run with all rights (docs/operations.md)"
+FULL = "How to have all: docs/operations.md"
 FRESH_S = 30.0  # so long the layers' state is not looked at again
 
 
@@ -149,8 +150,9 @@ class Foundation:
             means = self.isolation()
         except UnavailableError:
             return Condition("reading", False, "cannot be started")
-        files = "own folder only" if means.files else "all files in sight"
-        return Condition("reading", True, f"apart, network: {means.network}, {files}")
+        if not means.complete:
+            return Condition("reading", False, f"{means.text.en} {FULL}", needed=False)
+        return Condition("reading", True, f"apart, network: {means.network}, own folder only")
 
 
 # Of one that was killed the sign of life stays, its session does not.

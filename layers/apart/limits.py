@@ -42,23 +42,35 @@ class Isolation:
     limits: Limits
 
     @property
+    def missing(self) -> tuple[Text, ...]:
+        """What this machine does not let a child have; another user is no matter of the machine."""
+        there = {"namespace": self.network == "namespace", "calls": self.calls, "files": self.files}
+        return tuple(MEANS[name] for name, had in there.items() if not had)
+
+    @property
     def complete(self) -> bool:
-        """Whether a child that was taken over could neither call anybody nor read data."""
-        return self.network != "settings" and self.files
+        """Whether every means is in force; what is left of them holds by itself."""
+        return not self.missing
 
     @property
     def text(self) -> Text:
-        """One sentence for whoever operates the service."""
-        network = NETWORK[self.network]
-        files = SHUT if self.files else OPEN
-        user = OTHER if self.user else SAME
-        lim = self.limits
-        return Text(
-            f"Gelesen wird in Kindprozessen: {network.de}; {files.de}; {user.de}; höchstens "
-            f"{lim.cpu_s} s Rechenzeit, {lim.wall_s:g} s, {lim.memory_mb} MB.",
-            f"Files are read in child processes: {network.en}; {files.en}; {user.en}; at most "
-            f"{lim.cpu_s} s of computing, {lim.wall_s:g} s, {lim.memory_mb} MB.",
+        """What is in force and what is missing, for whoever operates the service."""
+        means = _joined(
+            NETWORK[self.network], SHUT if self.files else OPEN, OTHER if self.user else SAME
         )
+        lacking, lim = _joined(*self.missing), self.limits
+        return Text(
+            f"Gelesen wird in Kindprozessen: {means.de}; höchstens {lim.cpu_s} s Rechenzeit, "
+            f"{lim.wall_s:g} s, {lim.memory_mb} MB."
+            + (f" Es fehlt: {lacking.de}." if self.missing else ""),
+            f"Files are read in child processes: {means.en}; at most {lim.cpu_s} s of computing, "
+            f"{lim.wall_s:g} s, {lim.memory_mb} MB."
+            + (f" Missing: {lacking.en}." if self.missing else ""),
+        )
+
+
+def _joined(*parts: Text) -> Text:
+    return Text("; ".join(each.de for each in parts), "; ".join(each.en for each in parts))
 
 
 NETWORK = {
@@ -68,6 +80,11 @@ NETWORK = {
         "NICHT vom Netz getrennt (weder Namensraum noch Filter erlaubt)",
         "NOT cut off from the network (neither namespace nor filter allowed)",
     ),
+}
+MEANS = {
+    "namespace": Text("ein Namensraum ohne Netz", "a namespace without network"),
+    "calls": Text("der Filter der Systemaufrufe", "the filter of system calls"),
+    "files": Text("Landlock, das fremde Dateien verdeckt", "Landlock, which hides others' files"),
 }
 SHUT = Text("nur der eigene Ordner sichtbar", "only their own folder in sight")
 OPEN = Text("alle Dateien des Benutzers sichtbar", "all files of the user in sight")

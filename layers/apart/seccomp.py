@@ -73,9 +73,11 @@ def deny(*, others: bool) -> bool:
     Returns False where the filter is not to be had: another kind of machine, another kernel.
     """
     calls = MACHINES.get(platform.machine())
-    if calls is None:
-        return False
-    steps = _steps(calls, others=others)
+    return calls is not None and installed(_steps(calls, others=others))
+
+
+def installed(steps: Steps) -> bool:
+    """Put a filter on this thread and what it starts; tell whether that was allowed."""
     array = (_Step * len(steps))(*(_Step(*step) for step in steps))
     program = _Program(len(steps), array)
     try:

@@ -26,7 +26,7 @@ CALENDAR = "/api/v1/offices/{office}/calendar.ics"  # programs for calendars sen
 def arrival(request: Request, session: Session, settings: Settings) -> Principal:
     """Return who is asking; `PUBLIC` without credentials, or with a cookie that has expired.
 
-    A token counts before a cookie, since no page of others can make a browser send one.
+    A token counts before a cookie, and wherever the request comes from.
 
     Raises
     ------
@@ -37,16 +37,46 @@ def arrival(request: Request, session: Session, settings: Settings) -> Principal
         ``csrf``: a browser is made to change something by a page that is not ours.
     """
     now = datetime.now(UTC)
-    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return tokens.bearer(session, secret.strip(), now)
+    token = _token(request)
+    if token is not None:
+        return tokens.bearer(session, token, now)
+    _not_foreign(request, settings)
     if request.scope["route"].path == CALENDAR and "token" in request.query_params:
         return _subscriber(session, request.query_params["token"], now)
     key = request.cookies.get(sessions.cookie_name(settings))
     principal = sessions.resumed(session, key, settings, now) if key else PUBLIC
     if request.method not in SAFE:
-        _guard(request, principal, settings)
+        _guard(request, principal)
     return principal
+
+
+def outside(request: Request, settings: Settings) -> Principal:
+    """Return who is asking where there are no accounts: nobody can be anybody but the public.
+
+    Raises
+    ------
+    ForbiddenError
+        ``csrf``, as `arrival`.
+    """
+    if _token(request) is None:
+        _not_foreign(request, settings)
+    return PUBLIC
+
+
+def _token(request: Request) -> str | None:
+    """Return the token in the header, which no page of others can make a browser send."""
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else None
+
+
+def _not_foreign(request: Request, settings: Settings) -> None:
+    """Refuse what a page of others makes a browser send, whether or not somebody is logged in.
+
+    Without a session, too, there is something to act with: the address that checks are counted
+    for, and the network from which the service can be reached.
+    """
+    if request.method not in SAFE and is_foreign(request, settings):
+        raise ForbiddenError("csrf", FOREIGN)
 
 
 def _subscriber(session: Session, given: str, now: datetime) -> Principal:
@@ -60,14 +90,12 @@ def _subscriber(session: Session, given: str, now: datetime) -> Principal:
     return replace(principal, scopes=frozenset({"read"}))  # of this route alone
 
 
-def _guard(request: Request, principal: Principal, settings: Settings) -> None:
-    """Refuse what a foreign page makes a browser do in somebody's name."""
+def _guard(request: Request, principal: Principal) -> None:
+    """Refuse what is done in somebody's name without the token of their session."""
     logging_in = request.method == "POST" and request.scope["route"].path in LOG_IN
-    if principal.csrf is None and not logging_in:
-        return  # there is no name to act in
-    if is_foreign(request, settings):
-        raise ForbiddenError("csrf", FOREIGN)
-    if not logging_in and not same(_said(request), principal.csrf or ""):
+    if principal.csrf is None or logging_in:
+        return
+    if not same(_said(request), principal.csrf):
         raise ForbiddenError("csrf", FOREIGN)
 
 

@@ -14,8 +14,9 @@ OURS = ("same-origin", "none")  # none: typed by the user
 def is_foreign(request: Request, settings: Settings) -> bool:
     """Tell whether a browser says that a page of another origin has sent this.
 
-    Programs say nothing of that kind and are not foreign; a session's own token is what they
-    must bring. Behind a proxy the origin is that of `base_url`, or of the host the proxy passes.
+    Programs say nothing of that kind and are not foreign; where they have a session, its own
+    token is what they must bring. Behind a proxy the origin is that of `base_url`, or of the host
+    the proxy passes.
     """
     if request.headers.get("sec-fetch-site", "none").lower() not in OURS:
         return True

@@ -7,8 +7,8 @@ from fastapi import Depends, Request
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
-from service.access.arrival import arrival
-from service.access.principal import PUBLIC, Principal
+from service.access.arrival import arrival, outside
+from service.access.principal import Principal
 from service.access.unprivileged import narrowed
 from service.api.language import language_of
 from service.api.rights import may_call
@@ -71,8 +71,8 @@ def admitted(request: Request, session: InSession, settings: InSettings) -> Prin
     UnauthenticatedError, ForbiddenError
         If not; the route's own work has not begun.
     """
-    # Where there are no accounts nobody can be anybody else.
-    principal = PUBLIC if settings.public_instance else arrival(request, session, settings)
+    here = settings.public_instance
+    principal = outside(request, settings) if here else arrival(request, session, settings)
     request.state.pseudonym = principal.pseudonym  # for the log
     route = f"{request.method} {request.scope['route'].path}"
     if may_call(route, principal):

@@ -109,7 +109,8 @@ def _server(
     app = create_app(settings, url, district, assess=assess, reader=reader)
     made_ready(app)
     reading = app.state.foundation.reading()  # waits for it: the first upload need not
-    log.log(logging.INFO if reading.fine else logging.ERROR, "reading: %s", reading.what)
+    lacking = logging.ERROR if reading.needed else logging.WARNING
+    log.log(logging.INFO if reading.fine else lacking, "reading: %s", reading.what)
     return Server(app, settings, here)
 
 

@@ -14,13 +14,16 @@ from fastapi.testclient import TestClient
 
 from service.access.arrival import LOG_IN, SAFE
 from service.access.passwords import hashed
-from service.api.rights import RIGHTS
+from service.app import create_app
 from service.commands.comparing import _csv
+from service.config import Settings
 from service.db import transaction
 from service.models import Account
+from service.plans.intake import read_plan
 from service.report.table import FORMULA, cell
 from tests.service.access.entering import PASSWORD, log_in
-from tests.service.api.serving import app, client, district
+from tests.service.api.people import person
+from tests.service.api.serving import app, client, district, routes
 
 __all__ = ["app", "client", "district"]
 ROOT = Path(__file__).parent.parent.parent
@@ -34,9 +37,25 @@ ALWAYS = {
 }
 
 
-def addresses(methods: frozenset[str], *, safe: bool) -> Iterator[tuple[str, str]]:
+# What a browser says of itself where a page of somebody else makes it send something.
+FOREIGN: tuple[dict[str, str], ...] = (
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},  # a sandboxed frame, a file, a page without referrer
+    {"Origin": "http://testserver:81"},
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+)
+# A page of ours; an old browser, which says less; a program, which says nothing.
+OURS: tuple[dict[str, str], ...] = (
+    {"Origin": "http://testserver", "Sec-Fetch-Site": "same-origin"},
+    {"Origin": "http://testserver"},
+    {},
+)
+
+
+def addresses(app: FastAPI, methods: frozenset[str], *, safe: bool) -> Iterator[tuple[str, str]]:
     """Yield method and address of every route with one of these methods, or with any other."""
-    for route in sorted(RIGHTS):
+    for route in sorted(routes(app)):
         method, path = route.split()
         if (method in methods) is safe:
             yield method, re.sub(r"{[^}]+}", lambda _: str(uuid4()), path)
@@ -54,21 +73,15 @@ def browser(app: FastAPI) -> TestClient:
 
 
 def test_nothing_is_changed_without_the_sessions_token_and_from_a_page_of_ours(
-    browser: TestClient,
+    app: FastAPI, browser: TestClient
 ) -> None:
     right = browser.headers.pop("X-Right")
-    attacks: tuple[dict[str, str], ...] = (
-        {"X-CSRF-Token": str(uuid4())},
-        {},
-        {"X-CSRF-Token": right, "Origin": "https://evil.example"},
-        {"X-CSRF-Token": right, "Origin": "null"},
-        {"X-CSRF-Token": right, "Sec-Fetch-Site": "cross-site"},
-        {"X-CSRF-Token": right, "Sec-Fetch-Site": "same-site"},
-    )
+    bare: tuple[dict[str, str], ...] = ({"X-CSRF-Token": str(uuid4())}, {})
     tried = 0
-    for number, (method, address) in enumerate(addresses(SAFE, safe=False)):
+    for number, (method, address) in enumerate(addresses(app, SAFE, safe=False)):
         logging_in = address in LOG_IN and method == "POST"  # whatever cookie is left
-        for headers in (attacks[2 + number % 4], *attacks[: 0 if logging_in else 2]):
+        foreign = {"X-CSRF-Token": right, **FOREIGN[number % len(FOREIGN)]}
+        for headers in (foreign, *(() if logging_in else bare)):
             answer = browser.request(method, address, headers=headers, follow_redirects=False)
             assert answer.status_code == 403, (method, address, headers)
             assert answer.json()["code"] == "csrf"
@@ -76,10 +89,69 @@ def test_nothing_is_changed_without_the_sessions_token_and_from_a_page_of_ours(
     assert tried > 150
 
 
-def test_every_answer_tells_the_browser_what_it_may_do_with_it(
+def test_a_page_of_others_makes_nobody_send_anything_without_a_session_either(
+    app: FastAPI, client: TestClient
+) -> None:
+    def code(method: str, address: str, headers: dict[str, str]) -> tuple[int, str]:
+        answer = client.request(method, address, headers=headers, follow_redirects=False)
+        is_problem = "problem" in answer.headers.get("content-type", "")
+        return answer.status_code, answer.json()["code"] if is_problem else ""
+
+    token = person(app.state.engine, "coordinator")
+    unsafe = list(addresses(app, SAFE, safe=False))
+    for number, (method, address) in enumerate(unsafe):
+        for headers in (FOREIGN[number % 3], FOREIGN[3 + number % 2]):
+            assert code(method, address, headers) == (403, "csrf"), (method, address, headers)
+        for headers in (OURS[number % len(OURS)], {**token, **FOREIGN[number % len(FOREIGN)]}):
+            assert code(method, address, headers)[1] != "csrf", (method, address, headers)
+    assert {"POST /vorpruefung", "POST /varianten", "POST /api/v1/checks"} <= {
+        " ".join(each) for each in unsafe
+    }
+    assert len(unsafe) > 80
+
+
+def test_a_cookie_that_has_ended_or_another_credential_of_the_browsers_is_no_way_round(
     client: TestClient,
 ) -> None:
-    for method, address in addresses(frozenset({"GET"}), safe=True):
+    for said in ({"Cookie": "belang=ended"}, {"Authorization": "Basic eDp5"}):
+        answer = client.post("/api/v1/checks", headers={**said, **FOREIGN[0]})
+        assert (answer.status_code, answer.json()["code"]) == (403, "csrf")
+
+
+@pytest.mark.parametrize(
+    ("said", "origin", "code"),
+    [
+        ({"base_url": "https://belang.example/belang"}, "https://belang.example", 422),
+        ({"base_url": "https://belang.example/belang"}, "http://testserver", 422),
+        ({"base_url": "https://belang.example/belang"}, "http://belang.example", 403),
+        ({"root_path": "/belang"}, "http://testserver", 422),
+        ({}, "https://testserver", 403),
+    ],
+)
+def test_behind_a_proxy_a_page_of_ours_is_one_of_the_address_users_see(
+    app: FastAPI, tmp_path: Path, said: dict[str, str], origin: str, code: int
+) -> None:
+    url = app.state.engine.url.render_as_string(hide_password=False)
+    settings = Settings.model_validate({"data": tmp_path, **said})
+    made = create_app(settings, url, app.state.district, read_plan)
+    address = f"{settings.root_path}/api/v1/checks"
+    answer = TestClient(made).post(address, headers={"Origin": origin})
+    made.state.engine.dispose()
+    assert answer.status_code == code  # 422: there is no plan in it
+
+
+def test_pages_with_a_form_let_the_browser_say_where_it_comes_from(client: TestClient) -> None:
+    # With ``no-referrer`` a form would be sent with the origin ``null``.
+    for address in ("/vorpruefung", "/varianten", "/anmelden"):
+        page = client.get(address)
+        assert '<form method="post"' in page.text
+        assert page.headers["referrer-policy"] == "same-origin"
+
+
+def test_every_answer_tells_the_browser_what_it_may_do_with_it(
+    app: FastAPI, client: TestClient
+) -> None:
+    for method, address in addresses(app, frozenset({"GET"}), safe=True):
         headers = client.request(method, address, follow_redirects=False).headers
         assert {name: headers.get(name) for name in ALWAYS} == ALWAYS, address
         assert headers["referrer-policy"] in ("no-referrer", "same-origin"), address

@@ -88,9 +88,9 @@ def attempts(job: bytes, folder: Path) -> bytes:
         "write": lambda: Path(said["outside"], "left").write_text("here"),
         "link": lambda: os.link(said["secret"], folder / "link"),
         "environment": lambda: Path(f"/proc/{said['parent']}/environ").read_bytes(),
-        "fork": os.fork,
+        "fork": _forked,
         "run": lambda: subprocess.run(["/bin/true"], check=True),
-        "exec": lambda: os.execv("/bin/true", ["true"]),  # noqa: S606
+        "exec": lambda: _forked(_become),
         "kill": lambda: os.kill(said["parent"], 0),
         "large": lambda: (folder / "large").write_bytes(bytes(2 << 20)),
         "thread": _threaded,
@@ -111,6 +111,29 @@ def _threaded() -> None:
     thread = threading.Thread(target=time.sleep, args=(0,))
     thread.start()
     thread.join()
+
+
+def _forked(then: Callable[[], Any] = lambda: None) -> None:
+    """Do something in a child; in this very process where there can be none."""
+    try:
+        child = os.fork()
+    except OSError:
+        then()
+        raise
+    if child:
+        failed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        if failed:
+            raise OSError(failed, os.strerror(failed))
+        return
+    try:
+        then()
+    except OSError as error:
+        os._exit(error.errno or 1)
+    os._exit(0)
+
+
+def _become() -> None:
+    os.execv("/bin/true", ["true"])  # noqa: S606
 
 
 def _outcome(attempt: Callable[[], Any]) -> str:

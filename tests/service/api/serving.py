@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from layers.catalogue import read_catalogue
@@ -13,6 +14,16 @@ from service.app import create_app
 from service.config import Settings
 from service.district import District
 from service.plans.intake import read_plan
+
+
+def routes(app: FastAPI) -> set[str]:
+    """Return every route that leads to a function of ours; the description is FastAPI's own."""
+    return {
+        f"{method} {found.path}"
+        for found in iter_route_contexts(app.routes)
+        if isinstance(found.route, APIRoute)
+        for method in found.methods
+    }
 
 
 @pytest.fixture(scope="session")

@@ -4,25 +4,14 @@ import re
 from uuid import uuid4
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from service.api.rights import EVERYBODY, RIGHTS
 from tests.service.api.people import ROLES, person
-from tests.service.api.serving import app, client, district
+from tests.service.api.serving import app, client, district, routes
 
 __all__ = ["app", "client", "district"]
 TURNED_AWAY = {"log-in-required", "role-not-allowed"}
-
-
-def routes(app: FastAPI) -> set[str]:
-    """Return every route that leads to a function of ours; the description is FastAPI's own."""
-    return {
-        f"{method} {found.path}"
-        for found in iter_route_contexts(app.routes)
-        if isinstance(found.route, APIRoute)
-        for method in found.methods
-    }
 
 
 def test_the_table_names_every_route_and_no_other(app: FastAPI) -> None:

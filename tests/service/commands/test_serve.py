@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -22,6 +22,7 @@ from sqlalchemy.exc import OperationalError
 from service.config import Settings
 from service.postmaster import running
 from service.running import database as databases
+from tests.layers.apart import refusing
 from tests.service.api.offices import region
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -31,13 +32,20 @@ AT = re.compile(r"http://127\.0\.0\.1:\d+")
 class Serving:
     """One server in the data folder `data`."""
 
-    def __init__(self, data: Path, catalogue: Path, *options: str, **variables: str) -> None:
+    def __init__(
+        self,
+        data: Path,
+        catalogue: Path,
+        *options: str,
+        before: Sequence[str] = (),
+        **variables: str,
+    ) -> None:
         plain = {k: v for k, v in os.environ.items() if not k.startswith("BELANG_")}
         self.log = data / "server.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "service.cli", "serve", "--data", str(data), "--port", "0",
-                 "--catalogue", str(catalogue), *options],
+                [*before, sys.executable, "-m", "service.cli", "serve", "--data", str(data),
+                 "--port", "0", "--catalogue", str(catalogue), *options],
                 cwd=ROOT, env={**plain, **variables}, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
             )  # fmt: skip
@@ -87,8 +95,8 @@ def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def start(catalogue: Path) -> Iterator[Start]:
     started: list[Serving] = []
 
-    def begin(data: Path, *options: str, **variables: str) -> Serving:
-        started.append(Serving(data, catalogue, *options, **variables))
+    def begin(data: Path, *options: str, before: Sequence[str] = (), **variables: str) -> Serving:
+        started.append(Serving(data, catalogue, *options, before=before, **variables))
         return started[-1]
 
     yield begin
@@ -183,6 +191,21 @@ def _listens(port: int) -> bool:
     except ConnectionRefusedError:
         return False
     return True
+
+
+@pytest.mark.skipif(not refusing.UNSHARE, reason="no filter is known for this machine")
+def test_a_server_that_is_refused_namespaces_warns_and_reads_plans_all_the_same(
+    start: Start, tmp_path: Path, fresh_database_url: str
+) -> None:
+    before = (sys.executable, "-m", "tests.layers.apart.refusing", "namespaces", "--")
+    serving = start(tmp_path, "--workers", "0", before=before,
+                    BELANG_DATABASE_URL=fresh_database_url).begun()  # fmt: skip
+    warned = [event for event in serving.events() if event["message"].startswith("reading: ")]
+    assert [event["level"] for event in warned] == ["WARNING"]
+    (told,) = (c for c in serving.get("/readyz")[1]["checks"] if c["name"] == "reading")
+    assert not told["fine"]
+    assert warned[0]["message"] == f"reading: {told['what']}"
+    assert "Missing: a namespace without network" in told["what"]
 
 
 def test_what_cannot_be_served_is_said_in_one_sentence(catalogue: Path, tmp_path: Path) -> None:

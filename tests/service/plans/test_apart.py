@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
 from tests.builders import CRS25833, X, Y, geojson, geopackage, line, rectangle
 from tests.files import open_files
+from tests.layers.apart import refusing
 
 SQUARE = rectangle(0, 0, 100, 100)
 BOW_TIE = shapely.Polygon([(X, Y), (X + 100, Y + 100), (X + 100, Y), (X, Y + 100)])
@@ -54,6 +56,15 @@ def test_a_plan_is_the_same_as_read_here(reader: Reader, tmp_path: Path) -> None
     assert apart.title == "Süd"
     assert apart.sha256 == f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
     assert apart.geometry.crs is CRS25833
+
+
+@pytest.mark.skipif(not refusing.UNSHARE, reason="no filter is known for this machine")
+def test_a_plan_is_the_same_where_the_machine_refuses_every_means(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "plan.geojson", [SQUARE])
+    with closing(Reader()) as reader:
+        refusing.refused(reader._apart, ("namespaces", "calls", "files"))
+        assert not reader.isolation().complete
+        assert reader.read(path, intake()) == read_plan(path, intake())
 
 
 def test_other_formats_and_footprints_too(reader: Reader, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ from service.statements.content import (
 )
 from tests.builders import X, Y, catalogue, geojson, layer, point, rectangle, rule
 from tests.service.api.people import person
+from tests.service.api.serving import routes
 from tests.service.cases.handing import COORDINATOR, case_of, hand_in, outline
 from tests.service.cases.region import TOWN, VIEWER, district
 from tests.service.postgres import Server
@@ -404,6 +405,18 @@ def test_it_checks_so_many_plans_a_minute_and_draws_them(client: TestClient) -> 
     left = [str(p.relative_to(client.app.state.settings.data)) for p in  # type: ignore[attr-defined]
             (client.app.state.settings.data / "blobs").rglob("*") if p.is_file()]  # type: ignore[attr-defined]  # fmt: skip
     assert left == []
+
+
+def test_a_page_of_others_makes_nobody_check_anything_there(client: TestClient) -> None:
+    unsafe = [each.split() for each in routes(client.app) if not each.startswith("GET ")]  # type: ignore[arg-type]
+    assert len(unsafe) >= 3
+    for method, address in unsafe:
+        for said in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = client.request(method, address, headers=said)
+            assert (answer.status_code, answer.json()["code"]) == (403, "csrf"), address
+        for said in ({}, {"Origin": "http://testserver"}, {"Authorization": "Bearer x"}):
+            answer = client.request(method, address, headers=said)
+            assert answer.status_code in (200, 422, 429), address
 
 
 def test_it_does_not_start_on_what_is_not_its_own(
