@@ -1,19 +1,27 @@
 """How proofs judge what they have seen: what is missing, late, left out or known is told."""
 
+import io
+import json
 import subprocess
+import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from threading import Timer
 from typing import Any
 from xml.etree import ElementTree
 
+import httpx2
 import pytest
 
-from bench import figure, goal, promises, suite
+from bench import brought, figure, flips, goal, hostile, leavings, promises, sources, suite
 from bench.clients import Clients, Promise
 from bench.corpus import Sample
 from bench.figure import NOTHING
-from bench.handing import DEVIATIONS, Tally
+from bench.handing import DEVIATIONS, Tally, problem, tallied
+from service.blobs import Blobs
+from service.cases.media import recognised
+from service.errors import UnusableError
 
 WKT = Sample("wkt_7", "wkt_7.wkt", b"POLYGON Z EMPTY", ("accept",), ("z-dropped",))
 
@@ -128,3 +136,144 @@ def test_only_the_known_deviation_is_one_and_it_is_told_with_its_reason(
     tally.add(WKT, (outcome, codes, b""), 0.1)
     assert (len(tally.known_deviations), len(tally.other_outcome)) == (known, other)
     assert all(DEVIATIONS["wkt_7"].why in told for told in tally.told()["known_deviations"])
+
+
+@pytest.mark.parametrize(
+    ("wants", "codes", "event", "code", "fits", "exact"),
+    [
+        (("accept",), ("z-dropped",), "published", None, True, True),
+        (("accept",), (), "refused", "format-mismatch", False, True),
+        (("ask",), ("crs-missing",), "refused", "crs-missing", True, True),
+        (("ask",), ("axis-swapped",), "refused", "crs-mislabelled", True, True),
+        (("ask",), ("layer-multiple",), "published", None, False, True),
+        (("reject",), ("xml-dtd",), "refused", "xml-dtd", True, True),
+        (("reject",), ("xml-dtd",), "refused", "xml-malformed", True, False),
+        (("reject",), ("xml-dtd",), "published", None, False, True),
+        (("reject",), ("geometry-empty",), "refused", "refresh-empty", True, True),
+        (("reject",), ("plan-too-large",), "published", None, True, True),
+        (("accept",), ("geometry-invalid",), "refused", "refresh-invalid", True, True),
+        (("accept",), ("geometry-invalid",), "refused", "format-mismatch", True, False),
+        (("accept", "reject", "ask"), (), None, None, False, True),
+    ],
+)
+def test_a_layer_is_held_against_the_list_as_far_as_layers_have_it(
+    wants: tuple[str, ...], codes: tuple[str, ...], event: str | None, code: str | None,
+    fits: bool, exact: bool,
+) -> None:  # fmt: skip
+    row = {"layer": "l0", "event": event, "code": code, "protocol": None}
+    tally = sources.tallied([Sample("a", "a.gml", b"", wants, codes)], [row])
+    assert (tally.other_outcome == [], tally.other_code == []) == (fits, exact)
+
+
+def test_a_layer_without_an_outcome_has_another_one_than_is_wanted() -> None:
+    every = [Sample(name, name, b"", ("accept", "reject", "ask")) for name in ("a", "b")]
+    row = {"layer": "l1", "event": "refused", "code": "xml-dtd", "protocol": {"seconds": 1.5}}
+    tally = sources.tallied(every, [row])
+    assert (tally.other_outcome, tally.longest_s) == (["a: event None None "], 1.5)
+
+
+def test_every_way_has_the_deviations_that_it_has() -> None:
+    told = {"known_deviations": ["a"], "checks": {"known_deviations": ["b"]}, "wrong": []}
+    assert hostile.known_deviations(told) == ["a", "b"]
+
+
+def test_without_the_collection_the_proof_of_hostile_files_has_failed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(hostile, "samples", tuple)
+    monkeypatch.setattr(sys, "argv", ["hostile"])
+    with pytest.raises(SystemExit) as ended:
+        hostile.main()
+    told = json.loads(capsys.readouterr().out)
+    assert (ended.value.code, told["tries"], told["failures"]) == (1, 0, [hostile.NO_FILES])
+
+
+def test_changed_files_are_the_same_again_and_spread_over_all_routes() -> None:
+    whole = Sample("a", "a.txt", bytes(range(256)), ("reject",))
+    tries = list(flips.flipped([whole], 50, 3))
+    assert tries == list(flips.flipped([whole], 50, 3))
+    assert sum(one.content != whole.content for one in tries) > 45
+    assert flips.spread(10_003, 5) == [2001, 2001, 2001, 2000, 2000]
+    mixed = [one.name for one in flips.mixed([whole], [replace(whole, name=n) for n in "bcd"])]
+    assert mixed == ["a", "b", "a", "c", "a", "d"]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "broken"),
+    [(500, "internal", True), (503, "storage-full", True), (409, "documents-full", True),
+     (422, "archive-corrupt", False)],
+)  # fmt: skip
+def test_only_an_answer_that_speaks_of_the_file_will_do(
+    status: int, code: str, broken: bool
+) -> None:
+    body = {"code": code, "type": f"urn:belang:problem:{code}"}
+    headers = {"content-type": "application/problem+json"}
+    answer = problem(httpx2.Response(status, json=body, headers=headers))
+    tally = tallied(flips.flipped([WKT], 1, 1), lambda _: answer)
+    assert flips.broke([("cases", tally)]) == (
+        [f"flipped, cases: wkt_7#0: answer {status} {code} {code}"] if broken else []
+    )
+
+
+def test_an_error_in_no_form_is_told_too() -> None:
+    answer = problem(httpx2.Response(500, text="Internal Server Error"))
+    tally = tallied(flips.flipped([WKT], 1, 1), lambda _: answer)
+    assert flips.broke([("rasters", tally)]) == ["flipped, rasters: wkt_7#0: answer 500 "]
+
+
+def test_every_kind_of_document_is_one_that_is_taken(tmp_path: Path) -> None:
+    found = {}
+    for paper in brought.papers():
+        (path := tmp_path / "paper").write_bytes(paper.content)
+        try:
+            found[paper.name] = recognised(path)
+        except UnusableError as error:
+            found[paper.name] = error.code
+    refused = {name: what for name, what in found.items() if "/" not in what}
+    assert refused == {"plan_with_report.zip": "document-type", "place.kmz": "document-type"}
+
+
+def test_rows_of_what_was_not_acknowledged_are_left_and_others_are_not() -> None:
+    known = leavings.Acknowledged()
+    known.add("case", ("accept", set(), b'{"id": "1"}'))
+    known.add("case", ("reject", set(), b'{"code": "xml-dtd"}'))
+    known.add("case", ("answer 500", set(), b"oh"))
+    assert known.names == {"case 1"}
+    assert leavings.strays("journal", ["case 1", "case 2", "None"], known.names) == [
+        "a row in journal of None", "a row in journal of case 2",
+    ]  # fmt: skip
+
+
+def test_a_table_without_a_rule_may_not_change() -> None:
+    before = {"cases": 1, "attempts": 1, "tasks": 4, "mails": 0, "new": 2}
+    after = {"cases": 9, "attempts": 99, "tasks": 5, "mails": 0, "parties": 1, "new": 1}
+    assert leavings.changed(before, after) == [
+        "-1 rows in new", "+1 rows in parties", "+1 rows in tasks",
+    ]  # fmt: skip
+
+
+def test_bytes_without_a_row_and_rows_without_a_use_are_left(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    kept = [blobs.store(io.BytesIO(content), most=10).sha256 for content in (b"a", b"b", b"c")]
+    blobs.path(kept[2]).write_bytes(b"d")
+    (tmp_path / "spool" / "x.part").write_bytes(b"e")
+    found = leavings.unowned(
+        {kept[0], kept[2]}, {*kept[:1], kept[2], "f"}, leavings.stored(tmp_path)
+    )
+    assert {one.replace(kept[1], "B").replace(kept[2], "C") for one in found} == {
+        "blob f has a row and no bytes", "blob f has a row and nothing refers to it",
+        "file B has no row", "file C holds other bytes", "file spool/x.part has no row",
+        "file spool/x.part holds other bytes",
+    }  # fmt: skip
+
+
+def test_versions_that_no_refresh_told_of_and_parts_are_left(tmp_path: Path) -> None:
+    versions = tmp_path / "versions"
+    for name in ("there", "told", ".writing-1"):
+        (versions / name).mkdir(parents=True)
+    (tmp_path / "published").mkdir()
+    (tmp_path / "published" / ".current.part").touch()
+    rows = [{"version": "told"}, {"version": None}]
+    assert hostile.unpublished(tmp_path, {versions / "there"}, rows) == [
+        "file .current.part", "version .writing-1",
+    ]  # fmt: skip
