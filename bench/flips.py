@@ -5,6 +5,7 @@ file, refuses it or asks, in the form of all answers, whatever the bytes are.
 """
 
 import random
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -24,29 +25,45 @@ from service.db import engine_for, transaction
 from service.models import AnswerLink, PlanVersion, Task
 
 MOST_BYTES = 200_000
+ENTRY = re.compile(rb"PK(?:\x01\x02|\x03\x04)")
+ENTRY_BYTES = 60  # with the first letters of a name
 MAY_BE = ("accept", "reject", "ask")
 WORLD = "0.5\n0\n0\n-0.5\n392000.25\n5819099.75\n"
 A_CASE = 250  # tries of one case, which may have a thousand documents
 
 
 def flipped(files: Sequence[Sample], count: int, seed: int) -> Iterator[Sample]:
-    """Yield files with a few bytes changed, cut out or doubled."""
+    """Yield files with a few bytes changed, cut out or doubled; of an archive those of its
+    entries (names, methods, lengths) as often as all others.
+    """
     luck = random.Random(seed)  # noqa: S311 - for tries that can be repeated
     small = [s for s in files if 0 < len(s.content) < MOST_BYTES]
     for number in range(count):
         sample = small[number % len(small)]
-        content = bytearray(sample.content)
+        content, entries = bytearray(sample.content), _of_entries(sample.content)
         for _ in range(luck.choice([1, 1, 2, 4, 16])):
             at = luck.randrange(len(content))
-            match luck.randrange(6):
+            if entries and luck.randrange(2):
+                at = min(luck.choice(entries), len(content) - 1)
+            match luck.randrange(8):
                 case 0:
                     del content[at : at + luck.randrange(1, 20)]
                     content = content or bytearray(b"\0")
                 case 1:
                     content[at:at] = content[at : at + luck.randrange(1, 20)]
+                case 2 | 3:
+                    content[at] = luck.randrange(256)
                 case _:
                     content[at] ^= 1 << luck.randrange(8)
         yield Sample(f"{sample.name}#{number}", sample.filename, bytes(content), MAY_BE)
+
+
+def _of_entries(content: bytes) -> list[int]:
+    """Return where the bytes are that say what an archive holds; none where it is no archive."""
+    if not content.startswith(b"PK\x03\x04"):
+        return []
+    return [at for found in ENTRY.finditer(content)
+            for at in range(found.end(), min(found.end() + ENTRY_BYTES, len(content)))]  # fmt: skip
 
 
 @dataclass

@@ -10,11 +10,13 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 from xml.etree import ElementTree
+from zipfile import ZIP_STORED
 
 import httpx2
 import pytest
 
 from bench import brought, figure, flips, goal, hostile, leavings, promises, sources, suite
+from bench.awkward_archives import packed
 from bench.clients import Clients, Promise
 from bench.corpus import Sample
 from bench.figure import NOTHING
@@ -196,6 +198,16 @@ def test_changed_files_are_the_same_again_and_spread_over_all_routes() -> None:
     assert flips.spread(10_003, 5) == [2001, 2001, 2001, 2000, 2000]
     mixed = [one.name for one in flips.mixed([whole], [replace(whole, name=n) for n in "bcd"])]
     assert mixed == ["a", "b", "a", "c", "a", "d"]
+
+
+def test_of_an_archive_what_it_says_of_its_entries_is_changed_as_often_as_the_rest() -> None:
+    archive = packed(("a" * 30, b"x" * 5_000), method=ZIP_STORED)
+    whole, length = Sample("a", "a.zip", archive, ("reject",)), len(archive)
+    tries = [one.content for one in flips.flipped([whole], 400, 1) if len(one.content) == length]
+    assert len(tries) > 150
+    heads = [*range(4, 64), *range(length - 98, length)]  # of 5,200 bytes
+    touched = sum(any(one[at] != archive[at] for at in heads) for one in tries)
+    assert touched > 0.4 * len(tries)
 
 
 @pytest.mark.parametrize(
