@@ -16,11 +16,15 @@ import httpx2
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What was acknowledged with 201: a case by its number, of this title, with these bytes."""
+    """What was acknowledged with 201: a case by its number, of this title, with these bytes.
+
+    `asked` is when it was handed in, by `time.monotonic`.
+    """
 
     case: str
     title: str
     sha256: str
+    asked: float = 0.0
 
 
 @dataclass
@@ -54,6 +58,17 @@ class Clients:
         for thread in self._threads:
             thread.join()
 
+    def taken_s(self, patience_s: float) -> float | None:
+        """Wait until a plan that is handed in from now on is taken; return after how many seconds,
+        None where none is. One that was under way already proves nothing.
+        """
+        before, begun = len(self.promised), time.monotonic()
+        while not any(promise.asked >= begun for promise in self.promised[before:]):
+            if time.monotonic() - begun > patience_s:
+                return None
+            time.sleep(0.02)
+        return time.monotonic() - begun
+
     def _work(self) -> None:
         with httpx2.Client(base_url=self.address, timeout=30) as client:
             while not self.stopping.is_set():
@@ -62,7 +77,7 @@ class Clients:
                     time.sleep(0.05)
 
     def _accepted(self, client: httpx2.Client, number: int) -> bool:
-        content, title = plan(number), f"Plan {number:06d}"
+        content, title, asked = plan(number), f"Plan {number:06d}", time.monotonic()
         try:
             answer = client.post(
                 "/api/v1/cases",
@@ -74,7 +89,7 @@ class Clients:
             return False
         if answer.status_code == 201:
             sha256 = hashlib.sha256(content).hexdigest()
-            self.promised.append(Promise(answer.json()["id"], title, sha256))
+            self.promised.append(Promise(answer.json()["id"], title, sha256, asked))
             return True
         self.refused[refusal(answer)] += 1
         return False

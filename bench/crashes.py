@@ -22,14 +22,11 @@ from typing import Any
 from bench.clients import Clients
 from bench.figure import figure, tell
 from bench.mailbox import Mailbox, free_port, listening
-from bench.promises import broken, kept_head, mails_broken
+from bench.promises import READY_S, broken_at, head_at, late, mails_told
 from bench.running import busy_s, coordinator, database_url, kill, ready, serving
-from service.db import engine_for, snapshot
 
 CLIENTS = 8
 LONGEST_S = 3.0  # so long a service works before it is killed, at most
-READY_S = 5.0
-LATE = "ready again only after more than 5 s in {} of {} starts (processor time: see below)"
 
 
 @dataclass
@@ -76,31 +73,34 @@ def run(folder: Path, kills: int, seed: int, most_seconds: float = inf) -> dict[
         }
         end = begun + most_seconds
         wrong = _killed(folder, environment, clients, seen, kills, seed, box, end)
-    late = [s for s in seen.starts_s[1:] if s > READY_S]
+    again_s = seen.starts_s[1:]
     return figure(
         "kill -9 under eight uploading clients",
         tries=seen.kills,
-        failures=wrong + [LATE.format(len(late), seen.kills)] * bool(late),
+        failures=wrong + late(again_s),
         seed=seed,
         begun=begun,
         clients=CLIENTS,
         databases_killed=seen.killed_databases,
         acknowledged=len(clients.promised),
         answers_that_refused=dict(clients.refused),
-        mails={"arrived": len(box.arrived), "different": len({n for n, _ in box.arrived})},
+        mails=mails_told(box.arrived),
         heads_kept=len(seen.heads),
         broken_promises=len(wrong),
-        ready_again_s={**spread(seen.starts_s[1:]), "above_5": len(late)},
+        ready_again_s=spread(again_s),
         ready_again_with_its_database_s=spread(seen.recovered_s),
         ready_again_processor_s=spread(seen.busy_s[1:]),
     )
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
-    """Return the middle, the 95th percentile and the most of some times; zeros of none."""
+    """Return the middle, the 95th percentile and the most of some times, and how many are too
+    late (`READY_S`); zeros of none.
+    """
     found = sorted(seconds) or [0.0]
     at = {"median": len(found) // 2, "p95": int(len(found) * 0.95), "most": len(found) - 1}
-    return {name: round(found[place], 2) for name, place in at.items()}
+    told: dict[str, float] = {name: round(found[place], 2) for name, place in at.items()}
+    return {**told, "above_5": sum(one > READY_S for one in found)}
 
 
 def _killed(
@@ -119,34 +119,16 @@ def _killed(
                 clients.start(coordinator(database_url(data), mail="koordination@example.org"))
             if seen.kills < kills and time.monotonic() < end:
                 if seen.kills % 10 == 0:
-                    seen.heads |= _head(data)
+                    seen.heads |= head_at(data)
                 time.sleep(chance.uniform(0, LONGEST_S))
                 strike(process, data, seen, database=seen.kills % 10 == 9)
                 seen.kills += 1
                 continue
             clients.stop()
-            wrong = _broken(data, clients, seen, box)
+            wrong = broken_at(data, clients.promised, seen.heads, box.arrived)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
             return wrong
-
-
-def _head(data: Path) -> dict[int, str]:
-    engine = engine_for(database_url(data), pool=1)
-    try:
-        return kept_head(engine)
-    finally:
-        engine.dispose()
-
-
-def _broken(data: Path, clients: Clients, seen: Seen, box: Mailbox) -> list[str]:
-    engine = engine_for(database_url(data), pool=1)
-    try:
-        wrong = broken(engine, data, clients.promised, seen.heads)
-        with snapshot(engine) as session:
-            return wrong + mails_broken(session, list(box.arrived))
-    finally:
-        engine.dispose()
 
 
 def main() -> None:

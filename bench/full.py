@@ -23,20 +23,20 @@ from typing import Any
 from bench import kills
 from bench.clients import Clients
 from bench.crashes import spread
-from bench.figure import figure, tell
+from bench.figure import figure, tell, untried
 from bench.mailbox import Mailbox, free_port, listening
-from bench.promises import broken, mails_broken
+from bench.promises import broken_at, head_at, late, mails_told
 from bench.running import coordinator, database_url, ready, serving
 from layers.refresh import refresh
 from layers.store import Store
 from layers.verification import verified
-from service.db import engine_for, snapshot
 
 SIZE_MB = 400
 MOST = 40e6  # bytes left at the last level; a segment of the database's log has 16 MB
 CLIENTS = 4
 AT_LEVEL_S = 2.0
 PATIENCE_S = 60.0
+NO_ROOT = "only root can mount a file system of fixed size (unshare, mount)"
 FINE = ("201", "503", "507", "429")
 
 
@@ -70,7 +70,9 @@ class Seen:
 
     refreshed: Counter[str] = field(default_factory=Counter)
     recovered_s: list[float] = field(default_factory=list)
+    heads: dict[int, str] = field(default_factory=dict)
     acknowledged_full: int = 0
+    levels: int = 0
     wrong: list[str] = field(default_factory=list)
 
 
@@ -88,21 +90,23 @@ def refreshed(folder: Path, source: Path, number: int) -> str:
         return os.strerror(error.errno or 0)
 
 
-def at(rest: int, disk: Disk, clients: Clients, seen: Seen, refreshing: tuple[Path, Path]) -> None:
-    """Leave so many bytes for a while, then give the room back and wait for a plan to be taken."""
+def at(rest: int, disk: Disk, clients: Clients, seen: Seen, refreshing: tuple[Path, Path]) -> bool:
+    """Leave so many bytes for a while, then give the room back and wait for a plan to be taken;
+    tell whether one was.
+    """
+    seen.levels += 1
     before = len(clients.promised)
     disk.fill(rest)
     seen.refreshed[refreshed(*refreshing, rest)] += 1
     time.sleep(AT_LEVEL_S)
     seen.acknowledged_full += len(clients.promised) - before
     disk.give_back()
-    before, begun = len(clients.promised), time.monotonic()
-    while len(clients.promised) == before:
-        if time.monotonic() - begun > PATIENCE_S:
-            seen.wrong.append(f"with {rest} bytes left: takes nothing {PATIENCE_S:.0f} s later")
-            return
-        time.sleep(0.02)
-    seen.recovered_s.append(time.monotonic() - begun)
+    seconds = clients.taken_s(PATIENCE_S)
+    if seconds is None:
+        seen.wrong.append(f"with {rest} bytes left: takes nothing {PATIENCE_S:.0f} s later")
+        return False
+    seen.recovered_s.append(seconds)
+    return True
 
 
 def run(folder: Path, count: int) -> dict[str, Any]:
@@ -124,19 +128,22 @@ def run(folder: Path, count: int) -> dict[str, Any]:
             ready(clients.address, process, "/readyz")
             clients.start(coordinator(database_url(data), mail="koordination@example.org"))
             for rest in levels(count):
-                at(rest, disk, clients, seen, (folder / "refreshed", source))
+                seen.heads |= head_at(data)
+                if not at(rest, disk, clients, seen, (folder / "refreshed", source)):
+                    break
             if process.poll() is not None:
                 seen.wrong.append("the service ended")
             clients.stop()
-            seen.wrong += _broken(data, folder, clients, box)
+            seen.wrong += broken_at(data, clients.promised, seen.heads, box.arrived)
+            seen.wrong += damaged(folder)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
     seen.wrong += [f"answered {what} {n} times" for what, n in clients.refused.items()
                    if not what.startswith(FINE) or "no problem" in what]  # fmt: skip
     return figure(
         "a full disk",
-        tries=count,
-        failures=seen.wrong,
+        tries=seen.levels,
+        failures=seen.wrong + late(seen.recovered_s),
         seed=None,
         begun=begun,
         size_mb=SIZE_MB,
@@ -144,20 +151,16 @@ def run(folder: Path, count: int) -> dict[str, Any]:
         acknowledged_while_full=seen.acknowledged_full,
         answers_that_refused=dict(clients.refused),
         refreshes=dict(seen.refreshed),
+        mails=mails_told(box.arrived),
+        heads_kept=len(seen.heads),
         takes_plans_again_s=spread(seen.recovered_s),
     )
 
 
-def _broken(data: Path, folder: Path, clients: Clients, box: Mailbox) -> list[str]:
-    engine = engine_for(database_url(data), pool=1)
-    try:
-        wrong = broken(engine, data, clients.promised)
-        with snapshot(engine) as session:
-            wrong += mails_broken(session, list(box.arrived))
-    finally:
-        engine.dispose()
+def damaged(folder: Path) -> list[str]:
+    """Return what is wrong with the versions of the layer that was refreshed."""
     store = Store(folder / "refreshed", kills.CRS)
-    return wrong + [f"{d.path.name}: {d.reason}" for d in verified(store)]
+    return [f"{one.path.name}: {one.reason}" for one in verified(store)]
 
 
 def inside(count: int) -> None:
@@ -187,7 +190,7 @@ def main() -> None:
         inside(given.levels)
     unshare = shutil.which("unshare")
     if os.geteuid() != 0 or unshare is None:
-        sys.exit("only root can mount a file system of fixed size (unshare, mount)")
+        tell(untried("a full disk", NO_ROOT))
     again = [sys.executable, "-m", "bench.full", "--inside", "--levels", str(given.levels)]
     sys.exit(subprocess.run([unshare, "-m", *again], check=False).returncode)  # noqa: S603 - our own command
 

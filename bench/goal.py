@@ -1,7 +1,7 @@
 """All proofs at full length, one after the other, and one table of what came of them.
 
 Each is a module of its own that prints one figure as JSON (`bench.figure`) and ends with 0 where
-nothing failed; what it printed stays in `bench/results`.
+nothing failed; what it printed stays in `bench/results`. A proof that tried nothing has failed.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.figure import NOTHING
 from bench.running import ROOT
 
 RESULTS = ROOT / "bench" / "results"
@@ -55,7 +56,8 @@ PROOFS = (
     Proof("audit", "audit"),
     Proof("restored", "restored"),
 )
-COLUMNS = ("figure", "tries", "failures", "seed", "versions", "duration")
+COLUMNS = ("figure", "tries", "left out", "known", "failures", "seed", "versions", "duration")
+NUMBERS = ("tries", "left out", "known", "duration")
 
 
 def run(proof: Proof) -> dict[str, Any]:
@@ -82,21 +84,26 @@ def run(proof: Proof) -> dict[str, Any]:
 
 
 def failures(found: dict[str, Any], status: int) -> list[str]:
-    """Return what failed in a figure, as sentences; a status says so, too."""
+    """Return what failed in a figure, as sentences; a status says so, too, and so do no tries."""
     told = found.get("failures", [])
     listed = [str(one) for one in told] if isinstance(told, list) else [f"{told}"] * bool(told)
-    return listed or ([f"ended with {status}"] if status else [])
+    ended = [f"ended with {status}"] if status else []
+    return listed or ended or [NOTHING] * (not found["tries"])
 
 
 def row(found: dict[str, Any]) -> tuple[str, ...]:
-    """Return a figure as a row of the table."""
+    """Return a figure as a row of the table: `known` counts deviations that have a reason."""
     wrong = found["failures"]
     more = [f"… {len(wrong) - SHOWN} more"] if len(wrong) > SHOWN else []
     minutes, seconds = divmod(round(found["seconds"]), 60)
-    versions = {name: found["versions"].get(name) for name in ("belang", "geos", "python")}
+    versions = {
+        name: found["versions"].get(name) for name in ("belang", "commit", "geos", "python")
+    }
     return (
         found["name"],
         f"{found['tries']:,}",
+        str(len(found.get("left_out", ()))),
+        str(len(found.get("known_deviations", ()))),
         "\n".join([str(len(wrong)), *wrong[:SHOWN], *more]),
         "–" if found["seed"] is None else str(found["seed"]),
         ", ".join(f"{name} {number}" for name, number in versions.items() if number),
@@ -108,7 +115,7 @@ def table(figures: list[dict[str, Any]]) -> Table:
     """Return all figures as a table."""
     made = Table(title="make goal")
     for column in COLUMNS:
-        made.add_column(column, justify="right" if column in ("tries", "duration") else "left")
+        made.add_column(column, justify="right" if column in NUMBERS else "left")
     for found in figures:
         made.add_row(*row(found))
     return made

@@ -1,9 +1,11 @@
 """The ways a file is handed in, and what is held against the answers."""
 
 import json
+import os
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,10 +18,34 @@ from bench.corpus import Sample, told_foreign
 from bench.running import ROOT
 
 LONGEST_S, USUAL_S, EXACT = 10.0, 2.0, 0.95
-# Read since the list was made: GPX is told by its content, whatever its name, and refused because
-# waypoints make no area. The other is WKT that lies at 0, 0: readable, but in nobody's district.
-SINCE = {"gpx_as_gml": ("reject", "geometry-type"), "wkt_7": ("ask", "crs-missing")}
 Answer = tuple[str, set[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """What is answered instead of what is wanted, and why that is right."""
+
+    outcome: str
+    code: str  # empty: none is told
+    why: str
+
+    def fits(self, outcome: str, codes: set[str]) -> bool:
+        """Tell whether it is this that was answered."""
+        return outcome == self.outcome and (not self.code or self.code in codes)
+
+
+# What differs from the list on purpose. It is told and counted in every figure, and nothing else
+# than this may differ.
+DEVIATIONS: Mapping[str, Deviation] = {
+    "gpx_as_gml": Deviation(
+        "reject", "geometry-type",
+        "GPX is read since the list was made; its waypoints make no area",
+    ),
+    "wkt_7": Deviation(
+        "ask", "crs-missing",
+        "it lies at 0, 0: readable, but in nobody's district, so it is asked where it lies",
+    ),
+}  # fmt: skip
 
 
 def district(folder: Path, sources: Iterable[Path] = ()) -> Path:
@@ -60,7 +86,7 @@ def by_check(client: httpx2.Client, sample: Sample) -> Answer:
     )  # fmt: skip
     if answer.status_code == 200:
         return "accept", _notices(answer.json()["plan"]), answer.content
-    return _problem(answer)
+    return problem(answer)
 
 
 def by_case(client: httpx2.Client, sample: Sample) -> Answer:
@@ -70,7 +96,7 @@ def by_case(client: httpx2.Client, sample: Sample) -> Answer:
         data={"kind": "bebauungsplan", "title": sample.name},
     )  # fmt: skip
     if answer.status_code != 201:
-        return _problem(answer)
+        return problem(answer)
     told = answer.json()
     if told["question"]:
         return "ask", {told["question"]["code"]}, answer.content
@@ -81,7 +107,8 @@ def _notices(plan: Mapping[str, Any]) -> set[str]:
     return {notice["code"] for notice in plan.get("notices", ())}
 
 
-def _problem(answer: httpx2.Response) -> Answer:
+def problem(answer: httpx2.Response) -> Answer:
+    """Return a refusal or a question; as another outcome what is neither, such as an error."""
     if answer.headers.get("content-type") != "application/problem+json":
         return f"answer {answer.status_code}", set(), answer.content
     said = answer.json()
@@ -101,13 +128,14 @@ def on_disk(folder: Path, sample: Sample) -> Path:
     return path
 
 
-def by_command(folder: Path, catalogue: Path, sample: Sample) -> Answer:
-    """Have `belang check` check it."""
+def by_command(folder: Path, catalogue: Path, sample: Sample, scratch: Path) -> Answer:
+    """Have `belang check` check it, with temporary files in `scratch`."""
     path, report = on_disk(folder, sample), folder / "report.json"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "service.cli", "check", path, "--catalogue", catalogue,
                "--kind", "bebauungsplan", "--data", folder / "data", "--json", report]  # fmt: skip
-    ended = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60)  # noqa: S603 - our own command
+    environment = {**os.environ, "TMPDIR": str(scratch)}
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60)  # noqa: S603 - our own command
     said = json.loads(report.read_text()) if report.exists() else {}
     whole = ended.stdout + ended.stderr + (report.read_bytes() if report.exists() else b"")
     if ended.returncode in (0, 3):
@@ -125,22 +153,27 @@ class Tally:
     """What came of the files by one way."""
 
     files: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    deviations: Mapping[str, Deviation] = field(default_factory=lambda: DEVIATIONS)
     other_outcome: list[str] = field(default_factory=list)
     other_code: list[str] = field(default_factory=list)
+    known_deviations: list[str] = field(default_factory=list)
     told_foreign: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
 
     def add(self, sample: Sample, answer: Answer, took_s: float) -> None:
         """Judge an answer."""
         outcome, codes, body = answer
         self.files += 1
+        self.outcomes[outcome] += 1
         self.seconds.append(took_s)
         said = f"{sample.name}: {outcome} {' '.join(sorted(codes))}"
-        if outcome == "reject":
-            self.refused.append(sample.name)
-        if not sample.fits(outcome) and SINCE.get(sample.name, ("",))[0] != outcome:
-            self.other_outcome.append(said)
+        known = self.deviations.get(sample.name)
+        if not sample.fits(outcome) or not sample.exact(codes):
+            if known and known.fits(outcome, codes):
+                self.known_deviations.append(deviating(sample, known))
+            elif not sample.fits(outcome):
+                self.other_outcome.append(said)
         if not sample.exact(codes):
             self.other_code.append(said)
         if told_foreign(body):
@@ -171,10 +204,19 @@ class Tally:
     def told(self) -> dict[str, Any]:
         """Return it as data."""
         return {
-            "files": self.files, "other_outcome": self.other_outcome,
-            "other_code": self.other_code, "told_foreign": self.told_foreign,
+            "files": self.files, "outcomes": dict(self.outcomes),
+            "other_outcome": self.other_outcome, "other_code": self.other_code,
+            "known_deviations": self.known_deviations,
+            "told_foreign": self.told_foreign,
             "longest_s": round(self.longest_s, 2), "p95_s": round(self.usual_s, 2),
         }  # fmt: skip
+
+
+def deviating(sample: Sample, known: Deviation) -> str:
+    """Return a deviation as a sentence: what is answered, instead of what, and why."""
+    wanted = " ".join((" or ".join(sample.wants), " or ".join(sample.codes))).strip()
+    answered = f"{known.outcome} {known.code}".strip()
+    return f"{sample.name}: {answered}, not {wanted}: {known.why}"
 
 
 def tallied(files: Iterable[Sample], way: Callable[[Sample], Answer]) -> Tally:

@@ -6,7 +6,6 @@ process is killed once. With ``--full`` the disk is full from that call on inste
 """
 
 import argparse
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.deeds import Checked, Deed, Place, Refreshed, Upload
-from bench.figure import figure, tell
+from bench.figure import figure, tell, untried
 from bench.mailbox import Mailbox, listening
 from bench.running import coordinator
 from bench.sendings import Mailed, StatementSent
@@ -83,6 +82,7 @@ def main() -> None:
     parser.add_argument("--full", action="store_true", help="a full disk instead of a kill")
     given = parser.parse_args()
     how, begun = FULL if given.full else KILL, time.monotonic()
+    name = "a full disk at every call" if given.full else "kill -9 at every counted call"
     with (
         tempfile.TemporaryDirectory(prefix="belang-points-") as base,
         Cluster(Path(base) / "pg", fsync=False) as cluster,
@@ -94,10 +94,10 @@ def main() -> None:
             with place(folder, cluster.url) as here:
                 deeds = run(here, Path(base), every=given.every, first=given.first, how=how)
         except NoTracerError as error:
-            sys.exit(str(error))
+            tell(untried(name, str(error)))
     tell(
         figure(
-            "a full disk at every call" if given.full else "kill -9 at every counted call",
+            name,
             tries=sum(deed["struck"] for deed in deeds.values()),
             failures=[what for deed in deeds.values() for what in deed.pop("wrong")],
             seed=None,

@@ -10,8 +10,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from bench.clients import Promise
+from bench.running import database_url
 from service import journal
-from service.db import snapshot, transaction
+from service.db import engine_for, snapshot, transaction
+
+READY_S = 5.0  # so long after any fault a service may take to be ready again
 
 VERSIONS = text(
     "select c.id::text as case, c.title, v.blob, c.state, k.id is not null as checked, "
@@ -73,10 +76,52 @@ def torn(data: Path, sha256: str) -> bool:
     return not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha256
 
 
+def broken_at(
+    data: Path,
+    promised: Iterable[Promise],
+    heads: Mapping[int, str],
+    arrived: Iterable[tuple[str, bytes]],
+) -> list[str]:
+    """Return every broken promise of the service at work in a data folder, mails among them."""
+    engine = engine_for(database_url(data), pool=1)
+    try:
+        wrong = broken(engine, data, promised, heads)
+        with snapshot(engine) as session:
+            return wrong + mails_broken(session, arrived)
+    finally:
+        engine.dispose()
+
+
+def late(seconds: Iterable[float]) -> list[str]:
+    """Return as a sentence how often a service was ready again too late; none where never."""
+    times = list(seconds)
+    above = sum(one > READY_S for one in times)
+    told = f"ready again only after more than {READY_S:.0f} s in {above} of {len(times)} times"
+    return [told] if above else []
+
+
+def mails_told(arrived: Iterable[tuple[str, bytes]]) -> dict[str, int]:
+    """Return how many mails have arrived, how many different ones, and how many of these came
+    twice or more often with the same bytes.
+
+    The last is no failure: between the mail server's yes and our commit there is a moment at which
+    a kill leaves nobody who knows of the yes, and SMTP has no way to ask. The mail is sent again
+    then, under the same `Message-ID`, by which mailboxes show it once. How often that happens is
+    told all the same.
+    """
+    times = Counter(arrived)
+    return {
+        "arrived": times.total(),
+        "different": len({number for number, _ in times}),
+        "twice": len({number for (number, _), n in times.items() if n > 1}),
+    }
+
+
 def mails_broken(session: Session, arrived: Iterable[tuple[str, bytes]]) -> list[str]:
     """Return what is wrong with mails, of which `arrived` (`Message-ID` and bytes) reached the
     mail server: one that is marked as sent and never came, one that nobody will send, one that
-    came with other bytes than before, one that nobody asked for.
+    came with other bytes than before, one that nobody asked for. For those that came twice with
+    the same bytes see `mails_told`.
     """
     came: dict[str, set[bytes]] = {}
     for number, content in arrived:
@@ -96,3 +141,12 @@ def kept_head(engine: Engine) -> dict[int, str]:
     """Return the head of the journal as it is now: no entry up to it may ever go."""
     with transaction(engine) as session:
         return dict([journal.head(session)])
+
+
+def head_at(data: Path) -> dict[int, str]:
+    """Return the head of the journal of the service at work in a data folder, as `kept_head`."""
+    engine = engine_for(database_url(data), pool=1)
+    try:
+        return kept_head(engine)
+    finally:
+        engine.dispose()

@@ -6,6 +6,7 @@ import signal
 import tempfile
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,8 @@ from bench.clients import Clients
 from bench.crashes import postmaster, spread
 from bench.figure import figure, tell
 from bench.mailbox import Mailbox, free_port, listening
-from bench.promises import broken, mails_broken
+from bench.promises import broken_at, head_at, late, mails_told
 from bench.running import coordinator, database_url, ready, serving
-from service.db import engine_for, snapshot
 
 CLIENTS = 8
 WAYS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)  # fast, immediate, none at all
@@ -23,24 +23,32 @@ WORK_S = 1.5
 PATIENCE_S = 120.0
 
 
-def taken(clients: Clients) -> float | None:
-    """Wait until a plan is taken again; return after how many seconds, None where none is."""
-    before, begun = len(clients.promised), time.monotonic()
-    while len(clients.promised) == before:
-        if time.monotonic() - begun > PATIENCE_S:
-            return None
-        time.sleep(0.02)
-    return time.monotonic() - begun
+@dataclass
+class Seen:
+    """What was seen on the way."""
+
+    again_s: list[float] = field(default_factory=list)
+    heads: dict[int, str] = field(default_factory=dict)
+    ended: int = 0
+    last: int | None = None  # the process that was ended last
+    wrong: list[str] = field(default_factory=list)
+
+
+def end(database: int | None, number: int, seen: Seen) -> None:
+    """End the database, in a way that follows from the number; what cannot be ended is told."""
+    if database is None or database == seen.last:
+        seen.wrong.append(f"no database was there to be ended at restart {number}")
+        return
+    with suppress(ProcessLookupError):
+        os.kill(database, WAYS[number % len(WAYS)])
+        seen.ended += 1
+    seen.last = database
 
 
 def run(folder: Path, restarts: int) -> dict[str, Any]:
     """End the database so often; return what was seen."""
     data, port, box, begun = folder / "data", free_port(), Mailbox(), time.monotonic()
-    clients, again_s, wrong = (
-        Clients(f"http://127.0.0.1:{port}", CLIENTS),
-        list[float](),
-        list[str](),
-    )
+    clients, seen = Clients(f"http://127.0.0.1:{port}", CLIENTS), Seen()
     with listening(box) as smtp:
         environment = {
             **os.environ,
@@ -55,36 +63,32 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
             clients.start(coordinator(database_url(data), mail="koordination@example.org"))
             for number in range(restarts):
                 time.sleep(WORK_S)
-                database = postmaster(data)
-                if database is not None:
-                    with suppress(ProcessLookupError):
-                        os.kill(database, WAYS[number % len(WAYS)])
-                seconds = taken(clients)
+                seen.heads |= head_at(data)
+                end(postmaster(data), number, seen)
+                seconds = clients.taken_s(PATIENCE_S)
                 if seconds is None:
-                    wrong.append(f"takes nothing {PATIENCE_S:.0f} s after restart {number}")
-                else:
-                    again_s.append(seconds)
+                    seen.wrong.append(f"takes nothing {PATIENCE_S:.0f} s after restart {number}")
+                    break
+                seen.again_s.append(seconds)
             if process.poll() is not None:
-                wrong.append("the service ended")
+                seen.wrong.append("the service ended")
             clients.stop()
-            engine = engine_for(database_url(data), pool=1)
-            wrong += broken(engine, data, clients.promised)
-            with snapshot(engine) as session:
-                wrong += mails_broken(session, list(box.arrived))
-            engine.dispose()
+            seen.wrong += broken_at(data, clients.promised, seen.heads, box.arrived)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
-    wrong += [f"answered {what} {n} times" for what, n in clients.refused.items()
-              if not what.startswith("503") or "no problem" in what]  # fmt: skip
+    seen.wrong += [f"answered {what} {n} times" for what, n in clients.refused.items()
+                   if not what.startswith("503") or "no problem" in what]  # fmt: skip
     return figure(
         "the database ended under load",
-        tries=restarts,
-        failures=wrong,
+        tries=seen.ended,
+        failures=seen.wrong + late(seen.again_s),
         seed=None,
         begun=begun,
         acknowledged=len(clients.promised),
         answers_that_refused=dict(clients.refused),
-        takes_plans_again_s=spread(again_s),
+        mails=mails_told(box.arrived),
+        heads_kept=len(seen.heads),
+        takes_plans_again_s=spread(seen.again_s),
     )
 
 
