@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,7 @@ ERASED = "journal.erased"  # the entry that says which names and texts are gone
 LARGEST = 2**53  # larger numbers may come back as others
 COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
 CHUNK = 1_000
+LAG = timedelta(minutes=1)  # of the erasing behind its entry, where that does not name the time
 TIMES = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # read in any zone
 
 
@@ -39,6 +40,24 @@ class Fault:
 
     seq: int
     what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """When names and texts were erased: by the time of the entry that says so, and, unless it is
+    of an older release, by what it says.
+    """
+
+    entry: datetime
+    said: Any
+
+    def fits(self, at: datetime | None) -> bool:
+        """Tell whether something erased then was erased by this one."""
+        if at is None:
+            return False
+        if self.said is None:
+            return abs(at - self.entry) <= LAG
+        return bool(_written(at) == self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +138,7 @@ def hash_of(entry: Entry) -> bytes:
     """Return the hash of an entry: SHA-256 over all its other columns in a canonical form."""
     content = {
         "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": _written(entry.at),
         "actor": entry.actor,
         "case": None if entry.case_id is None else str(entry.case_id),
         "action": entry.action,
@@ -136,7 +155,8 @@ def detail_hash(salt: bytes, body: Mapping[str, Any]) -> bytes:
 
 
 def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) -> list[int]:
-    """Erase names and free text of entries; one entry says of which, so that no others can go.
+    """Erase names and free text of entries; one entry says of which and when, so that no others
+    can go, nor these at another time.
 
     Returns the numbers of those that had any; without any nothing is written. `reason` is a word
     of ours (``retention``, ``request``).
@@ -146,8 +166,9 @@ def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) 
     if not found:
         return []
     gone = [detail.seq for detail in found]
-    append(session, ERASED, actor=actor, facts={"entries": gone, "reason": reason})
     now = datetime.now(UTC)
+    facts = {"entries": gone, "reason": reason, "at": _written(now)}
+    append(session, ERASED, actor=actor, facts=facts)
     for detail in found:
         detail.salt, detail.body, detail.erased = None, None, now
     session.flush()
@@ -169,7 +190,7 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
     """
     previous, seq = FIRST, 0
     kept = {number: digest for number, digest in (expected or {}).items() if number}
-    erased, said = set[int](), set[int]()
+    erased, said = dict[int, datetime | None](), dict[int, Erasure]()
     for row in session.execute(_rows().execution_options(yield_per=CHUNK)):
         entry = _entry(row)
         if row.seq != seq + 1:
@@ -183,16 +204,28 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
         if kept.pop(row.seq, row.hash.hex()) != row.hash.hex():
             yield Fault(row.seq, "is not the entry that was kept elsewhere")
         if row.gone:
-            erased.add(row.seq)
-        said |= frozenset() if entry is None else _erased_by(entry)
+            erased[row.seq] = row.erased
+        for number, erasure in _erased_by(entry).items() if entry is not None else ():
+            said.setdefault(number, erasure)  # nothing is erased twice: the first one is right
         previous, seq = row.hash, row.seq
     counter = session.get(Counter, COUNTER, populate_existing=True)
     if (counter.last if counter else 0) != seq:
         yield Fault(seq, "entries are missing at the end")
-    yield from (
-        Fault(number, "was erased, which no entry says") for number in sorted(erased - said)
-    )
+    yield from _erasing_faults(erased, said)
     yield from (Fault(missing, "is missing at the end") for missing in sorted(kept))
+
+
+def _erasing_faults(
+    erased: Mapping[int, datetime | None], said: Mapping[int, Erasure]
+) -> Iterator[Fault]:
+    """Yield where what is erased, or when, differs from what entries say of it."""
+    for number in sorted(erased.keys() | said.keys()):
+        if number not in said:
+            yield Fault(number, "was erased, which no entry says")
+        elif number not in erased:
+            yield Fault(number, "is not erased, though an entry says so")
+        elif not said[number].fits(erased[number]):
+            yield Fault(number, "was erased at another time than an entry says")
 
 
 def _rows() -> Select[Any]:
@@ -213,6 +246,7 @@ def _rows() -> Select[Any]:
             Detail.salt,
             cast(Detail.body, String).label("body"),
             Detail.erased.is_not(None).label("gone"),
+            case((Detail.erased.between(*TIMES), Detail.erased)).label("erased"),
         )
         .outerjoin(Detail, Detail.seq == Entry.seq)
         .order_by(Entry.seq)
@@ -253,11 +287,12 @@ def _hashed(entry: Entry) -> bytes | None:
         return None
 
 
-def _erased_by(entry: Entry) -> frozenset[int]:
-    """Return the numbers of earlier entries that an entry says were erased."""
+def _erased_by(entry: Entry) -> dict[int, Erasure]:
+    """Return the numbers of earlier entries that an entry says were erased, and when."""
     named = entry.facts.get("entries") if entry.action == ERASED else None
     numbers = named if isinstance(named, list) else []
-    return frozenset(n for n in numbers if isinstance(n, int) and n < entry.seq)
+    erasure = Erasure(entry.at, entry.facts.get("at"))
+    return {n: erasure for n in numbers if isinstance(n, int) and n < entry.seq}
 
 
 def _detail_fault(row: Any) -> str | None:
@@ -276,6 +311,10 @@ def _detail_fault(row: Any) -> str | None:
     except TypeError:
         same = False
     return None if same else "has other names or text than when it was written"
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _lasting(content: Any) -> None:
