@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from service import journal
+from service.erasures import ERASED
 from service.models.case import Counter
 from service.models.journal import Detail, Entry
 
@@ -94,7 +95,7 @@ def _facts(session: Session, luck: Luck) -> str:
 
 def _facts_misshapen(session: Session, luck: Luck) -> str:
     """Put something else than an object in place of the facts of any entry, or of an erasure."""
-    erasure = session.scalars(select(Entry.seq).where(Entry.action == journal.ERASED)).first()
+    erasure = session.scalars(select(Entry.seq).where(Entry.action == ERASED)).first()
     seq = luck.choice([erasure or 1, _any(session, luck).seq])
     deep = "[" * 3_000 + "]" * 3_000
     other = luck.choice(["[]", "[1]", '"gone"', "null", "7", "9" * 5_000, deep])

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 CHECKS, LETTERS, UPKEEP = "checks", "letters", "upkeep"  # queues
-WORKER = "belang worker"  # as whom the sessions of workers are known to the database
+WORKER = "belang-worker"  # as whom the sessions of workers are known to the database
 MOST_TRIES = 5  # then a job is poison and shown to the coordinator
 
 DEFER = text(

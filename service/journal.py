@@ -12,7 +12,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,17 +20,16 @@ import orjson
 from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from service.erasures import ERASED, Erasure, differing, told, written
 from service.models.case import Counter
 from service.models.journal import Detail, Entry
 
 SYSTEM = "system"
 LOCK = 0x42_45_4C_41_4E_47  # advisory, of everybody who appends
 FIRST = bytes(32)
-ERASED = "journal.erased"  # the entry that says which names and texts are gone
 LARGEST = 2**53  # larger numbers may come back as others
 COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
 CHUNK = 1_000
-LAG = timedelta(minutes=1)  # of the erasing behind its entry, where that does not name the time
 TIMES = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))  # read in any zone
 
 
@@ -40,24 +39,6 @@ class Fault:
 
     seq: int
     what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Erasure:
-    """When names and texts were erased: by the time of the entry that says so, and, unless it is
-    of an older release, by what it says.
-    """
-
-    entry: datetime
-    said: Any
-
-    def fits(self, at: datetime | None) -> bool:
-        """Tell whether something erased then was erased by this one."""
-        if at is None:
-            return False
-        if self.said is None:
-            return abs(at - self.entry) <= LAG
-        return bool(_written(at) == self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +119,7 @@ def hash_of(entry: Entry) -> bytes:
     """Return the hash of an entry: SHA-256 over all its other columns in a canonical form."""
     content = {
         "seq": entry.seq,
-        "at": _written(entry.at),
+        "at": written(entry.at),
         "actor": entry.actor,
         "case": None if entry.case_id is None else str(entry.case_id),
         "action": entry.action,
@@ -167,7 +148,7 @@ def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) 
         return []
     gone = [detail.seq for detail in found]
     now = datetime.now(UTC)
-    facts = {"entries": gone, "reason": reason, "at": _written(now)}
+    facts = {"entries": gone, "reason": reason, "at": written(now)}
     append(session, ERASED, actor=actor, facts=facts)
     for detail in found:
         detail.salt, detail.body, detail.erased = None, None, now
@@ -205,27 +186,14 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
             yield Fault(row.seq, "is not the entry that was kept elsewhere")
         if row.gone:
             erased[row.seq] = row.erased
-        for number, erasure in _erased_by(entry).items() if entry is not None else ():
+        for number, erasure in told(entry).items() if entry is not None else ():
             said.setdefault(number, erasure)  # nothing is erased twice: the first one is right
         previous, seq = row.hash, row.seq
     counter = session.get(Counter, COUNTER, populate_existing=True)
     if (counter.last if counter else 0) != seq:
         yield Fault(seq, "entries are missing at the end")
-    yield from _erasing_faults(erased, said)
+    yield from (Fault(number, what) for number, what in differing(erased, said))
     yield from (Fault(missing, "is missing at the end") for missing in sorted(kept))
-
-
-def _erasing_faults(
-    erased: Mapping[int, datetime | None], said: Mapping[int, Erasure]
-) -> Iterator[Fault]:
-    """Yield where what is erased, or when, differs from what entries say of it."""
-    for number in sorted(erased.keys() | said.keys()):
-        if number not in said:
-            yield Fault(number, "was erased, which no entry says")
-        elif number not in erased:
-            yield Fault(number, "is not erased, though an entry says so")
-        elif not said[number].fits(erased[number]):
-            yield Fault(number, "was erased at another time than an entry says")
 
 
 def _rows() -> Select[Any]:
@@ -287,14 +255,6 @@ def _hashed(entry: Entry) -> bytes | None:
         return None
 
 
-def _erased_by(entry: Entry) -> dict[int, Erasure]:
-    """Return the numbers of earlier entries that an entry says were erased, and when."""
-    named = entry.facts.get("entries") if entry.action == ERASED else None
-    numbers = named if isinstance(named, list) else []
-    erasure = Erasure(entry.at, entry.facts.get("at"))
-    return {n: erasure for n in numbers if isinstance(n, int) and n < entry.seq}
-
-
 def _detail_fault(row: Any) -> str | None:
     if row.detail_hash is None:
         return None if row.of is None else "has names and text it never had"
@@ -311,10 +271,6 @@ def _detail_fault(row: Any) -> str | None:
     except TypeError:
         same = False
     return None if same else "has other names or text than when it was written"
-
-
-def _written(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _lasting(content: Any) -> None:

@@ -1,18 +1,14 @@
 """The worker: takes jobs from the queue and carries them out, one process of as many as needed.
 
 A job is run at least once: a worker that dies has no heartbeat any more, and whoever looks next
-gives the job back to the queue. What jobs do may therefore be begun again at any moment. Nothing of
-it rests on the time of day, which somebody may set.
+gives the job back to the queue. What jobs do may therefore be begun again at any moment.
 """
 
 import asyncio
 import logging
 import signal
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -27,26 +23,21 @@ from service import jobs, upkeep
 from service.blobs import Blobs
 from service.cases.asking.reminding import Desk, remind_all
 from service.cases.checking import GivenUpError, carry_out
-from service.cases.lost import end_lost
 from service.cases.opening import Read
 from service.cases.progress import StoppedError
 from service.cases.reckoning import reckon_all
 from service.config import Settings
-from service.db import transaction
 from service.district import Districts
 from service.erasing import erase_due
 from service.house import open_house
 from service.letters.sending import UndeliverableError, send
-from service.silence import Silence
+from service.watch import AT_ONCE, NEVER_S, Pace, Watch
 
 log = logging.getLogger(__name__)
 CHECK_WAITS = (5, 30, 120, 600)  # seconds before further tries: the first is for a bug, all of
 LETTER_WAITS = (30, 120, 600, 3_600)  # them for a database or a mail server that is away
 WAITS = {"checks.run": CHECK_WAITS, "letters.send": LETTER_WAITS}
 FINAL = (GivenUpError, UndeliverableError)
-AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # due by every clock, the database's, too
-NEVER_S = 1_000 * 366 * 86_400  # no clock is wrong by a thousand years
-BACK_S = 60.0  # a clock that is set back farther keeps what is periodic waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +49,6 @@ class Work:
     districts: Districts
     blobs: Blobs
     read: Read
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a worker gives a sign of life, when others take it for dead, how long it may
-    finish what it is at; seconds.
-    """
-
-    heartbeat_s: float = 10.0
-    dead_s: float = 30.0
-    look_s: float = 10.0
-    grace_s: float = 12.0
-    lost_s: float = 60.0
-    poll_s: float = 5.0
 
 
 class Waits(BaseRetryStrategy):
@@ -184,7 +161,7 @@ def run(work: Work, url: str, pace: Pace | None = None) -> int:
 async def _run(work: Work, url: str, pace: Pace) -> int:
     app = queue(url)
     tasks(app, work)
-    watch = Watch(app, work.engine, pace)
+    watch = Watch(app, work.engine, pace, WAITS)
     async with app.open_async():
         worker = Worker(
             app,
@@ -228,95 +205,3 @@ def _stopped_by_signal(worker: Worker) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     return told
-
-
-class Watch:
-    """Looks after jobs whose worker is dead, or has forgotten them, and checks without a job."""
-
-    def __init__(self, app: App, engine: Engine, pace: Pace) -> None:
-        self.app = app
-        self.engine = engine
-        self.pace = pace
-        self.silence = Silence(most_s=2 * pace.look_s)
-        self.running: set[int] = set()
-        self.forgotten: set[int] = set()
-
-    async def over(
-        self, call: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker
-    ) -> Any:
-        """Run one job and log how long it took and how it ended."""
-        number, begun, ended = context.job.id or 0, time.monotonic(), "done"
-        self.running.add(number)
-        try:
-            return await call()
-        except BaseException as error:
-            ended = type(error).__name__
-            raise
-        finally:
-            self.running.discard(number)
-            seconds = round(time.monotonic() - begun, 3)
-            facts = {"job": number, "task": context.job.task_name, "ended": ended, "s": seconds}
-            log.info("job", extra={"facts": facts})
-
-    async def look(self, worker: Worker) -> None:
-        """Look again and again; a database that is away is none of this one's business."""
-        last_lost, ahead = time.monotonic(), _ahead()
-        while True:
-            try:
-                await self._give_back(worker)
-                if time.monotonic() - last_lost >= self.pace.lost_s:
-                    last_lost = time.monotonic()
-                    await asyncio.to_thread(self._tidy)
-            except Exception:
-                log.warning("could not look after jobs", exc_info=True)
-            await asyncio.sleep(self.pace.look_s)
-            before, ahead = ahead, _ahead()
-            if ahead < before - BACK_S:
-                # What is periodic would wait until the clock is where it was.
-                log.warning("clock set back", extra={"facts": {"s": round(before - ahead)}})
-                worker.stop()  # type: ignore[no-untyped-call]
-
-    def _tidy(self) -> None:
-        end_lost(self.engine, self.pace.lost_s)
-        with transaction(self.engine) as session:
-            for task, waits in WAITS.items():
-                jobs.recalled(session, task, waits)
-
-    async def _give_back(self, worker: Worker) -> None:
-        manager, own = self.app.job_manager, worker.worker_id
-        await self._bury(worker, own)
-        orphaned = await manager.get_stalled_jobs(seconds_since_heartbeat=NEVER_S)
-        numbers = {job.id for job in orphaned if job.id is not None}
-        if own is not None:
-            # One of our own that ended while the database was away: nobody has noted its end.
-            mine = await manager.list_jobs_async(status="doing", worker_id=own)
-            idle = {job.id for job in mine if job.id is not None} - self.running
-            numbers |= idle & self.forgotten
-            self.forgotten = idle
-        for number in sorted(numbers):
-            log.warning("job given back", extra={"facts": {"job": number}})
-            await manager.retry_job_by_id_async(number, AT_ONCE)
-
-    async def _bury(self, worker: Worker, own: int | None) -> None:
-        """Forget workers that have been silent too long, which leaves their jobs to nobody."""
-        connector = self.app.connector
-        rows = await connector.execute_query_all_async(BEATS)
-        beats = {row["id"]: row["last_heartbeat"] for row in rows}
-        for number, seconds in self.silence.of(beats).items():
-            if number != own and seconds >= self.pace.dead_s:
-                log.warning("worker taken for dead", extra={"facts": {"worker": number}})
-                await connector.execute_query_async(BURY, id=number, at=beats[number])
-        if (
-            own is not None and own not in beats
-        ):  # others have taken us for dead, and may do what we do
-            log.warning("taken for dead by others", extra={"facts": {"worker": own}})
-            worker.stop()  # type: ignore[no-untyped-call]
-
-
-def _ahead() -> float:
-    """Return how far the time of day is ahead of a clock that never jumps, in seconds."""
-    return time.time() - time.monotonic()
-
-
-BEATS = "select id, last_heartbeat from procrastinate_workers"
-BURY = "delete from procrastinate_workers where id = %(id)s and last_heartbeat = %(at)s"

@@ -24,6 +24,7 @@ from gis.crs import crs_from
 from layers.catalogue import read_catalogue
 from layers.store import Store
 from service import jobs, seal, upkeep
+from service import watch as watching
 from service import worker as working
 from service.access import sessions, tokens
 from service.access.principal import PUBLIC
@@ -164,10 +165,11 @@ def test_a_worker_starts_anew_once_its_clock_went_back(
     jump_s: float, stops: bool, monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
     jumps = iter([0.0, 0.0, jump_s])
-    monkeypatch.setattr(working, "_ahead", lambda: next(jumps, jump_s))
-    pace = working.Pace(look_s=0.001)
-    watch = working.Watch(working.queue("postgresql://nobody@127.0.0.1:1/d"), engine, pace)
-    monkeypatch.setattr(logging.getLogger("service.worker"), "disabled", True)
+    monkeypatch.setattr(watching, "_ahead", lambda: next(jumps, jump_s))
+    pace = watching.Pace(look_s=0.001)
+    app = working.queue("postgresql://nobody@127.0.0.1:1/d")
+    watch = watching.Watch(app, engine, pace, working.WAITS)
+    monkeypatch.setattr(logging.getLogger("service.watch"), "disabled", True)
     observed: Any = Stopped()
 
     async def look() -> None:

@@ -11,6 +11,7 @@ from bench.audit import tried
 from bench.tampering import opened
 from service import journal
 from service.db import engine_for, transaction
+from service.erasures import ERASED
 from service.models.journal import Detail, Entry
 
 
@@ -89,7 +90,7 @@ def test_an_entry_that_does_not_name_the_time_holds_within_a_minute(
     with transaction(engine) as session:
         first = journal.append(session, "a", actor="p", detail={"name": "Frau Beispiel"})
         facts = {"entries": [first.seq], "reason": "retention"}  # as older releases wrote it
-        said = journal.append(session, journal.ERASED, actor="p", facts=facts)
+        said = journal.append(session, ERASED, actor="p", facts=facts)
         detail = session.get_one(Detail, first.seq)
         detail.salt, detail.body = None, None
         detail.erased = said.at + timedelta(seconds=later_s)
