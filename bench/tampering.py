@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from service import journal
+from service.erasures import ERASED
 from service.models.case import Counter
 from service.models.journal import Detail, Entry
 
@@ -46,8 +47,8 @@ def opened(session: Session) -> None:
 
 
 def _any(session: Session, luck: Luck, *, least: int = 1) -> Entry:
-    rows = select(Entry).where(Entry.seq >= least).order_by(Entry.seq)
-    return luck.choice(list(session.scalars(rows)))
+    numbers = select(Entry.seq).where(Entry.seq >= least).order_by(Entry.seq)
+    return session.get_one(Entry, luck.choice(list(session.scalars(numbers))))
 
 
 def _set(session: Session, seq: int, **values: Any) -> None:
@@ -94,7 +95,7 @@ def _facts(session: Session, luck: Luck) -> str:
 
 def _facts_misshapen(session: Session, luck: Luck) -> str:
     """Put something else than an object in place of the facts of any entry, or of an erasure."""
-    erasure = session.scalars(select(Entry.seq).where(Entry.action == journal.ERASED)).first()
+    erasure = session.scalars(select(Entry.seq).where(Entry.action == ERASED)).first()
     seq = luck.choice([erasure or 1, _any(session, luck).seq])
     deep = "[" * 3_000 + "]" * 3_000
     other = luck.choice(["[]", "[1]", '"gone"', "null", "7", "9" * 5_000, deep])
@@ -234,11 +235,46 @@ def _erased_and_back(session: Session, luck: Luck) -> str:
     return f"{detail.seq} {kept}"
 
 
+def _erased_otherwise(session: Session, luck: Luck) -> str:
+    """Say that names and text were erased at another time than they were."""
+    rows = select(Detail).where(Detail.erased.is_not(None))
+    detail = luck.choice(list(session.scalars(rows)))
+    by = timedelta(microseconds=luck.choice([-1, 1, 10**6, -(10**9), 10**13]))
+    session.execute(
+        update(Detail).where(Detail.seq == detail.seq).values(erased=Detail.erased + by)
+    )
+    return f"{detail.seq} {by}"
+
+
+def _unerased(session: Session, luck: Luck) -> str:
+    """Let something be erased in order, then put names and text back as they were."""
+    rows = select(Detail).where(Detail.erased.is_(None))
+    detail = luck.choice(list(session.scalars(rows)))
+    salt, body = detail.salt, detail.body
+    journal.erase(session, [detail.seq], actor="p-0", reason="request")
+    detail.salt, detail.body, detail.erased = salt, body, None
+    session.flush()
+    return f"{detail.seq}"
+
+
+def _end_replaced(session: Session, luck: Luck) -> str:
+    """Cut off the end and write another one with right hashes, as long as it was or longer."""
+    last = journal.head(session)[0]
+    left = luck.randrange(0, last)
+    session.execute(delete(Detail).where(Detail.seq > left))
+    session.execute(delete(Entry).where(Entry.seq > left))
+    session.execute(update(Counter).where(Counter.name == journal.COUNTER).values(last=left))
+    forged = journal.Happening("case.received", "p-1", facts={"n": 0})
+    journal.append_all(session, [forged] * (last - left + luck.randrange(3)))
+    return f"after {left}"
+
+
 TAMPERINGS = tuple(
     Tampering(do.__name__.strip("_"), do)
     for do in (
         _time, _time_lost, _actor, _action, _case, _facts, _facts_misshapen, _bytes, _rehashed,
         _removed, _cut_off, _swapped, _rewritten, _text, _text_misshapen, _salt, _text_lost,
         _text_added, _erased_silently, _erased_for_ever, _erased_and_back,
+        _erased_otherwise, _unerased, _end_replaced,
     )
 )  # fmt: skip

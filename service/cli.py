@@ -11,7 +11,7 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn
 
-from service import arguments
+from service import arguments, german_time
 from service.arguments import common
 
 USAGE = 64
@@ -225,6 +225,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # an umlaut the terminal lacks is no bug
+    german_time.keep()
     root = parser()
     given = root.parse_args(arguments)
     if given.version:

@@ -4,8 +4,9 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from math import inf
 
 from sqlalchemy import Connection, Engine, create_engine, pool, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,6 +51,17 @@ class Layers:
     stale: int
 
 
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last sign of life of a worker: its date by the database's clock; by ours since when it
+    has been the last, and when that was looked at.
+    """
+
+    at: datetime
+    since: float
+    looked: float
+
+
 @dataclass
 class Foundation:
     """Looks at what a server stands on; `most` bytes must fit on the disk."""
@@ -63,6 +75,7 @@ class Foundation:
     scanner: Clamd | None = None
     working: bool = True  # whether there are jobs, so that a worker is needed
     _layers: tuple[float, Layers] | None = None
+    _beat: Beat | None = None
     _own: Engine = field(init=False)
 
     def __post_init__(self) -> None:
@@ -110,11 +123,27 @@ class Foundation:
             current = revision == head()
             found = [
                 Condition("database", current, "current" if current else "other schema"),
-                Condition("worker", *_seen(seen.ago_s, seen.there)),
+                Condition("worker", *_seen(self._ago(seen.at, seen.ago_s), seen.there)),
                 Condition("public-role", public, "reads what is released" if public else NO_ROLE,
                           needed=False),
             ]  # fmt: skip
         return found if self.working else found[:1]
+
+    def _ago(self, at: datetime | None, ago_s: float) -> float | None:
+        """Return for how many seconds the last sign of life has been the last, by our own clock.
+
+        The database's tells only the age of the first one; it may be set at any time.
+        """
+        now, before = self.clock(), self._beat
+        if at is None:
+            self._beat = None
+            return None
+        if before is None or at != before.at:
+            longest = inf if before is None else now - before.looked
+            self._beat = Beat(at, now - min(max(ago_s, 0.0), longest), now)
+        else:
+            self._beat = replace(before, looked=now)
+        return now - self._beat.since
 
     def _storage(self) -> Condition:
         spool = self.blobs.folder / "spool"
@@ -157,7 +186,8 @@ class Foundation:
 
 # Of one that was killed the sign of life stays, its session does not.
 SEEN = text(
-    "select extract(epoch from now() - max(last_heartbeat))::float as ago_s, "
+    "select max(last_heartbeat) as at, "
+    "extract(epoch from now() - max(last_heartbeat))::float as ago_s, "
     "exists(select from pg_stat_activity where application_name = :name "
     "and datname = current_database()) as there from procrastinate_workers"
 )
@@ -167,7 +197,7 @@ def _seen(ago_s: float | None, there: bool) -> tuple[bool, str]:
     """Tell of the last sign of life, and whether a worker has a session in the database now."""
     if ago_s is None:
         return False, "never seen"
-    what = f"seen {max(ago_s, 0):.0f} s ago"
+    what = f"seen {ago_s:.0f} s ago"
     return there and ago_s <= SEEN_S, what if there else f"{what}, not there now"
 
 

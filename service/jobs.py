@@ -4,6 +4,7 @@ The queue is procrastinate's. Its tables take a job by an SQL function, so that 
 committed together or not at all.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -17,6 +18,14 @@ MOST_TRIES = 5  # then a job is poison and shown to the coordinator
 DEFER = text(
     "select procrastinate_defer_jobs_v1(array[row(:queue, :task, :priority, :lock, :once, "
     "cast(:args as jsonb), null)::procrastinate_job_to_defer_v1])"
+)
+
+SKEW_S = 60  # between the clocks of a worker and of the database
+# Of the n-th try the n-th wait was chosen; what waits longer was told a time by another clock.
+RECALL = text(
+    "update procrastinate_jobs set scheduled_at = now() "
+    "where status = 'todo' and task_name = :task and scheduled_at > now() "
+    "+ make_interval(secs => (cast(:waits as integer[]))[attempts] + :skew) returning id"
 )
 
 
@@ -45,3 +54,13 @@ def defer(
     }
     numbers = session.scalars(DEFER, given).one()
     return int(numbers[0])
+
+
+def recalled(session: Session, task: str, waits: Sequence[int]) -> list[int]:
+    """Let jobs of a task be tried now that wait longer than they should; return which.
+
+    `waits` are the seconds before each further try. A job that waits for a time of day would wait
+    for as long as the clock was set back.
+    """
+    given = {"task": task, "waits": list(waits), "skew": SKEW_S}
+    return list(session.scalars(RECALL, given))

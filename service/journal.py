@@ -20,13 +20,13 @@ import orjson
 from sqlalchemy import Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
+from service.erasures import ERASED, Erasure, differing, told, written
 from service.models.case import Counter
 from service.models.journal import Detail, Entry
 
 SYSTEM = "system"
 LOCK = 0x42_45_4C_41_4E_47  # advisory, of everybody who appends
 FIRST = bytes(32)
-ERASED = "journal.erased"  # the entry that says which names and texts are gone
 LARGEST = 2**53  # larger numbers may come back as others
 COUNTER = "journal"  # the last seq once more, so that a cut-off end shows
 CHUNK = 1_000
@@ -119,7 +119,7 @@ def hash_of(entry: Entry) -> bytes:
     """Return the hash of an entry: SHA-256 over all its other columns in a canonical form."""
     content = {
         "seq": entry.seq,
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "at": written(entry.at),
         "actor": entry.actor,
         "case": None if entry.case_id is None else str(entry.case_id),
         "action": entry.action,
@@ -136,7 +136,8 @@ def detail_hash(salt: bytes, body: Mapping[str, Any]) -> bytes:
 
 
 def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) -> list[int]:
-    """Erase names and free text of entries; one entry says of which, so that no others can go.
+    """Erase names and free text of entries; one entry says of which and when, so that no others
+    can go, nor these at another time.
 
     Returns the numbers of those that had any; without any nothing is written. `reason` is a word
     of ours (``retention``, ``request``).
@@ -146,8 +147,9 @@ def erase(session: Session, numbers: Iterable[int], *, actor: str, reason: str) 
     if not found:
         return []
     gone = [detail.seq for detail in found]
-    append(session, ERASED, actor=actor, facts={"entries": gone, "reason": reason})
     now = datetime.now(UTC)
+    facts = {"entries": gone, "reason": reason, "at": written(now)}
+    append(session, ERASED, actor=actor, facts=facts)
     for detail in found:
         detail.salt, detail.body, detail.erased = None, None, now
     session.flush()
@@ -169,7 +171,7 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
     """
     previous, seq = FIRST, 0
     kept = {number: digest for number, digest in (expected or {}).items() if number}
-    erased, said = set[int](), set[int]()
+    erased, said = dict[int, datetime | None](), dict[int, Erasure]()
     for row in session.execute(_rows().execution_options(yield_per=CHUNK)):
         entry = _entry(row)
         if row.seq != seq + 1:
@@ -183,15 +185,14 @@ def faults(session: Session, expected: Mapping[int, str] | None = None) -> Itera
         if kept.pop(row.seq, row.hash.hex()) != row.hash.hex():
             yield Fault(row.seq, "is not the entry that was kept elsewhere")
         if row.gone:
-            erased.add(row.seq)
-        said |= frozenset() if entry is None else _erased_by(entry)
+            erased[row.seq] = row.erased
+        for number, erasure in told(entry).items() if entry is not None else ():
+            said.setdefault(number, erasure)  # nothing is erased twice: the first one is right
         previous, seq = row.hash, row.seq
     counter = session.get(Counter, COUNTER, populate_existing=True)
     if (counter.last if counter else 0) != seq:
         yield Fault(seq, "entries are missing at the end")
-    yield from (
-        Fault(number, "was erased, which no entry says") for number in sorted(erased - said)
-    )
+    yield from (Fault(number, what) for number, what in differing(erased, said))
     yield from (Fault(missing, "is missing at the end") for missing in sorted(kept))
 
 
@@ -213,6 +214,7 @@ def _rows() -> Select[Any]:
             Detail.salt,
             cast(Detail.body, String).label("body"),
             Detail.erased.is_not(None).label("gone"),
+            case((Detail.erased.between(*TIMES), Detail.erased)).label("erased"),
         )
         .outerjoin(Detail, Detail.seq == Entry.seq)
         .order_by(Entry.seq)
@@ -251,13 +253,6 @@ def _hashed(entry: Entry) -> bytes | None:
         return hash_of(entry)
     except TypeError:  # a number beyond 64 bits, say
         return None
-
-
-def _erased_by(entry: Entry) -> frozenset[int]:
-    """Return the numbers of earlier entries that an entry says were erased."""
-    named = entry.facts.get("entries") if entry.action == ERASED else None
-    numbers = named if isinstance(named, list) else []
-    return frozenset(n for n in numbers if isinstance(n, int) and n < entry.seq)
 
 
 def _detail_fault(row: Any) -> str | None:

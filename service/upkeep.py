@@ -20,6 +20,7 @@ from layers.store import Store
 from layers.tiles import there, tiles
 from layers.unavailable import LayerUnavailableError
 from service import journal
+from service.access import sessions
 from service.blobs import Blobs, unneeded
 from service.config import Settings
 from service.db import transaction
@@ -55,12 +56,10 @@ def sweep(engine: Engine, settings: Settings, blobs: Blobs, store: Store) -> dic
 
 
 def _old_rows(session: Session, settings: Settings, now: datetime) -> dict[str, int]:
-    longest = timedelta(hours=settings.session_hours)
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    over = (LoginSession.created < now - longest) | (LoginSession.seen < now - idle)
+    # What lies in the future was written before the clock was set back.
     gone = {
-        "attempts": delete(Attempt).where(Attempt.at < now - DAY),
-        "sessions": delete(LoginSession).where(over),
+        "attempts": delete(Attempt).where(~Attempt.at.between(now - DAY, now + DAY)),
+        "sessions": delete(LoginSession).where(sessions.over(settings, now)),
         "repeats": delete(Repeat).where(Repeat.created < now - DAY),
     }
     return {name: session.execute(rows).rowcount for name, rows in gone.items()}  # type: ignore[attr-defined]

@@ -1,17 +1,14 @@
 """The worker: takes jobs from the queue and carries them out, one process of as many as needed.
 
-A job is run at least once: a worker that dies loses its heartbeat, and whoever looks next gives
-the job back to the queue. What jobs do may therefore be begun again at any moment.
+A job is run at least once: a worker that dies has no heartbeat any more, and whoever looks next
+gives the job back to the queue. What jobs do may therefore be begun again at any moment.
 """
 
 import asyncio
 import logging
 import signal
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector
@@ -26,7 +23,6 @@ from service import jobs, upkeep
 from service.blobs import Blobs
 from service.cases.asking.reminding import Desk, remind_all
 from service.cases.checking import GivenUpError, carry_out
-from service.cases.lost import end_lost
 from service.cases.opening import Read
 from service.cases.progress import StoppedError
 from service.cases.reckoning import reckon_all
@@ -35,10 +31,12 @@ from service.district import Districts
 from service.erasing import erase_due
 from service.house import open_house
 from service.letters.sending import UndeliverableError, send
+from service.watch import AT_ONCE, NEVER_S, Pace, Watch
 
 log = logging.getLogger(__name__)
 CHECK_WAITS = (5, 30, 120, 600)  # seconds before further tries: the first is for a bug, all of
 LETTER_WAITS = (30, 120, 600, 3_600)  # them for a database or a mail server that is away
+WAITS = {"checks.run": CHECK_WAITS, "letters.send": LETTER_WAITS}
 FINAL = (GivenUpError, UndeliverableError)
 
 
@@ -53,20 +51,6 @@ class Work:
     read: Read
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often a worker gives a sign of life, when others take it for dead, how long it may
-    finish what it is at; seconds.
-    """
-
-    heartbeat_s: float = 10.0
-    dead_s: float = 30.0
-    look_s: float = 10.0
-    grace_s: float = 12.0
-    lost_s: float = 60.0
-    poll_s: float = 5.0
-
-
 class Waits(BaseRetryStrategy):
     """Tries again after these seconds; a job given back goes to whoever comes next."""
 
@@ -78,7 +62,7 @@ class Waits(BaseRetryStrategy):
         if isinstance(exception, FINAL):
             return None
         if isinstance(exception, JobAborted):
-            return RetryDecision(retry_at=datetime.now(UTC))
+            return RetryDecision(retry_at=AT_ONCE)
         if job.attempts >= len(self.seconds):
             return None
         return RetryDecision(retry_in={"seconds": self.seconds[job.attempts]})
@@ -177,7 +161,7 @@ def run(work: Work, url: str, pace: Pace | None = None) -> int:
 async def _run(work: Work, url: str, pace: Pace) -> int:
     app = queue(url)
     tasks(app, work)
-    watch = Watch(app, work.engine, pace)
+    watch = Watch(app, work.engine, pace, WAITS)
     async with app.open_async():
         worker = Worker(
             app,
@@ -186,7 +170,7 @@ async def _run(work: Work, url: str, pace: Pace) -> int:
             shutdown_graceful_timeout=pace.grace_s,
             delete_jobs="successful",
             update_heartbeat_interval=pace.heartbeat_s,
-            stalled_worker_timeout=pace.dead_s,
+            stalled_worker_timeout=NEVER_S,  # by the database's time: the watch does it by ours
             worker_middleware=[watch.over],
             install_signal_handlers=False,
         )
@@ -221,57 +205,3 @@ def _stopped_by_signal(worker: Worker) -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
     return told
-
-
-class Watch:
-    """Looks after jobs whose worker is dead, or has forgotten them, and checks without a job."""
-
-    def __init__(self, app: App, engine: Engine, pace: Pace) -> None:
-        self.app = app
-        self.engine = engine
-        self.pace = pace
-        self.running: set[int] = set()
-        self.forgotten: set[int] = set()
-
-    async def over(
-        self, call: Callable[[], Awaitable[Any]], context: JobContext, worker: Worker
-    ) -> Any:
-        """Run one job and log how long it took and how it ended."""
-        number, begun, ended = context.job.id or 0, time.monotonic(), "done"
-        self.running.add(number)
-        try:
-            return await call()
-        except BaseException as error:
-            ended = type(error).__name__
-            raise
-        finally:
-            self.running.discard(number)
-            seconds = round(time.monotonic() - begun, 3)
-            facts = {"job": number, "task": context.job.task_name, "ended": ended, "s": seconds}
-            log.info("job", extra={"facts": facts})
-
-    async def look(self, worker: Worker) -> None:
-        """Look again and again; a database that is away is none of this one's business."""
-        last_lost = time.monotonic()
-        while True:
-            await asyncio.sleep(self.pace.look_s)
-            try:
-                await self._give_back(worker)
-                if time.monotonic() - last_lost >= self.pace.lost_s:
-                    last_lost = time.monotonic()
-                    await asyncio.to_thread(end_lost, self.engine, self.pace.lost_s)
-            except Exception:
-                log.warning("could not look after jobs", exc_info=True)
-
-    async def _give_back(self, worker: Worker) -> None:
-        manager = self.app.job_manager
-        stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=self.pace.dead_s)
-        numbers = {job.id for job in stalled if job.id is not None}
-        # One of our own that ended while the database was away: nobody has noted its end.
-        mine = await manager.list_jobs_async(status="doing", worker_id=worker.worker_id)
-        idle = {job.id for job in mine if job.id is not None} - self.running
-        numbers |= idle & self.forgotten
-        self.forgotten = idle
-        for number in sorted(numbers):
-            log.warning("job given back", extra={"facts": {"job": number}})
-            await manager.retry_job_by_id_async(number, datetime.now(UTC))

@@ -20,6 +20,10 @@ SHARED = ROOT.parent / "shared"
 postgres, template = databases.postgres, databases.template
 database_url, fresh_database_url = databases.database_url, databases.fresh_database_url
 
+# The same days in this process and in those it starts, whatever else the machine is set to.
+os.environ.setdefault("TZ", "UTC")
+time.tzset()
+
 # The same examples on every machine and every run: a failure can be repeated. `explore` is for
 # looking farther by hand: HYPOTHESIS_PROFILE=explore pytest tests/gis
 settings.register_profile(

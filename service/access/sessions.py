@@ -10,10 +10,13 @@ from sqlalchemy.orm import Session
 from service.access import secret
 from service.access.identity import principal_of
 from service.access.principal import PUBLIC, Principal
+from service.access.throttle import aside
 from service.config import Settings
+from service.db import transaction
 from service.models.account import Account, LoginSession
 
 SEEN_EVERY = timedelta(minutes=1)  # so that reading pages does not mean writing rows
+AHEAD = timedelta(minutes=1)  # between the clocks of two servers; more means one was set back
 
 
 def cookie_name(settings: Settings) -> str:
@@ -33,15 +36,23 @@ def opened(session: Session, account: Account, now: datetime) -> tuple[str, Prin
 
 
 def resumed(session: Session, key: str, settings: Settings, now: datetime) -> Principal:
-    """Return who holds the session with that cookie; `PUBLIC` if it has ended."""
+    """Return who holds the session with that cookie; `PUBLIC` if it has ended.
+
+    One that was used in the future has ended for good: the clock was set back, and nobody can
+    tell how old it is.
+    """
     found = session.execute(
-        select(LoginSession, Account)
+        select(LoginSession, Account, ahead(now))
         .join(Account, Account.id == LoginSession.account_id)
-        .where(LoginSession.key == secret.kept(key), Account.active, _alive(settings, now))
+        .where(LoginSession.key == secret.kept(key), Account.active, _young(settings, now))
     ).first()
     if found is None:
         return PUBLIC
-    row, account = found
+    row, account, from_later = found
+    if from_later:
+        with transaction(aside(session)) as own:  # it stays, though what was asked for is refused
+            ended(own, key)
+        return PUBLIC
     if row.seen <= now - SEEN_EVERY:
         _touch(session, row.key, now)
     return principal_of(session, account, csrf=row.csrf)
@@ -62,7 +73,7 @@ def ended_all(session: Session, account_id: UUID, *, but: str | None = None) -> 
 
 def expired(session: Session, settings: Settings, now: datetime) -> None:
     """Remove the rows of sessions that have ended by time."""
-    session.execute(delete(LoginSession).where(~_alive(settings, now)))
+    session.execute(delete(LoginSession).where(over(settings, now)))
 
 
 def set_cookie(response: Response, key: str, settings: Settings) -> None:
@@ -79,7 +90,17 @@ def clear_cookie(response: Response, settings: Settings) -> None:
     )
 
 
-def _alive(settings: Settings, now: datetime) -> ColumnElement[bool]:
+def over(settings: Settings, now: datetime) -> ColumnElement[bool]:
+    """Return the condition for a session to have ended by time."""
+    return ~_young(settings, now) | ahead(now)
+
+
+def ahead(now: datetime) -> ColumnElement[bool]:
+    """Return the condition for a session to be from a time that has not come yet."""
+    return (LoginSession.seen > now + AHEAD) | (LoginSession.created > now + AHEAD)
+
+
+def _young(settings: Settings, now: datetime) -> ColumnElement[bool]:
     idle = timedelta(minutes=settings.session_idle_minutes)
     longest = timedelta(hours=settings.session_hours)
     return (LoginSession.seen > now - idle) & (LoginSession.created > now - longest)

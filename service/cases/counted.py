@@ -7,6 +7,7 @@ from datetime import date, datetime
 from statistics import quantiles
 
 from service.cases.tasks.state import AWAITED, TaskState, is_late
+from service.german_time import day
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +146,4 @@ def outcome_of(task: Asked, today: date) -> str:
         return "overdue" if is_late(task.state, task.due, None, today) else "open"
     if task.answered is None:
         return "dropped"
-    return "late" if task.answered.date() > task.due else "in_time"
+    return "late" if day(task.answered) > task.due else "in_time"

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
+from service import german_time
 from service.cases import outlines
 from service.cases.answering.answers import Answer
 from service.cases.answering.labels import numbered
@@ -125,7 +126,7 @@ def _answer(one: Answer, suggestions: int) -> plain.Answer:
         office=one.office,
         state=task.state,
         points=tuple(point(one.office, item) for item in one.items if not item.prepared),
-        answered=None if task.answered is None else task.answered.date().isoformat(),
+        answered=None if task.answered is None else german_time.day(task.answered).isoformat(),
         due=task.due.isoformat(),
         contact=None if said is None else said.contact,
         reference=None if said is None else said.office_reference,
@@ -168,7 +169,7 @@ def _suggestions(session: Session, answers: Iterable[Answer]) -> dict[str, int]:
 def _documents(session: Session, case: Case) -> Iterable[content.Received]:
     rows = select(Document).where(Document.case_id == case.id, Document.edition == "outward")
     for row in session.scalars(rows.order_by(Document.created, Document.id)):
-        day = row.created.date().isoformat()
+        day = german_time.day(row.created).isoformat()
         yield content.Received(row.filename or "–", None, day, row.blob)
 
 
@@ -204,7 +205,7 @@ def _missing(session: Session, case: Case) -> Iterable[content.Missing]:
     rows = select(Supplement).where(Supplement.case_id == case.id, Supplement.state.in_(OWED))
     for one in session.scalars(rows.order_by(Supplement.at, Supplement.id)):
         until = None if one.wanted_by is None else one.wanted_by.isoformat()
-        day = one.at.date().isoformat()
+        day = german_time.day(one.at).isoformat()
         yield content.Missing(one.forwarded_text or one.question, one.office, day, until)
 
 
@@ -218,7 +219,7 @@ def resolutions(pairs: Iterable[Contradiction], by: str) -> Iterable[content.Res
     """Yield how contradictions were settled `by` a unit of the house."""
     for one in pairs:
         if one.resolution is not None and one.at is not None:
-            day = one.at.date().isoformat()
+            day = german_time.day(one.at).isoformat()
             yield content.Resolution(
                 one.first, one.second, one.resolution, by, day, outward=one.outward
             )
@@ -227,7 +228,7 @@ def resolutions(pairs: Iterable[Contradiction], by: str) -> Iterable[content.Res
 def _corrections(session: Session, case: Case) -> Iterable[content.Correction]:
     rows = select(Statement).where(Statement.case_id == case.id, Statement.changes.is_not(None))
     for one in session.scalars(rows.order_by(Statement.number)):
-        day = (one.sent or one.created).date().isoformat()
+        day = german_time.day(one.sent or one.created).isoformat()
         yield content.Correction(one.number, day, tuple((one.changes or "").splitlines()))
 
 
@@ -237,5 +238,5 @@ def _cosigned(setting: Setting, draft: Statement | None) -> Iterable[content.Sig
     for one in signatures_of(setting.session, draft):
         if one.state == "signed":
             function: str = one.function.get(setting.language) or one.function["de"]
-            day = None if one.at is None else one.at.date().isoformat()
+            day = None if one.at is None else german_time.day(one.at).isoformat()
             yield content.Signed(function, day, one.remark)

@@ -50,6 +50,7 @@ def main(data: str, catalogue: str, url: str, smtp_port: str, slow_s: str) -> in
     from service.config import Settings
     from service.db import engine_for
     from service.district import Districts
+    from service.watch import Pace
 
     mail: dict[str, Any] = {}
     if int(smtp_port):
@@ -65,7 +66,7 @@ def main(data: str, catalogue: str, url: str, smtp_port: str, slow_s: str) -> in
     work = working.Work(
         settings, engine_for(url), Districts(settings), Blobs(settings.data / "blobs"), read
     )
-    return working.run(work, url, working.Pace(poll_s=0.3, **PACE))
+    return working.run(work, url, Pace(poll_s=0.3, **PACE))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from enum import StrEnum
 
+from service.german_time import day
+
 
 class TaskState(StrEnum):
     """Where a task stands."""
@@ -78,5 +80,5 @@ def after(state: TaskState, action: str) -> TaskState:
 def is_late(state: str, due: date, answered: datetime | None, today: date) -> bool:
     """Tell whether an answer came, or is still to come, after the last day."""
     if state in SETTLED:
-        return answered is not None and answered.date() > due
+        return answered is not None and day(answered) > due
     return (state in AWAITED or state == TaskState.NO_ANSWER) and today > due
