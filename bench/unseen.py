@@ -1,4 +1,4 @@
-"""Small plans all around what is hidden: nobody but its keeper can tell a hit from none.
+"""Small plans all around what is hidden: only its keeper and the coordinator tell a hit from none.
 
 Two districts differ in where the objects of their restricted layer lie, and for outsiders in
 those of the layer for offices. Each plan is checked in both; report and page must be the same to
@@ -37,14 +37,16 @@ OUTSIDE = ("arten", "denkmal")
 
 def run(folder: Path, url: str, plans: int, seed: int) -> tuple[list[str], dict[str, Any]]:
     """Check so many plans twice, by turns as everybody who may not see; return what differs."""
-    moved = {"public": OUTSIDE, "planner": OUTSIDE, "officer": ("arten",)}
+    inner = ("officer", "steward", "administrator")
+    moved = {"public": OUTSIDE, "planner": OUTSIDE, **dict.fromkeys(inner, ("arten",))}
     here = client(folder / "here", url, ())
     far = {layers: client(folder / "-".join(layers), url, layers) for layers in set(moved.values())}
-    people: dict[str, Mapping[str, str]] = {"public": {}, "planner": person(url, "planner")}
+    people: dict[str, Mapping[str, str]] = {"public": {}}
+    people |= {role: person(url, role) for role in ("planner", "steward", "administrator")}
     people["officer"] = person(url, "officer", office="UWB")
     chance, wrong, hits = random.Random(seed), list[str](), Counter[str]()  # noqa: S311 - no secret
     for number in range(plans):
-        plan, who = square(chance), list(people)[number % 3]
+        plan, who = square(chance), list(people)[number % len(people)]
         way = WAYS[number % 2]
         form = {"outline": plan.wkt, "crs": "EPSG:25833", "kind": "bebauungsplan"}
         near, away = (

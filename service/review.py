@@ -1,6 +1,6 @@
 """One plan through all stages: read, check, decide, report. The frame of every entry point."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -21,7 +21,15 @@ from service.offices.verdict import concerns, fitted
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import Vocabulary, vocabulary_of
 from service.plans.plan import Plan
-from service.report.audience import INTERNAL, Audience, seen, told, withheld_offices, without
+from service.report.audience import (
+    INTERNAL,
+    Audience,
+    seen,
+    told,
+    withheld_layers,
+    withheld_offices,
+    without,
+)
 from service.report.document import report
 
 
@@ -109,8 +117,15 @@ def assess(
     on: date,
     progress: Callable[[Layer], None] = lambda _: None,
 ) -> Review:
-    """Check a plan that was read, and decide; the rules are those in force on the day `on`."""
-    gathered = gather(plan, catalogue, store, rules, vocabulary, on=on, progress=progress)
+    """Check a plan that was read, and decide; the rules are those in force on the day `on`.
+
+    Layers of which the audience learns nothing are not even opened: neither a mistake nor the time
+    an answer takes can tell of them.
+    """
+    hidden = withheld_layers(audience, catalogue)
+    gathered = gather(
+        plan, catalogue, store, rules, vocabulary, on=on, progress=progress, hidden=hidden
+    )
     return heard(gathered, audience).review(language)
 
 
@@ -136,11 +151,17 @@ def gather(
     *,
     on: date,
     progress: Callable[[Layer], None] = lambda _: None,
+    hidden: Collection[str] = (),
 ) -> Gathered:
-    """Check a plan against everything in `catalogue`, once for all who will hear of it."""
+    """Check a plan against everything in `catalogue`, once for all who will hear of it; layers
+    that are `hidden` from all of them can be left out.
+    """
     in_force = tuple(fitted(rule, plan) for rule in rules if rule.in_force(on))
     concerning = tuple(rule for rule in in_force if concerns(rule, plan, vocabulary))
-    evidence = run(plan, catalogue, store, wanted(in_force, concerning), on=on, progress=progress)
+    evidence = run(
+        plan, catalogue, store, wanted(in_force, concerning), on=on, progress=progress,
+        hidden=hidden,
+    )  # fmt: skip
     # The day matters only to what ends; without any, it would make equal results differ.
     bounded = any(rule.valid_from or rule.valid_until for rule in rules) or any(
         layer.refresh_days or layer.source.type == MANUAL for layer in catalogue.layers

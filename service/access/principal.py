@@ -32,11 +32,17 @@ class Principal:
 
     @property
     def audience(self) -> str:
-        """Return which report is theirs, as `service.report.audience` writes it."""
+        """Return which report is theirs, as `service.cases.results` names it.
+
+        Steward and administrator look after layers and accounts: of restricted layers they learn
+        as little as an office that keeps none.
+        """
         if self.role == "officer":
             return f"office:{self.office}"
-        if self.role in ("coordinator", "steward", "administrator"):
+        if self.role == "coordinator":
             return "internal"
+        if self.role in ("steward", "administrator"):
+            return "office"
         return "planner" if self.role == "planner" else "public"
 
 

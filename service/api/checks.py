@@ -16,8 +16,8 @@ from service.api.moments import Day
 from service.api.problems import DECLARED
 from service.assessors import Assess
 from service.cases.opening import Desk
+from service.cases.results import audience_named
 from service.db import transaction
-from service.report.audience import audience_from
 
 router = APIRouter(prefix="/api/v1", tags=["checks"])
 MINUTE = timedelta(minutes=1)
@@ -48,7 +48,7 @@ def check(
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         plan = desk.read(arrived.path, intake)
         assess: Assess = request.app.state.assess
-        body = assess(plan, language, audience_from(who.audience), form.day or date.today())
+        body = assess(plan, language, audience_named(who.audience), form.day or date.today())
     return Response(body, media_type="application/json")  # type: ignore[return-value]
 
 

@@ -152,7 +152,7 @@ RIGHTS: dict[str, tuple[frozenset[str], str]] = {
     "POST /api/v1/cases/{case_id}/statements/{statement_id}/sending": (COORDINATORS, "write"),
     "POST /api/v1/cases/{case_id}/statements/{statement_id}/dispatches": (COORDINATORS, "write"),
     "PUT /api/v1/cases/{case_id}/statements/{statement_id}/binding": (COORDINATORS, "write"),
-    "GET /api/v1/cases/{case_id}/statements/{statement_id}/preview": (INSIDE, "read"),
+    "GET /api/v1/cases/{case_id}/statements/{statement_id}/preview": (ANSWERING, "read"),
     "GET /api/v1/cases/{case_id}/statements/{statement_id}/files/{edition}/{form}": (
         READERS,
         "read",

@@ -14,6 +14,7 @@ from service.cases.visible import full_case_of
 from service.consolidation import drafting
 from service.consolidation.case import Setting
 from service.consolidation.gathering import gathered
+from service.consolidation.signing import reads_all
 from service.consolidation.speaking import Press
 from service.errors import NotFoundError
 from service.models.statement import StatementFile
@@ -52,9 +53,14 @@ def preview(
     press: InPress,
     edition: Literal["inner", "outward"] = "outward",
 ) -> Response:
-    """See the statement as PDF as it would be now; what was signed, as it was signed."""
+    """See the statement as PDF as it would be now; what was signed, as it was signed.
+
+    The inner edition is for the coordinator and who signs it.
+    """
     case = full_case_of(session, who, case_id)
     found = drafting.statement_of(session, case, statement_id)
+    if edition == INNER and not reads_all(session, who, found):
+        raise NotFoundError
     if found.content is None:
         setting = Setting(session, district, house, "de", date.today())
         content = gathered(setting, case, found).content
@@ -73,11 +79,13 @@ def file(
     who: Who,
     blobs: InBlobs,
 ) -> Response:
-    """Load a document of a statement that was sent; the inner edition stays inside."""
+    """Load a document of a statement that was sent; the inner edition is for the coordinator and
+    who signed it.
+    """
     case = full_case_of(session, who, case_id)
     found = drafting.statement_of(session, case, statement_id)
     kept = session.get(StatementFile, (found.id, edition, form))
-    if kept is None or (edition == INNER and not who.inside):
+    if kept is None or (edition == INNER and not reads_all(session, who, found)):
         raise NotFoundError
     return Response(
         blobs.path(kept.blob).read_bytes(),

@@ -1,6 +1,6 @@
 """Fetch the layers, check the plan against each, and let no failure pass for an answer."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -86,8 +86,10 @@ def run(
     on: date | None = None,
     progress: Callable[[Layer], None] = lambda _: None,
     together: bool = True,
+    hidden: Collection[str] = (),
 ) -> Evidence:
-    """Check `plan` against every layer of `catalogue`, in its order.
+    """Check `plan` against every layer of `catalogue`, in its order, but those that are `hidden`:
+    of them nothing is opened.
 
     The layers are looked at `together`, which is faster, or one by one by the plain definition;
     the findings are the same. On the day `on` data can be overdue, and answers by hand no longer
@@ -96,8 +98,9 @@ def run(
     checker = _Checker(plan, catalogue, store.pinned(), on or date.min, together)
     towns = checker.municipalities()
     findings = []
-    surveys = checker.surveys(plan, catalogue.layers, wanted)
-    for layer in catalogue.layers:
+    layers = [layer for layer in catalogue.layers if layer.code not in hidden]
+    surveys = checker.surveys(plan, layers, wanted)
+    for layer in layers:
         progress(layer)
         demand = wanted.demands.get(layer.code, NO_DEMAND)
         survey = surveys.get(layer.code)
@@ -105,8 +108,11 @@ def run(
     return Evidence(
         plan,
         tuple(findings),
-        {roles: checker.of_parts(roles, codes, wanted) for roles, codes in wanted.by_roles.items()},
-        dict(checker.grounds(wanted.contexts)),
+        {
+            roles: checker.of_parts(roles, set(codes) - set(hidden), wanted)
+            for roles, codes in wanted.by_roles.items()
+        },
+        dict(checker.grounds({k: m for k, m in wanted.contexts.items() if k not in hidden})),
         None if towns is None else tuple(share_of(Probe(plan.geometry, 1.0), t) for t in towns),
     )
 

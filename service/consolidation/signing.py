@@ -134,6 +134,17 @@ def current(steps: Sequence[CoSignature]) -> CoSignature | None:
     return None if at is None else steps[at]
 
 
+def reads_all(session: Session, who: Principal, statement: Statement) -> bool:
+    """Tell whether somebody may read the inner edition: the coordinator, and who signs it.
+
+    It holds what offices say of restricted layers, which is for nobody else but its keeper.
+    """
+    if who.role == "coordinator":
+        return True
+    steps = signatures_of(session, statement)
+    return any(may_sign(who.functions, None, one.code, None) is not None for one in steps)
+
+
 def _mine(folder: Folder) -> tuple[CoSignature, str]:
     now = current(signatures_of(folder.session, folder.statement))
     if folder.statement.state != "cosigning" or now is None:

@@ -16,6 +16,7 @@ from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.handing_in import Said, handed_in
 from service.cases.drawing import FORMS
+from service.cases.results import audience_named
 from service.district import District
 from service.errors import ServiceError
 from service.plans.answer import answered
@@ -26,7 +27,6 @@ from service.portal.live import region
 from service.portal.rendering import page
 from service.portal.verdict import verdict
 from service.portal.wanting import Answers, missing, without_questions
-from service.report.audience import audience_from
 from service.report.picture import picture
 from service.report.table import csv_text
 from service.review import Review, assess
@@ -107,7 +107,7 @@ def check(
 
 def pictured(plan: Plan, district: District, language: str, named: str) -> tuple[Review, Picture]:
     """Return what a plan would touch, as the audience `named` may know it, and its picture."""
-    audience = audience_from(named)
+    audience = audience_named(named)
     found = assess(
         plan, district.catalogue, district.store, district.rules, district.vocabulary,
         language=language, audience=audience, on=date.today(),

@@ -1,7 +1,7 @@
 """Rules tried on a plan: why is an office in, and why not? Nothing is kept."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from service.offices.verdict import Answer, Verdict, concerns, verdict
 from service.portal.precheck import Asked
 from service.portal.rules import when
 from service.portal.sheet import sheet
+from service.report.audience import INTERNAL, seen
 from service.report.words import EFFECTS, outcome
 from service.review import Gathered, gather
 
@@ -89,12 +90,15 @@ def trial(
         told = {"problem": problem, "proposals": proposals, "options": form.option}
         status = problem.status if isinstance(problem, ServiceError) else 422
         return _page(request, who, district, form, told, part=part, status=status)
-    lines = list(_lines(found, form.office))
+    lines = list(lines_of(found, form.office))
     return _page(request, who, district, form, {"lines": lines, "plan": plan}, part=part)
 
 
-def _lines(found: Gathered, office: str) -> Iterator[Line]:
-    """Yield the rules of an office, those that hold first."""
+def lines_of(found: Gathered, office: str) -> Iterator[Line]:
+    """Yield the rules of an office, those that hold first; where objects of restricted layers lie
+    is not for who tries rules.
+    """
+    found = replace(found, evidence=seen(found.evidence, INTERNAL, found.catalogue))
     mine = [rule for rule in found.rules if office in rule.offices]
     answers = [verdict(rule, found.evidence, found.vocabulary) for rule in mine]
     order = list(ANSWERS)

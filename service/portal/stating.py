@@ -165,10 +165,11 @@ def _page(
 
 
 def _files(session: Session, who: Principal, version: Statement) -> dict[str, list[str]]:
-    """Return which forms of a version there are, by edition; the inner one stays inside."""
+    """Return which forms of a version there are, by edition; the inner one is not for everybody."""
     found: dict[str, list[str]] = {}
+    inner = signing.reads_all(session, who, version)
     for one in sending.files_of(session, version):
-        if who.inside or one.edition == "outward":
+        if inner or one.edition == "outward":
             found.setdefault(one.edition, []).append(one.form)
     return found
 

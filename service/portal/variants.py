@@ -21,6 +21,7 @@ from service.cases.drafts import last_check
 from service.cases.opening import Desk
 from service.cases.outlines import outlines
 from service.cases.reading import note, report_of
+from service.cases.results import audience_named
 from service.cases.visible import full_case_of
 from service.district import District
 from service.errors import ConflictError, ServiceError, UnusableError
@@ -30,7 +31,6 @@ from service.portal.live import drawn, region
 from service.portal.precheck import Asked
 from service.portal.sheet import sheet
 from service.portal.side_by_side import Column, Comparison, compared
-from service.report.audience import audience_from
 from service.report.words import EFFECTS
 from service.review import assess
 
@@ -146,7 +146,7 @@ class _Table:
             plan = desk.read(arrived.path, asked.said(intake))
             found = assess(
                 plan, district.catalogue, district.store, district.rules, district.vocabulary,
-                language=self.language, audience=audience_from(self.who.audience), on=date.today(),
+                language=self.language, audience=audience_named(self.who.audience), on=date.today(),
             )  # fmt: skip
         return found.document, plan.geometry.footprint
 

@@ -17,7 +17,12 @@ from service.offices.rule import Rule
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """``public``, ``planner``, ``office`` (of one code) or ``internal``."""
+    """``public``, ``planner``, ``office`` (of one code, or of none that keeps anything) or
+    ``internal``, which is the coordinator.
+
+    Of a restricted layer its keeper learns everything, the coordinator what was found, for whom to
+    ask rests on it, and nobody else anything.
+    """
 
     role: str
     office: str | None = None

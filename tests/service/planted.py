@@ -1,6 +1,7 @@
 """A district with something hidden in it, a case over all of it, and the search for its traces."""
 
 import html
+import json
 import re
 import struct
 import zlib
@@ -79,6 +80,9 @@ def region(folder: Path, *, moved: Collection[str] = ()) -> Path:
         rule("T1", None, offices=["AMT"]),
     ]
     codes = ("AMT", "UNB", "UDB", "UWB")
+    visions = [_vision("nsg", "Grünes Band"), _vision("denkmal", OFFICES.words[0]),
+               _vision("arten", RESTRICTED.words[0])]  # fmt: skip
+    (folder / "blocks.yaml").write_text(json.dumps({"blocks": [], "visions": visions}))
     return catalogue(
         folder, layers, rules, offices=[{"code": c, "name": f"Stelle {c}"} for c in codes],
         area={"path": "gebiet.geojson"},
@@ -86,10 +90,24 @@ def region(folder: Path, *, moved: Collection[str] = ()) -> Path:
     )  # fmt: skip
 
 
+def degrees(hidden: Hidden, around_m: float) -> str:
+    """Return the box around what is hidden as addresses have it: west, south, east, north."""
+    box = hidden.object().buffer(around_m).bounds
+    corners = (*TO_DEGREES.transform(*box[:2]), *TO_DEGREES.transform(*box[2:]))
+    return ",".join(f"{value:.4f}" for value in corners)
+
+
 def _rows(hidden: Hidden, moved: bool) -> list[tuple[Any, dict[str, str]]]:
     first, second = hidden.words
     area = (hidden.object(AWAY_M if moved else 0.0), {"name": first, "art": second})
     return [area, *((point(5_000 + n, 5_000), {"name": second}) for n in range(hidden.count - 1))]
+
+
+def _vision(layer: str, name: str) -> dict[str, Any]:
+    said = dict.fromkeys(("supports", "neutral", "conflicts"), name)
+    return {"code": f"v-{layer}", "office": "UNB", "concept": "Konzept", "name": name,
+            "layer": layer, "priority": 1, "texts": said, "measure": said,
+            "supports": ["N1"]}  # fmt: skip
 
 
 def opened(content: bytes) -> bytes:

@@ -88,6 +88,18 @@ def test_the_role_reads_what_is_released_and_nothing_else(
             connection.execute("set role belang")
 
 
+def test_rows_of_every_table_are_for_their_owner_alone(
+    postgres: Server, fresh_database_url: str
+) -> None:
+    """The queue's, which hold ids and codes alone, are their library's."""
+    name = fresh_database_url.rpartition("/")[2].partition("?")[0]
+    with psycopg.connect(postgres.cluster.admin(name)) as connection:
+        rows = connection.execute(f"{TABLES} and not relrowsecurity").fetchall()
+    others = {table for (table,) in rows if not table.startswith("procrastinate_")}
+    assert len(rows) > len(others)
+    assert others == {"alembic_version"}
+
+
 def test_the_public_asks_as_that_role_and_others_as_they_are(
     app: FastAPI, cases: tuple[UUID, UUID]
 ) -> None:

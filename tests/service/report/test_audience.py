@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from layers.layer import Layer
+from layers.store import Store
+from layers.version import LayerVersion
 from service.cli import main
 from service.report.audience import Audience, audience_from
 from tests.builders import (
@@ -45,7 +48,7 @@ CODES = ("AMT", "UNB", "UDB", "ABB", "FREI", "VET", "LEER", "IMM", "GA")
 OFFICES = [{"code": code, "name": f"Stelle {code}"} for code in CODES]
 
 
-def region(folder: Path, secret: Any, visibility: str = "restricted") -> Path:
+def region(folder: Path, secret: Any, visibility: str = "restricted", rules: Any = RULES) -> Path:
     rows: Rows | Path = folder / "gone.gpkg" if secret == GONE else secret
     entries = [
         layer(folder, "secret", rows, visibility=visibility, keeper="ABB", name="name"),
@@ -53,7 +56,7 @@ def region(folder: Path, secret: Any, visibility: str = "restricted") -> Path:
         layer(folder, "nothing", [rectangle(900, 900, 910, 910)]),
         layer(folder, "register", [rectangle(900, 900, 910, 910)], register="declaratory"),
     ]
-    return catalogue(folder, entries, RULES, offices=OFFICES)
+    return catalogue(folder, entries, rules, offices=OFFICES)
 
 
 def everything(folder: Path, secret: Any, audience: str, visibility: str) -> dict[str, bytes]:
@@ -127,6 +130,28 @@ def test_layers_for_offices_are_for_every_office(tmp_path: Path) -> None:
     plan = geojson(tmp_path / "plan.geojson", [PLAN])
     result = check(plan, region(tmp_path, HIT, "offices"), "--audience", "office:UNB")
     assert result.finding("secret")["outcome"] == "affected"
+
+
+@pytest.mark.parametrize("audience", ["public", "planner", "office:UNB", "office:ABB", "internal"])
+def test_what_is_withheld_is_not_even_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, audience: str
+) -> None:
+    opened = set[str]()
+    version = Store.version
+
+    def noted(store: Store, layer: Layer) -> LayerVersion:
+        opened.add(layer.code)
+        return version(store, layer)
+
+    monkeypatch.setattr(Store, "version", noted)
+    parts = [(PLAN, {"rolle": "scope"}), (rectangle(0, 0, 30, 30), {"rolle": "building"})]
+    plan = geojson(tmp_path / "plan.geojson", parts)
+    rules = [*RULES, rule("S7", "secret", roles=["building"], offices=["UDB"])]
+    file = region(tmp_path, HIT, rules=rules)
+    check(plan, file, "--audience", audience)
+    assert opened == {"open", "nothing", "register"} | (
+        {"secret"} if audience in ("office:ABB", "internal") else set()
+    )
 
 
 def test_roles_by_parts_do_not_leak_either(tmp_path: Path) -> None:
