@@ -124,6 +124,23 @@ def test_only_less_than_a_thousandth_of_a_millimetre_is_left_undecided() -> None
     assert exact.wider(plan, thing, 4.0 + 3 * exact.SLACK_M) is False
 
 
+def test_a_disc_between_three_corners_is_found_by_circles_around_them() -> None:
+    inner, outer = (np.array([0.3, 2.2, 4.4]), np.array([1.2, 3.3, 5.5]))
+    places = [[(3.0, i), (40.0, o)] for i, o in zip(inner, outer, strict=True)]
+    radii, angles = np.array(places).reshape(-1, 2).T
+    star = Drawn((Part(closed(radii[:, None] * np.c_[np.cos(angles), np.sin(angles)])),))
+    around = Drawn((rectangle(90.0, 90.0),))
+    assert exact.fits(star, around, 2.9999)
+    assert not exact.fits(star, around, 3.0001)
+
+
+def test_a_point_that_is_not_deep_enough_is_told_at_once() -> None:
+    point = Drawn(points=(on_grid(np.array([[5.0, 0.5]])),))
+    here = Drawn((square(0, 0, 10),))
+    assert exact._reaches(point, here, 0.6, 4_000) is False
+    assert exact._reaches(point, here, 0.4, 4_000) is True
+
+
 def test_squares_and_outlines_tell_the_same() -> None:
     told = {True: 0, False: 0}
     for seed in (*range(0, 11), *range(16, 26), *range(31, 41)):
