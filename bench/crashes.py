@@ -27,6 +27,7 @@ from bench.running import busy_s, coordinator, database_url, kill, ready, servin
 
 CLIENTS = 8
 LONGEST_S = 3.0  # so long a service works before it is killed, at most
+EVERY = 10  # one of so many kills takes the database along
 
 
 @dataclass
@@ -57,8 +58,12 @@ def strike(process: "Popen[bytes]", data: Path, seen: Seen, *, database: bool) -
             seen.killed_databases += 1
 
 
-def run(folder: Path, kills: int, seed: int, most_seconds: float = inf) -> dict[str, Any]:
-    """Kill so often, within so many seconds; return what was seen."""
+def run(
+    folder: Path, kills: int, seed: int, most_seconds: float = inf, every: int = EVERY
+) -> dict[str, Any]:
+    """Kill so often, within so many seconds, each so many-th time with the database; return what
+    was seen.
+    """
     data, port, box = folder / "data", free_port(), Mailbox()
     clients, seen = Clients(f"http://127.0.0.1:{port}", CLIENTS), Seen()
     begun = time.monotonic()
@@ -72,7 +77,7 @@ def run(folder: Path, kills: int, seed: int, most_seconds: float = inf) -> dict[
             "BELANG_UPLOADS_PER_MINUTE": "1000000",
         }
         end = begun + most_seconds
-        wrong = _killed(folder, environment, clients, seen, kills, seed, box, end)
+        wrong = _killed(folder, environment, clients, seen, kills, seed, box, end, every)
     again_s = seen.starts_s[1:]
     return figure(
         "kill -9 under eight uploading clients",
@@ -105,23 +110,23 @@ def spread(seconds: list[float]) -> dict[str, float]:
 
 def _killed(
     folder: Path, environment: dict[str, str], clients: Clients, seen: Seen, kills: int, seed: int,
-    box: Mailbox, end: float,
+    box: Mailbox, end: float, every: int,
 ) -> list[str]:  # fmt: skip
     chance = random.Random(seed)  # noqa: S311 - no secret
     data = folder / "data"
     while True:
         with serving(environment, folder / "log") as process:
             seen.starts_s.append(ready(clients.address, process, "/readyz"))
-            if seen.kills and seen.kills % 10 == 0:
+            if seen.kills and seen.kills % every == 0:
                 seen.recovered_s.append(seen.starts_s[-1])
             seen.busy_s.append(busy_s(process))
             if len(seen.starts_s) == 1:
                 clients.start(coordinator(database_url(data), mail="koordination@example.org"))
             if seen.kills < kills and time.monotonic() < end:
-                if seen.kills % 10 == 0:
+                if seen.kills % every == 0:
                     seen.heads |= head_at(data)
                 time.sleep(chance.uniform(0, LONGEST_S))
-                strike(process, data, seen, database=seen.kills % 10 == 9)
+                strike(process, data, seen, database=seen.kills % every == every - 1)
                 seen.kills += 1
                 continue
             clients.stop()

@@ -7,12 +7,15 @@ exact; where the sign of a cross product is in doubt it is computed again in who
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import tau
 
 import numpy as np
 from numpy.typing import NDArray
 
 GRID = 2.0**20
 DOUBT = 8e-16  # of the two products a difference of which is taken
+SLACK_M = 1 / GRID  # whether something is wider by less than that is not decided
+ROUNDING_M = 1e-9  # of a place that is computed, not drawn
 Places = NDArray[np.float64]  # (n, 2)
 
 
@@ -144,12 +147,21 @@ def depth(places: Places, drawn: Drawn) -> NDArray[np.float64]:
 
 def wider(one: Drawn, other: Drawn, radius_m: float, most: int = 4_000) -> bool | None:
     """Tell whether a disc of that radius fits into what both share, or for lines and points,
-    whether one reaches that deep into the other; None where it takes too long to tell.
+    whether one reaches that deep into the other; None where that depends on less than `SLACK_M`.
+
+    Squares or stretches that become ever smaller, `most` at a time, tell nearly always. They
+    become too many along strips that are about as wide as asked for; there `fits` tells.
     """
     if one.parts and other.parts:
-        return _disc(one, other, radius_m, most)
-    thin, wide = (other, one) if one.parts else (one, other)
-    return bool(wide.parts) and _reaches(thin, wide, radius_m, most)
+        found = _disc(one, other, radius_m, most)
+    else:
+        thin, wide = (other, one) if one.parts else (one, other)
+        found = _reaches(thin, wide, radius_m, most) if wide.parts else False
+    if found is not None:
+        return found
+    if fits(one, other, radius_m + SLACK_M):
+        return True
+    return None if fits(one, other, radius_m - SLACK_M) else False
 
 
 def _disc(one: Drawn, other: Drawn, radius_m: float, most: int) -> bool | None:
@@ -187,9 +199,122 @@ def _reaches(thin: Drawn, wide: Drawn, radius_m: float, most: int) -> bool | Non
         left, middle = pieces[open_], middles[open_]
         halves = ([left[:, 0], middle], [middle, left[:, 1]])
         pieces = np.concatenate([np.stack(half_, 1) for half_ in halves])
-        if len(pieces) > most or (len(half) and half.max() < radius_m / 64):
+        if len(pieces) > most or (len(pieces) and half[open_].max() < radius_m / 64):
             return None
     return False
+
+
+def fits(one: Drawn, other: Drawn, radius_m: float) -> bool:
+    """Tell the same as `wider` by the outline of all places that lie deep enough.
+
+    Such places end at circles around corners and at lines beside edges, of that radius. Between
+    two crossings of these all of a circle or line is outline, or nothing: one place there tells.
+    Of a line that reaches into an area its own places are looked at in the same way.
+    """
+    both = [drawn for drawn in (one, other) if drawn.parts]
+    thin = [drawn.segments for drawn in (one, other) if not drawn.parts]
+    edges = np.concatenate([drawn.segments for drawn in both])
+    corners = np.unique(edges.reshape(-1, 2), axis=0)
+    edges = edges[(edges[:, 0] != edges[:, 1]).any(axis=1)]
+    found = _along(thin[0], corners, edges, radius_m) if thin else _around(corners, edges, radius_m)
+    for places in found:
+        depths = np.min([depth(places, drawn) for drawn in both], axis=0)
+        if (depths >= radius_m - ROUNDING_M).any():
+            return True
+    return False
+
+
+def _around(corners: Places, edges: NDArray[np.float64], radius_m: float) -> Iterator[Places]:
+    """Yield places on all that may be outline."""
+    normals, heights = _lines(edges)
+    for side in (radius_m, -radius_m):
+        yield from _along(edges + side * normals[:, None], corners, edges, radius_m)
+    for corner in corners:
+        way = corners - corner
+        off = np.hypot(*way.T)
+        near = (off > 0) & (off <= 2 * radius_m)
+        found = [_angles(way[near], off[near] / (2 * radius_m))]
+        for side in (radius_m, -radius_m):
+            share = (heights + side - normals @ corner) / radius_m
+            meets = np.abs(share) <= 1
+            found.append(_angles(normals[meets], share[meets]))
+        at = np.sort(np.concatenate(found) % tau)
+        between = (at + np.r_[at[1:], at[:1] + tau]) / 2 if len(at) else np.zeros(1)
+        yield corner + radius_m * np.c_[np.cos(between), np.sin(between)]
+
+
+def _along(
+    pieces: NDArray[np.float64], corners: Places, edges: NDArray[np.float64], radius_m: float
+) -> Iterator[Places]:
+    """Yield places on each piece, between where circles around corners and lines beside edges
+    cross it.
+    """
+    normals, heights = _lines(edges)
+    for start, end in pieces:
+        length = float(np.hypot(*(end - start)))
+        if length == 0:
+            yield start[None]
+            continue
+        way = (end - start) / length
+        off = corners - start
+        middles = off @ way
+        square = radius_m**2 - ((off - middles[:, None] * way) ** 2).sum(axis=1)
+        half = np.sqrt(square[square >= 0])
+        found = [np.array([0.0, length]), middles[square >= 0] - half, middles[square >= 0] + half]
+        slope = normals @ way
+        for side in (radius_m, -radius_m):
+            rest = heights + side - normals @ start
+            found.append(rest[slope != 0] / slope[slope != 0])
+        at = np.concatenate(found)
+        at = np.sort(at[(at >= 0) & (at <= length)])
+        yield start + ((at[:-1] + at[1:]) / 2)[:, None] * way
+
+
+def _lines(edges: NDArray[np.float64]) -> tuple[Places, NDArray[np.float64]]:
+    """Return the normal of each edge, and how far along it the edge lies."""
+    way = edges[:, 1] - edges[:, 0]
+    normals = np.c_[-way[:, 1], way[:, 0]] / np.hypot(*way.T)[:, None]
+    return normals, (normals * edges[:, 0]).sum(axis=1)
+
+
+def _angles(ways: Places, shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return at which angles a circle has come so large a share of its radius along each way."""
+    middle, half = np.arctan2(ways[:, 1], ways[:, 0]), np.arccos(shares)
+    return np.concatenate([middle - half, middle + half])
+
+
+def area_m2(drawn: Drawn) -> float:
+    """Return the area of its polygons, m²."""
+    rings = [(_shoelace(p.shell), sum(map(_shoelace, p.holes))) for p in drawn.parts]
+    return sum(shell - holes for shell, holes in rings)
+
+
+def _shoelace(ring: Places) -> float:
+    x, y = (ring - ring[0]).T
+    return abs(float((x[:-1] * y[1:] - x[1:] * y[:-1]).sum())) / 2
+
+
+def sound(drawn: Drawn) -> bool:
+    """Tell whether nobody could find a fault in it: all finite, polygons `simple` and not flat,
+    each hole in its shell and in no other hole, no part in another.
+    """
+    if not np.isfinite(drawn.segments).all():
+        return False
+    flat = any(_shoelace(ring) == 0 for part in drawn.parts for ring in part.rings)
+    if flat or not simple(drawn):
+        return False
+    shells = [Drawn((Part(part.shell),)) for part in drawn.parts]
+    for part, shell in zip(drawn.parts, shells, strict=True):
+        holes = [Drawn((Part(hole),)) for hole in part.holes]
+        if not all(inside(hole.starts, shell).all() for hole in holes):
+            return False
+        if any(inside(hole.starts, other).any() for hole in holes for other in holes
+               if other is not hole):  # fmt: skip
+            return False
+    return not any(
+        inside(part.shell[:1], Drawn((other,))).any()
+        for part in drawn.parts for other in drawn.parts if other is not part
+    )  # fmt: skip
 
 
 def simple(drawn: Drawn) -> bool:

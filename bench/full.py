@@ -15,7 +15,6 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +31,7 @@ from layers.store import Store
 from layers.verification import verified
 
 SIZE_MB = 400
+PAGE, STEP = 4096, 1 << 24  # bytes that are taken away at a time, least and most
 MOST = 40e6  # bytes left at the last level; a segment of the database's log has 16 MB
 CLIENTS = 4
 AT_LEVEL_S = 2.0
@@ -49,11 +49,13 @@ class Disk:
     def fill(self, rest: int) -> None:
         """Take away all but so many bytes, and go on where others are faster."""
         with (self.folder / "filler").open("wb") as file:
-            taken = 0
-            while (size := self._free() - rest) > 0:
-                with suppress(OSError):  # somebody else has just taken a part of it
+            taken, step = 0, STEP
+            while (size := min(self._free() - rest, step)) > 0:
+                try:
                     os.posix_fallocate(file.fileno(), taken, size)
                     taken += size
+                except OSError:  # somebody else has just taken a part of it
+                    step = max(step // 2, PAGE)  # a smaller one is sooner taken than they write
 
     def _free(self) -> int:
         state = os.statvfs(self.folder)

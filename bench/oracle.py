@@ -1,16 +1,21 @@
 """False clearance: pairs of plan and layer through the whole check, against plain arithmetic.
 
 The plan is read from a file as any plan, the layer is imported as any layer, and both are checked
-as `belang check` does; `bench.exact` says what is true of them. What counts as wrong:
+as `belang check` does; `bench.exact` says what is true of them. Most layers are handed over as
+what a reader would yield; every 19th is written to a file, GeoJSON and GeoPackage by turns, and
+read as a source of a catalogue, scanners and all. What counts as wrong:
 
 - `cleared`: the check says clear where they meet, lie within the tolerance, or within an asked
   distance; or where a coordinate of the layer is no number.
 - `missed`: not affected though a disc as wide as twice the tolerance fits into what they share, a
   line reaches deeper than that into an area, or an object lies within an asked distance.
 - `invented`: affected or bordering though they are farther apart than anything asks.
+- `refused_sound`: a plan refused, or a layer not checked, in which nobody could find a fault.
 - `broke`: something other than a finding, a refusal or a question.
 
-Hits among neighbours whose common boundary was digitised within 3 cm are counted apart.
+Hits among neighbours whose common boundary was digitised within 3 cm are counted apart. Where
+less than a thousandth of a millimetre decides whether something is wider than twice the tolerance,
+that is `undecided`, and told with what came of the pair.
 """
 
 import argparse
@@ -26,8 +31,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyogrio
 import shapely
 import yaml
+from numpy.typing import NDArray
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from bench import exact
@@ -38,8 +46,9 @@ from gis.crs import crs_from
 from gis.problem import Problem, Refusal
 from layers.catalogue import Catalogue, read_catalogue
 from layers.importing import imported
-from layers.layer import Layer
+from layers.layer import Layer, Source
 from layers.reading import Features
+from layers.store import Store
 from layers.unavailable import LayerUnavailableError
 from layers.version import LayerVersion
 from service.checks.finding import Ask, Demand, Outcome
@@ -55,7 +64,11 @@ SURE = 1.02  # circles are polygons to GEOS: erosion by them is exact to two in 
 MOST_NEIGHBOURS = 0.001
 # Each pair is a version of a layer, written safely: on a disk that takes longer than all the rest.
 MEMORY = Path("/dev/shm")  # noqa: S108 - where there is one
-KINDS = ("cleared", "missed", "invented", "broke")
+KINDS = ("cleared", "missed", "invented", "refused_sound", "broke")
+REFUSED = "refused"
+SMALLEST_M2 = 0.01  # what is smaller is no plan, but a slip of the pen
+FILES, EVERY = ("geojson", "gpkg"), 19  # no divisor in common with the number of kinds of pairs
+URN = "urn:ogc:def:crs:EPSG::25833"
 
 
 # --- handing a pair to the product ----------------------------------------------------------------
@@ -76,6 +89,33 @@ def shape_of(drawn: Drawn, *, heights: bool = False) -> BaseGeometry:
     return shapely.Point(at(drawn.points[0])[0])
 
 
+def shapes_of(of: Pair) -> NDArray[np.object_]:
+    """Return the objects of the layer."""
+    shapes = [shape_of(thing, heights=of.heights) for thing in of.things]
+    return np.array([*shapes, None], dtype=object)[:-1]
+
+
+def file_of(seed: int) -> str:
+    """Return by what kind of file the layer of that pair goes; empty: by none."""
+    return "" if seed % EVERY else FILES[seed // EVERY % len(FILES)]
+
+
+def write_layer(path: Path, of: Pair) -> None:
+    """Write the layer to a file, with whatever is wrong with its coordinates."""
+    shapes = shapes_of(of)
+    if path.suffix == ".gpkg":
+        pyogrio.raw.write(
+            path, shapely.to_wkb(shapes), [], [], geometry_type="Unknown", crs="EPSG:25833",
+            driver="GPKG", layer="thema",
+        )  # fmt: skip
+        return
+    features = [{"type": "Feature", "properties": {"nr": number}, "geometry": mapping(shape)}
+                for number, shape in enumerate(shapes)]  # fmt: skip
+    document = {"type": "FeatureCollection", "features": features,
+                "crs": {"type": "name", "properties": {"name": URN}}}  # fmt: skip
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
 class Held:
     """One layer that is imported when it is asked for, in place of a store of many."""
 
@@ -92,9 +132,8 @@ class Held:
 
     @cached_property
     def _version(self) -> LayerVersion:
-        shapes = [shape_of(t, heights=self.of.heights) for t in self.of.things]
-        array = np.array([*shapes, None], dtype=object)[:-1]
-        features = Features(array, tuple({} for _ in shapes), "EPSG:25833", "geojson")
+        shapes = shapes_of(self.of)
+        features = Features(shapes, tuple({} for _ in shapes), "EPSG:25833", "geojson")
         try:
             return imported(self.folder / "versions", [features], CRS).version
         except Refusal as refusal:
@@ -104,9 +143,8 @@ class Held:
 def plan_of(folder: Path, of: Pair) -> Plan:
     """Write the plan to a file and read it; errors as `read_plan`."""
     shape = shape_of(of.plan, heights=of.heights)
-    geometry = json.loads(shapely.to_geojson(shape)) if of.nowhere != "plan" else _spoilt(shape)
-    crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::25833"}}
-    document = {"type": "Feature", "properties": {}, "geometry": geometry, "crs": crs}
+    crs = {"type": "name", "properties": {"name": URN}}
+    document = {"type": "Feature", "properties": {}, "geometry": mapping(shape), "crs": crs}
     path = folder / "plan.geojson"
     path.write_text(json.dumps(document), encoding="utf-8")
     said = Intake(
@@ -115,11 +153,6 @@ def plan_of(folder: Path, of: Pair) -> Plan:
         radius_m=of.radius_m if of.plan.points else None,
     )  # fmt: skip
     return read_plan(path, said)
-
-
-def _spoilt(shape: BaseGeometry) -> dict[str, Any]:
-    rings = [shapely.get_coordinates(r).tolist() for r in shapely.get_rings(shape)]
-    return {"type": "Polygon", "coordinates": rings}
 
 
 def catalogue(folder: Path) -> Catalogue:
@@ -132,21 +165,33 @@ def catalogue(folder: Path) -> Catalogue:
     return read_catalogue(path)
 
 
-def verdict(folder: Path, of: Pair, base: Catalogue) -> str:
-    """Return the outcome, or ``refused``."""
-    layers = tuple(replace(layer, accuracy_m=of.accuracy_m) for layer in base.layers)
+def verdict(folder: Path, of: Pair, base: Catalogue, file: str = "") -> str:
+    """Return the outcome, or ``refused`` with a code; the layer goes by that kind of `file`."""
     demand = Demand()
     if of.within_m is not None:
         demand = Demand(of.within_m, (Ask(of.within_m),))
     try:
         plan = plan_of(folder, of)
-    except Problem:
-        return "refused"
-    one = replace(base, layers=layers)
+    except Problem as problem:
+        return f"{REFUSED} {problem.code}"
     with tempfile.TemporaryDirectory(dir=folder) as own:
-        held: Any = Held(Path(own), of)
+        held, source = _store(Path(own), of, file)
+        layers = tuple(
+            replace(layer, accuracy_m=of.accuracy_m, source=source or layer.source)
+            for layer in base.layers
+        )
+        one = replace(base, layers=layers)
         (found,) = run(plan, one, held, Wanted({"thema": demand})).findings
     return found.outcome.value
+
+
+def _store(folder: Path, of: Pair, file: str) -> tuple[Any, Source | None]:
+    """Return what gives out the layer, and where it lies if it lies in a file."""
+    if not file:
+        return Held(folder, of), None
+    path = folder / f"thema.{file}"
+    write_layer(path, of)
+    return Store(folder / "store", CRS), Source("file", path)
 
 
 # --- judging --------------------------------------------------------------------------------------
@@ -163,7 +208,8 @@ class Seen:
     neighbours_hit: list[str] = field(default_factory=list)
     wide: int = 0
     meeting: int = 0
-    undecided: int = 0
+    undecided: list[str] = field(default_factory=list)
+    files: Counter[str] = field(default_factory=Counter)
 
     def add(self, seed: int, of: Pair, outcome: str) -> None:
         """Judge an outcome."""
@@ -174,31 +220,32 @@ class Seen:
             self.neighbours += 1
             if outcome == Outcome.AFFECTED:
                 self.neighbours_hit.append(name)
-        kind = self._judged(of, outcome)
+        self.files[file_of(seed) or "none"] += 1
+        kind = self._judged(name, of, outcome)
         if kind is not None:
             self.wrong[kind].append(f"{name}: {outcome}")
 
-    def _judged(self, of: Pair, outcome: str) -> str | None:
-        if outcome == "refused":
-            return None
+    def _judged(self, name: str, of: Pair, outcome: str) -> str | None:
+        if outcome.startswith(REFUSED):
+            return None if _refusable(of, outcome) else "refused_sound"
         if of.nowhere:
             return None if outcome == Outcome.FAILED else "cleared"
+        sound = exact.sound(of.plan) and all(map(exact.sound, of.things))
         if outcome == Outcome.FAILED:
-            return None
-        if not (of.sound and exact.simple(of.plan) and all(map(exact.simple, of.things))):
-            return self._of_unsound(of, outcome)
-        return self._of_sound(of, outcome)
+            return "refused_sound" if sound else None
+        if not (of.sound and sound):
+            return self._of_unsound(name, of, outcome)
+        return self._of_sound(name, of, outcome)
 
-    def _of_unsound(self, of: Pair, outcome: str) -> str | None:
+    def _of_unsound(self, name: str, of: Pair, outcome: str) -> str | None:
         """Judge where only what lies deep in both, by any reading, is sure."""
-        deep = _wider(of.sure_ground, of)
-        self.meeting += bool(deep)
-        self.wide += bool(deep)
+        deep = self._wide(name, of.sure_ground, of, outcome)
+        self.meeting += deep
         if not deep or outcome == Outcome.AFFECTED:
             return None
         return "cleared" if outcome == Outcome.CLEAR else "missed"
 
-    def _of_sound(self, of: Pair, outcome: str) -> str | None:
+    def _of_sound(self, name: str, of: Pair, outcome: str) -> str | None:
         sure = of.sure_ground
         ground = sure if of.width_m or not of.plan.lines else of.plan
         apart = exact.distance_m(ground, of.layer)
@@ -207,18 +254,19 @@ class Seen:
             return "cleared"
         if of.within_m is not None and apart <= of.within_m - ROUNDING_M:
             return None if outcome == Outcome.AFFECTED else "missed"
-        if self._wide(sure, of) and outcome != Outcome.AFFECTED:
+        if self._wide(name, sure, of, outcome) and outcome != Outcome.AFFECTED:
             return "missed"
         known = not of.plan.lines and not of.plan.points  # else the ground is larger than is sure
         far = max(of.eps_m, of.within_m or 0.0) + ROUNDING_M
         invented = known and apart > far and outcome != Outcome.CLEAR
         return "invented" if invented else None
 
-    def _wide(self, sure: Drawn, of: Pair) -> bool:
+    def _wide(self, name: str, sure: Drawn, of: Pair, outcome: str) -> bool:
         if not sure.segments.size or (of.plan.lines and not of.width_m):
             return False
         wide = _wider(sure, of)
-        self.undecided += wide is None
+        if wide is None:
+            self.undecided.append(f"{name}: {outcome}; {exact.SLACK_M:.1g} m decide")
         self.wide += bool(wide)
         return bool(wide)
 
@@ -226,7 +274,8 @@ class Seen:
         """Return it as data."""
         return {
             "pairs": self.pairs, "meeting": self.meeting, "wider_than_twice_eps": self.wide,
-            "undecided": self.undecided, **self.wrong, "neighbours": self.neighbours,
+            "undecided": self.undecided, "layers_by_file": dict(sorted(self.files.items())),
+            **self.wrong, "neighbours": self.neighbours,
             "neighbours_hit": self.neighbours_hit, "outcomes": dict(sorted(self.outcomes.items())),
         }  # fmt: skip
 
@@ -237,6 +286,12 @@ class Seen:
         if len(self.neighbours_hit) > MOST_NEIGHBOURS * self.neighbours:
             wrong.append(f"{len(self.neighbours_hit)} of {self.neighbours} neighbours are hit")
         return wrong
+
+
+def _refusable(of: Pair, outcome: str) -> bool:
+    """Tell whether there is a fault in the plan, or nothing of it."""
+    small = outcome.endswith("geometry-zero-area") and exact.area_m2(of.plan) < SMALLEST_M2
+    return bool(of.plan.parts and small) or not exact.sound(of.plan)
 
 
 def _wider(sure: Drawn, of: Pair) -> bool | None:
@@ -258,7 +313,7 @@ def seen(seeds: Iterable[int], folder: Path) -> Seen:
         of = pair(seed)
         try:
             with np.errstate(invalid="ignore"):  # where there is no number on purpose
-                outcome = verdict(folder, of, base)
+                outcome = verdict(folder, of, base, file_of(seed))
         except Exception as error:  # noqa: BLE001 - whatever it is, it is to be told
             found.pairs += 1
             found.wrong["broke"].append(f"{seed} {of.kind}: {type(error).__name__}: {error}")
