@@ -77,5 +77,5 @@ def dwithin(
     shape: BaseGeometry, things: NDArray[np.object_], within_m: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Tell of each of `things` whether it lies within its distance of `shape`, inclusive."""
-    found: NDArray[np.bool_] = shapely.dwithin(shape, things, within_m)  # type: ignore[call-overload]
+    found: NDArray[np.bool_] = shapely.dwithin(shape, things, within_m)  # type: ignore[call-overload]  # stubs know no array of geometries here
     return found

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 import numpy as np
-from geoindex_rs import rtree  # type: ignore[attr-defined]
+from geoindex_rs import rtree  # type: ignore[attr-defined]  # stubs name the class alone
 from numpy.typing import NDArray
 
 Boxes = NDArray[np.float64]

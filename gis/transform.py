@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
+from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # stubs do not export it
 from pyproj.transformer import TransformerGroup
 
 from gis.crs import is_etrs89, is_wgs84, label

@@ -169,7 +169,7 @@ def _box(
     hatch: str | None = None,
 ) -> Rectangle:
     patch = Rectangle((x + 0.3, y), SIGN_MM - 0.6, 3.0, fc=fc, ec=ec, lw=lw, alpha=alpha)
-    patch.set_linestyle(ls)  # type: ignore[arg-type]
+    patch.set_linestyle(ls)  # type: ignore[arg-type]  # a name or dashes; stubs know names alone
     if hatch:
         patch.set_hatch(hatch)
     axes.add_artist(patch)

@@ -138,7 +138,7 @@ def unneeded(session: Session) -> int:
     locked = session.scalars(locking).all()
     # Looked at once more: a reference may have been committed before the lock was there.
     gone = session.execute(delete(Blob).where(Blob.sha256.in_(locked), lonely))
-    return int(gone.rowcount)  # type: ignore[attr-defined]
+    return int(gone.rowcount)  # type: ignore[attr-defined]  # of a delete it is a CursorResult
 
 
 def _copied(source: BinaryIO, part: Path, most: int) -> tuple[str, int]:

@@ -79,7 +79,7 @@ def erase_case(session: Session, case: Case, *, actor: str, reason: str) -> Eras
         .values(recipient=None, note=None),
         "mails": delete(Mail).where(Mail.event.in_(entries), Mail.sent.is_not(None)),
     }
-    counts = {n: session.execute(c).rowcount for n, c in changes.items()}  # type: ignore[attr-defined]
+    counts = {n: session.execute(c).rowcount for n, c in changes.items()}  # type: ignore[attr-defined]  # of an update it is a CursorResult
     counts["documents"] = documents.forget_names(session, case.id)
     extending.forget(session, case.id)
     counts |= forgetting.forget(session, case.id)

@@ -62,7 +62,7 @@ def _old_rows(session: Session, settings: Settings, now: datetime) -> dict[str, 
         "sessions": delete(LoginSession).where(sessions.over(settings, now)),
         "repeats": delete(Repeat).where(Repeat.created < now - DAY),
     }
-    return {name: session.execute(rows).rowcount for name, rows in gone.items()}  # type: ignore[attr-defined]
+    return {name: session.execute(rows).rowcount for name, rows in gone.items()}  # type: ignore[attr-defined]  # of a delete it is a CursorResult
 
 
 def _stray_references(references: References, checks: set[str]) -> int:

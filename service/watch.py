@@ -87,7 +87,7 @@ class Watch:
             if ahead < before - BACK_S:
                 # What is periodic would wait until the clock is where it was.
                 log.warning("clock set back", extra={"facts": {"s": round(before - ahead)}})
-                worker.stop()  # type: ignore[no-untyped-call]
+                worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's has no types
 
     def _tidy(self) -> None:
         end_lost(self.engine, self.pace.lost_s)
@@ -123,7 +123,7 @@ class Watch:
             own is not None and own not in beats
         ):  # others have taken us for dead, and may do what we do
             log.warning("taken for dead by others", extra={"facts": {"worker": own}})
-            worker.stop()  # type: ignore[no-untyped-call]
+            worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's has no types
 
 
 def _ahead() -> float:

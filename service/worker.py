@@ -177,7 +177,7 @@ async def _run(work: Work, url: str, pace: Pace) -> int:
         told = _stopped_by_signal(worker)
         looking = asyncio.create_task(watch.look(worker))
         try:
-            await worker.run()  # type: ignore[no-untyped-call]
+            await worker.run()  # type: ignore[no-untyped-call]  # procrastinate's has no types
         finally:
             await ended(looking)
     return 0 if told.is_set() else 1  # otherwise the database was away: to be started again
@@ -200,7 +200,7 @@ def _stopped_by_signal(worker: Worker) -> asyncio.Event:
 
     def stop() -> None:
         told.set()
-        worker.stop()  # type: ignore[no-untyped-call]
+        worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's has no types
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)

@@ -122,7 +122,7 @@ def _filled(answer: BinaryIO, length: int) -> bytearray:
     """Return the next `length` bytes, fewer at the end."""
     content = bytearray(length)
     view, at = memoryview(content), 0
-    while at < length and (got := answer.readinto(view[at:])):  # type: ignore[attr-defined]
+    while at < length and (got := answer.readinto(view[at:])):  # type: ignore[attr-defined]  # BinaryIO lacks readinto; a raw file has it
         at += got
     view.release()
     del content[at:]

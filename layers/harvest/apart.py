@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pyproj.datadir import get_user_data_dir  # type: ignore[attr-defined]
+from pyproj.datadir import get_user_data_dir  # type: ignore[attr-defined]  # stubs do not export it
 
 from gis.problem import Refusal, Text
 from layers.apart import surroundings

@@ -70,10 +70,10 @@ def feature_type(path: Path, url: str, layer: str) -> FeatureType:
 def _reader(version: str) -> Any:
     """Return OWSLib's reader of a version; it takes a while to import."""
     if version == "2.0":
-        from owslib.feature.wfs200 import WebFeatureService_2_0_0  # type: ignore[import-untyped]
+        from owslib.feature.wfs200 import WebFeatureService_2_0_0  # type: ignore[import-untyped]  # owslib has no types
 
         return WebFeatureService_2_0_0
-    from owslib.feature.wfs110 import WebFeatureService_1_1_0  # type: ignore[import-untyped]
+    from owslib.feature.wfs110 import WebFeatureService_1_1_0  # type: ignore[import-untyped]  # owslib has no types
 
     return WebFeatureService_1_1_0
 

@@ -178,7 +178,7 @@ def _begins(blob: bytes, srs: int) -> int:
     if blob[:2] != b"GP" or len(blob) < HEADER or blob[3] & EXTENDED:
         raise refuse("gpkg-geometry")
     order = "little" if blob[3] & 1 else "big"
-    if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]
+    if int.from_bytes(blob[4:8], order, signed=True) != srs:  # type: ignore[arg-type]  # one of two literals
         raise refuse("crs-mixed")
     envelope = (blob[3] >> 1) & 0x7
     return HEADER + (ENVELOPES[envelope] if envelope < len(ENVELOPES) else 0)
@@ -187,7 +187,7 @@ def _begins(blob: bytes, srs: int) -> int:
 def _code(kind: bytes) -> int:
     """Return the type of a geometry from the first five bytes of its WKB."""
     order = "little" if kind[0] else "big"
-    return (int.from_bytes(kind[1:], order) & 0xFFFF) % 1000  # type: ignore[arg-type]
+    return (int.from_bytes(kind[1:], order) & 0xFFFF) % 1000  # type: ignore[arg-type]  # one of two literals
 
 
 def _decodes(blob: bytes, start: int, kind: bytes) -> None:

@@ -23,7 +23,7 @@ def _grid(
     centre = ground.centroid
     flat = affinity.rotate(ground, -angle, origin=centre)
     left, bottom, right, top = flat.bounds
-    cells = shapely.box(  # type: ignore[call-overload]
+    cells = shapely.box(  # type: ignore[call-overload]  # stubs know no arrays here
         *(v.ravel() for v in np.broadcast_arrays(*(
             np.arange(left, right, wide)[:, None], np.arange(bottom, top, deep)[None, :],
             np.arange(left, right, wide)[:, None] + wide, np.arange(bottom, top, deep)[None, :] + deep,

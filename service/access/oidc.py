@@ -144,7 +144,7 @@ class Provider:
     def _ask_keys(self) -> KeySet:
         found = self._got(self._metadata.now()["jwks_uri"])
         try:
-            return KeySet.import_key_set(found)  # type: ignore[arg-type]
+            return KeySet.import_key_set(found)  # type: ignore[arg-type]  # whatever came is checked there
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise _unavailable(error) from error
 

@@ -123,7 +123,7 @@ def _office(
         proposal=None
         if proposal is None
         else ProposalOut(
-            certainty=proposal.certainty,  # type: ignore[arg-type]
+            certainty=proposal.certainty,  # type: ignore[arg-type]  # one of them, by a check of the table
             effect=proposal.effect,
             reasons=reasons(proposal.reasons, who, one.office, language),
         ),
@@ -142,7 +142,7 @@ def _decision(made: Decision, who: Principal, language: str) -> DecisionOut:
         at=made.at,
         proposed=None
         if made.certainty is None
-        else ProposalOut(certainty=made.certainty, effect=made.effect, reasons=shown),  # type: ignore[arg-type]
+        else ProposalOut(certainty=made.certainty, effect=made.effect, reasons=shown),  # type: ignore[arg-type]  # one of them, by a check of the table
     )
 
 

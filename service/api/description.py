@@ -74,7 +74,7 @@ def install(app: FastAPI) -> None:
             completed(written(), district, cookie_name(app.state.settings))
         return written()
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = openapi  # type: ignore[method-assign]  # as FastAPI's manual has it
 
 
 def completed(document: Document, district: District, cookie: str) -> None:
@@ -148,7 +148,7 @@ def _named(node: Document, words: list[str]) -> None:
 
 def _nodes(node: Any) -> Iterator[Document]:
     if isinstance(node, Mapping):
-        yield node  # type: ignore[misc]
+        yield node  # type: ignore[misc]  # a mapping of JSON has names as keys
     if isinstance(node, (Mapping, list)):
         for inner in list(node.values()) if isinstance(node, Mapping) else node:
             yield from _nodes(inner)

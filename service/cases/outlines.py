@@ -80,7 +80,7 @@ def geojson(shape: BaseGeometry, crs: str = "wgs84") -> dict[str, Any]:
     """Return a geometry in the working CRS as GeoJSON, outer rings anticlockwise (RFC 7946)."""
     placed = shape if crs == "working" else transform(shape, working_crs(), wgs84())[0][0]
     turned = shapely.orient_polygons(placed)
-    return _rounded(shapely.geometry.mapping(turned), DECIMALS[crs])  # type: ignore[no-any-return]
+    return _rounded(shapely.geometry.mapping(turned), DECIMALS[crs])  # type: ignore[no-any-return]  # rounds whatever it is given
 
 
 def shape_of(element: WKBElement) -> BaseGeometry:

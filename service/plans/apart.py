@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from pyproj import CRS
-from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]
+from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]  # stubs do not export it
 
 from gis.problem import Problem, Refusal, Text
 from layers.apart import forked

@@ -141,7 +141,7 @@ def _steps(
         steps.append(how.assumption)
     steps += origin.steps(intake.origin, intake.accuracy_m)
     if geometry.geometry_type == "route":
-        width = metres(geometry.width_m)  # type: ignore[union-attr]
+        width = metres(geometry.width_m)  # type: ignore[union-attr]  # a route has a width
         steps.append(
             Text(
                 f"Korridor aus Achse und Breite {width.de}, an den Enden gerade geschnitten",

@@ -95,7 +95,7 @@ def _plan(console: Console, plan: Mapping[str, Any], vocabulary: Vocabulary, lan
 def _findings(console: Console, findings: Sequence[Mapping[str, Any]], language: str) -> None:
     table = Table(title=_say(words.FINDINGS, language), title_justify="left", expand=False)
     for heading, justify in words.FINDING_COLUMNS:
-        table.add_column(_say(heading, language), justify=justify, overflow="fold")  # type: ignore[arg-type]
+        table.add_column(_say(heading, language), justify=justify, overflow="fold")  # type: ignore[arg-type]  # one of its literals
     silent = []
     for finding in findings:
         if finding["outcome"] == "clear" and finding["by_hand"] is None:

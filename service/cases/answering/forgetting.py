@@ -53,4 +53,4 @@ def forget(session: Session, case_id: UUID) -> dict[str, int]:
     unseen = {"synchronize_session": False}  # what is loaded is read again by whoever needs it
     done = {n: session.execute(c, execution_options=unseen) for n, c in changes.items()}
     session.expire_all()
-    return {name: result.rowcount for name, result in done.items()}  # type: ignore[attr-defined]
+    return {name: result.rowcount for name, result in done.items()}  # type: ignore[attr-defined]  # of a delete it is a CursorResult
