@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from bench.brought import papers
 from bench.corpus import samples
 from bench.figure import figure, tell
 from bench.running import ROOT
@@ -31,7 +32,7 @@ def _seeds(folder: Path, suffix: str, finds: Path) -> None:
     from bench.awkward_databases import wkb
 
     folder.mkdir(parents=True, exist_ok=True)
-    for number, sample in enumerate((*samples(), *variants())):
+    for number, sample in enumerate((*samples(), *variants(), *papers())):
         if sample.filename.endswith(suffix) and len(sample.content) <= MOST_BYTES:
             (folder / str(number)).write_bytes(sample.content)
     for old in finds.iterdir():

@@ -14,12 +14,12 @@ from pathlib import Path
 
 SLOW_S = 5
 MOST_BYTES = 20_000
-WATCHED = ("layers.reading", "gis", "zipfile")
+WATCHED = ("layers.reading", "gis", "service.cases.media", "service.cases.packages", "zipfile")
 # Every scanner, with the ending of the files it begins with.
 ENDINGS = {
     "sniff": "", "archive": ".zip", "geojson": ".geojson", "xml": ".gml", "gml": ".gml",
     "kml": ".kml", "gpx": ".gpx", "gpkg": ".gpkg", "wkt": ".wkt", "shapefile": ".shp",
-    "table": ".dbf", "dxf": ".dxf", "wkb": ".wkb",
+    "table": ".dbf", "dxf": ".dxf", "wkb": ".wkb", "document": "",
 }  # fmt: skip
 Scanner = Callable[[Path], object]
 
@@ -31,6 +31,7 @@ def scanners() -> Mapping[str, Scanner]:
     from layers.reading.read import Answers
     from layers.reading.sniff import sniff
     from layers.reading.wkb import is_shallow
+    from service.cases import media
 
     def unpacked(path: Path) -> object:
         with tempfile.TemporaryDirectory() as folder:
@@ -60,6 +61,7 @@ def scanners() -> Mapping[str, Scanner]:
         "table": lambda p: shapefile._table(p, 1),
         "dxf": drawing,
         "wkb": lambda p: is_shallow(p.read_bytes()),
+        "document": media.recognised,
     }
 
 
@@ -73,6 +75,7 @@ def fuzz(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
     with atheris.instrument_imports(include=list(WATCHED)):
         scan = scanners()[name]
         from gis.problem import Problem
+        from service.errors import UnusableError
 
     path = Path(tempfile.mkdtemp(prefix="belang-fuzz-")) / "input"
     seen: Counter[str] = Counter()
@@ -82,7 +85,7 @@ def fuzz(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
         begun = time.process_time()  # what others do on the machine is no fault of the scanner
         try:
             scan(path)
-        except Problem:
+        except (Problem, UnusableError):
             pass
         except Exception as error:  # noqa: BLE001 - the find
             _note(finds, seen, _where(error), content)

@@ -117,7 +117,7 @@ def _xml(path: Path, head: bytes) -> str:
     try:
         with path.open("rb") as file:
             parser.ParseFile(file)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: the encoding
         raise UnusableError("document-type", TYPE) from error
     if root[0] in ("html", "svg"):
         forbidden()

@@ -103,6 +103,7 @@ def test_taken(tmp_path: Path, content: bytes, media_type: str) -> None:
         (b'<?xml-stylesheet href="a.xsl"?><a/>', "document-active"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document-active"),
         (b"<a><b></a>", "document-type"),
+        (b'<?xml version="1.0" encoding="unknown"?><a/>', "document-type"),
     ],
 )  # fmt: skip
 def test_not_taken(tmp_path: Path, content: bytes, code: str) -> None:
