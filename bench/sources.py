@@ -39,9 +39,6 @@ DEVIATIONS: Mapping[str, Deviation] = {
     "wkt_7": Deviation("reject", "crs-mislabelled", "it lies at 0, 0, in nobody's district"),
     "gpkg_blob_order": Deviation("accept", "", "GDAL takes a strange byte order for the usual one"),
     "gpkg_blob_empty_flag": Deviation("accept", "", "GDAL believes the shape, not its flag"),
-    "gpkg_curvepolygon": Deviation(
-        "reject", "gpkg-corrupt", "arcs in a GeoPackage are not resolved where it is streamed"
-    ),
 }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from layers.reading.read import Answers
 
 CURVES = frozenset({8, 9, 10, 11, 12})
+CURVED = "curve-linearised"
 OWN_TRIGGERS = ("rtree_", "trigger_insert_feature_count_", "trigger_delete_feature_count_",
                 "gpkg_", "fgti_", "fgsi_", "rtreei_")  # fmt: skip
 OWN_TABLE = re.compile(
@@ -43,8 +44,12 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
 
 
 def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Iterator[Features]:
-    """Yield the features of `read`, `size` at a time."""
+    """Yield the features of `read`, `size` at a time; none where there are arcs, which only the
+    whole is read without.
+    """
     name, notices, count = examined(path, profile, answers)
+    if any(said.code == CURVED for said in notices):
+        return
     for found in ogr.stream(path, ".gpkg", name, "gpkg-corrupt", size, count=count):
         yield replace(found, format="gpkg", notices=notices)
 
@@ -69,7 +74,7 @@ def examined(
         sql = f"SELECT count(*) FROM {_quoted(name)}"  # noqa: S608 - quoted
         count = int(database.execute(sql).fetchone()[0])
     notices = [notice("gpkg-trigger")] if foreign_trigger else []
-    notices += [notice("curve-linearised")] if curved else []
+    notices += [notice(CURVED)] if curved else []
     return name, tuple(notices), count
 
 

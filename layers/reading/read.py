@@ -118,7 +118,7 @@ def batches(
 ) -> Iterator[Features]:
     """Yield the features of `read`, `size` at a time, at least one batch.
 
-    A GeoPackage is read as it is asked for, other formats in one piece.
+    A GeoPackage without arcs is read as it is asked for, other formats in one piece.
 
     Raises
     ------
@@ -129,9 +129,7 @@ def batches(
     with _foreseen(path, profile):
         kind = sniff(path)
         if kind not in STREAMS or kind not in profile.formats:
-            whole = read(path, profile=profile, layer=layer, encoding=encoding)
-            for first in range(0, max(len(whole.geometries), 1), size):
-                yield _part(whole, first, first + size)
+            yield from _cut(read(path, profile=profile, layer=layer, encoding=encoding), size)
             return
         number = 0
         for found in STREAMS[kind](path, profile, answers, size):
@@ -139,8 +137,13 @@ def batches(
             if number > profile.most_features:
                 raise refuse("plan-too-large")
             yield _looked_over(found, profile)
-        if not number:  # an empty layer still says in which CRS
-            yield read(path, profile=profile, layer=layer)
+        if not number:  # an empty layer still says in which CRS; arcs are read as a whole
+            yield from _cut(read(path, profile=profile, layer=layer), size)
+
+
+def _cut(whole: Features, size: int) -> Iterator[Features]:
+    for first in range(0, max(len(whole.geometries), 1), size):
+        yield _part(whole, first, first + size)
 
 
 def _part(whole: Features, first: int, end: int) -> Features:

@@ -1,3 +1,6 @@
+import sqlite3
+import struct
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +69,24 @@ def test_a_format_that_is_read_in_one_piece(tmp_path: Path, size: int) -> None:
     )
     whole = reading.read(path, profile=reading.SOURCE)
     assert joined(list(reading.batches(path, profile=reading.SOURCE, size=size))) == joined([whole])
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_arcs_are_resolved_as_in_the_whole(tmp_path: Path, size: int) -> None:
+    path = written(tmp_path / "a.gpkg", "GPKG", 3)
+    circle = struct.pack("<BIIBII", 1, 10, 1, 1, 8, 5)  # a polygon of one ring of two arcs
+    circle += struct.pack("<10d", 0, 0, 50, 50, 100, 0, 50, -50, 0, 0)
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("select name from sqlite_master where type = 'trigger'"):
+            database.execute(f'drop trigger "{name}"')
+        header = b"GP\0\1" + struct.pack("<i", 25833)
+        database.execute("update a set geom = ? where fid = 2", (header + circle,))
+        database.commit()
+    whole = reading.read(path, profile=reading.SOURCE)
+    assert max(shapely.area(whole.geometries)) == pytest.approx(np.pi * 2500, rel=1e-3)
+    batches = list(reading.batches(path, profile=reading.SOURCE, size=size))
+    assert joined(batches) == joined([whole])
+    assert max(len(b.geometries) for b in batches) <= size
 
 
 @pytest.mark.parametrize("suffix", ["gpkg", "geojson"])
