@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session
 from service.access.principal import Principal
 from service.cases.drafts import last_check, last_version
 from service.cases.outlines import close, outlines, shape_of, standing
+from service.cases.reading import report_of
 from service.cases.state import OPEN, State
 from service.cases.trenching import Gap, Proposal, Work, proposals
 from service.cases.visible import concerning, visible
 from service.models.case import Case
-from service.models.check import Report
 from service.models.version import PlanVersion
 
 GAP_LAYERS = frozenset({"breitband_luecken"})  # code of layers with broadband gaps
@@ -153,11 +153,4 @@ def _report(session: Session, principal: Principal, case: Case) -> Mapping[str, 
     check = last_check(session, case, "done")
     if check is None:
         return None
-    body = session.scalar(
-        select(Report.body).where(
-            Report.check_id == check.id,
-            Report.audience == principal.audience,
-            Report.language == "de",
-        )
-    )
-    return None if body is None else dict(orjson.loads(body))
+    return dict(orjson.loads(report_of(session, principal, check, "de").body))

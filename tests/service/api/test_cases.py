@@ -4,12 +4,13 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from service.cases.drafts import last_version
 from service.cases.parties import Named, addressee_and_copies
 from service.cases.state import State
 from service.cases.trenching import Gap, Work, proposals
 from service.db import transaction
 from tests.service.api.serving import app, client, district
-from tests.service.builders import account, case, organisation, square, token
+from tests.service.builders import account, case, check, organisation, square, token
 
 __all__ = ["app", "client", "district"]
 
@@ -121,6 +122,22 @@ def test_neighbours_add_up_after_union_and_parties_address(
     given = {"parties": [{"part": "planning_authority", "name": "Stadt Borna"}]}
     put = client.put(f"{path}/parties", headers={**who, "If-Match": "*"}, json=given)
     assert put.json()["addressee"]["name"] == "Stadt Borna"
+
+
+def test_an_office_learns_of_broadband_gaps_as_the_coordinator_does(
+    app: FastAPI, client: TestClient
+) -> None:
+    gap = {"layer": "breitband_luecken", "outcome": "affected", "objects": [{"name": "Zedtlitz"}]}
+    with transaction(app.state.engine) as session:
+        who = account(session, "officer")
+        officer = token(session, who)
+        made = case(session, shape=square(), kind="leitung")
+        check(session, last_version(session, made), who.office, report={"findings": [gap]},
+              audience="office")  # fmt: skip
+    around = client.get(f"/api/v1/cases/{made.id}/neighbours", headers=officer).json()
+    (proposal,) = around["trenching"]
+    assert proposal["reference"] is None
+    assert "Zedtlitz" in proposal["because"]
 
 
 def test_the_municipality_stays_the_addressee_under_4b() -> None:
