@@ -131,13 +131,20 @@ def _removed(session: Session, luck: Luck) -> str:
 
 def _cut_off(session: Session, luck: Luck) -> str:
     """Cut off the end, and set the counter back where it helps to hide that."""
-    last = journal.head(session)[0]
-    left = luck.randrange(0, last)
+    left = luck.randrange(0, journal.head(session)[0])
+    _cut(session, left)
+    if luck.random() < 0.5:
+        _set_counter(session, left)
+    return f"after {left}"
+
+
+def _cut(session: Session, left: int) -> None:
     session.execute(delete(Detail).where(Detail.seq > left))
     session.execute(delete(Entry).where(Entry.seq > left))
-    if luck.random() < 0.5:
-        session.execute(update(Counter).where(Counter.name == journal.COUNTER).values(last=left))
-    return f"after {left}"
+
+
+def _set_counter(session: Session, last: int) -> None:
+    session.execute(update(Counter).where(Counter.name == journal.COUNTER).values(last=last))
 
 
 def _swapped(session: Session, luck: Luck) -> str:
@@ -261,9 +268,8 @@ def _end_replaced(session: Session, luck: Luck) -> str:
     """Cut off the end and write another one with right hashes, as long as it was or longer."""
     last = journal.head(session)[0]
     left = luck.randrange(0, last)
-    session.execute(delete(Detail).where(Detail.seq > left))
-    session.execute(delete(Entry).where(Entry.seq > left))
-    session.execute(update(Counter).where(Counter.name == journal.COUNTER).values(last=left))
+    _cut(session, left)
+    _set_counter(session, left)
     forged = journal.Happening("case.received", "p-1", facts={"n": 0})
     journal.append_all(session, [forged] * (last - left + luck.randrange(3)))
     return f"after {left}"

@@ -119,9 +119,8 @@ class Watch:
             if number != own and seconds >= self.pace.dead_s:
                 log.warning("worker taken for dead", extra={"facts": {"worker": number}})
                 await connector.execute_query_async(BURY, id=number, at=beats[number])
-        if (
-            own is not None and own not in beats
-        ):  # others have taken us for dead, and may do what we do
+        if own is not None and own not in beats:
+            # Others have taken us for dead, and may do what we do.
             log.warning("taken for dead by others", extra={"facts": {"worker": own}})
             worker.stop()  # type: ignore[no-untyped-call]  # procrastinate's has no types
 
