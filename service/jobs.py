@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 CHECKS, LETTERS, UPKEEP = "checks", "letters", "upkeep"  # queues
 WORKER = "belang-worker"  # as whom the sessions of workers are known to the database
+# Of what waits, a mail goes first: it takes a moment, and whoever gets it has a deadline.
+FIRST = {LETTERS: 1}
 MOST_TRIES = 5  # then a job is poison and shown to the coordinator
 
 DEFER = text(
@@ -36,7 +38,6 @@ def defer(
     queue: str,
     lock: str | None = None,
     once: str | None = None,
-    priority: int = 0,
     **args: Any,
 ) -> int:
     """Enqueue a job within the transaction; returns its number.
@@ -47,7 +48,7 @@ def defer(
     given = {
         "queue": queue,
         "task": task,
-        "priority": priority,
+        "priority": FIRST.get(queue, 0),
         "lock": lock,
         "once": once,
         "args": orjson.dumps(args).decode(),

@@ -17,7 +17,7 @@ from service.cli import main
 from service.config import Settings
 from service.db import engine_for, transaction
 from service.district import District, Districts
-from service.worker import LETTER_WAITS, Waits, ended
+from service.worker import LETTER_WAITS, Waits, ended, queue
 from tests.service.cases.handing import found, hand_in, outline
 from tests.service.working import until, worker
 
@@ -67,6 +67,22 @@ def test_a_worker_carries_out_what_was_asked_for_and_ends_in_order(
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0
     assert [task for task, _ in left(engine) if task == "checks.run"] == []
+
+
+@pytest.mark.usefixtures("check_id")
+def test_a_mail_does_not_wait_for_checks(engine: Engine, fresh_database_url: str) -> None:
+    with transaction(engine) as session:
+        jobs.defer(session, "letters.send", queue=jobs.LETTERS, mail_id=str(UUID(int=1)))
+
+    async def fetched() -> list[str]:
+        async with (app := queue(fresh_database_url)).open_async():
+            worker_id = await app.job_manager.register_worker()
+            found = [await app.job_manager.fetch_job(None, worker_id) for _ in range(2)]
+            return [job.task_name for job in found if job is not None]
+
+    with ThreadPoolExecutor(1) as apart:  # a browser's loop may run in this thread
+        first, second = apart.submit(asyncio.run, fetched()).result()
+    assert (first, second) == ("letters.send", "checks.run")
 
 
 def test_a_check_whose_worker_was_killed_is_done_by_another(
