@@ -107,7 +107,9 @@ def tasks(app: App, work: Work) -> None:
         removed = upkeep.sweep(work.engine, work.settings, work.blobs, store)
         log.info("swept", extra={"facts": removed})
 
-    @app.periodic(cron="35 0 * * *")
+    # What is done for a day is done four times in it: one that a machine was off for, or a clock
+    # has jumped over, is made up for by the next.
+    @app.periodic(cron="35 */6 * * *")
     @app.task(name="upkeep.dues", queue=jobs.UPKEEP, queueing_lock="dues", lock="dues")
     def dues(timestamp: int) -> None:
         moved = reckon_all(work.engine, open_house(work.settings).calendar)
@@ -121,13 +123,13 @@ def tasks(app: App, work: Work) -> None:
         written = remind_all(Desk(work.engine, house, names, date.today()))
         log.info("reminded", extra={"facts": {"mails": written}})
 
-    @app.periodic(cron="40 2 * * *")
+    @app.periodic(cron="40 2,8,14,20 * * *")
     @app.task(name="upkeep.retention", queue=jobs.UPKEEP, queueing_lock="ret", lock="ret")
     def retention(timestamp: int) -> None:
         erased = erase_due(work.engine, work.settings.retention_years, datetime.now(UTC))
         log.info("names erased", extra={"facts": {"cases": erased}})
 
-    @app.periodic(cron="5 0 * * *")
+    @app.periodic(cron="5 */6 * * *")
     @app.task(name="upkeep.heads", queue=jobs.UPKEEP, queueing_lock="heads", lock="heads")
     def heads(timestamp: int) -> None:
         upkeep.export_head(work.engine, work.settings.data)

@@ -207,6 +207,17 @@ def test_who_starts_anew_does_what_is_periodic_although_it_was_done_in_the_futur
     assert dict(due(periodic(), night))["upkeep.heads"] == night - MINUTE
 
 
+def test_what_was_missed_in_the_night_is_made_up_for_in_the_morning() -> None:
+    deferrer, night = periodic(), datetime(2028, 3, 1, tzinfo=UTC)
+    due(deferrer, night - HOUR)
+    missed = [due(deferrer, night + hour * HOUR + 55 * MINUTE) for hour in range(5)]
+    done = [due(deferrer, night + 5 * HOUR + minute * MINUTE) for minute in range(0, 240, 5)]
+    made_up = {name for jobs in done for name, _ in jobs}
+    once = {"upkeep.dues", "upkeep.heads", "upkeep.retention"}
+    assert not once & {name for jobs in missed for name, _ in jobs}
+    assert once <= made_up
+
+
 @pytest.mark.parametrize("day", [date(2027, 3, 27), date(2027, 10, 30), date(2028, 2, 28)])
 @pytest.mark.usefixtures("german")
 def test_what_is_periodic_is_done_once_where_an_hour_is_lost_or_twice(day: date) -> None:
@@ -219,9 +230,11 @@ def test_what_is_periodic_is_done_once_where_an_hour_is_lost_or_twice(day: date)
     assert [after - at for at, after in zip(moments["upkeep.sweep"], moments["upkeep.sweep"][1:],
                                             strict=False)] == [HOUR] * 47  # fmt: skip
     for name in ("upkeep.dues", "upkeep.heads", "upkeep.retention"):
-        assert len(moments[name]) == 2  # once a night
-    new = [at.astimezone().date() for at in moments["upkeep.dues"]]
-    assert new == [day + timedelta(days=1), day + timedelta(days=2)]  # the new day has begun
+        assert len(moments[name]) == 8  # four times a day
+    new = [at.astimezone() for at in moments["upkeep.dues"] if at.hour == 0]
+    # The new day has begun, and not long ago.
+    assert [at.date() for at in new] == [day + timedelta(days=1), day + timedelta(days=2)]
+    assert all(at.hour < 3 for at in new)
 
 
 def waiting(engine: Engine, task: str, attempts: int, ahead_s: float) -> int:
