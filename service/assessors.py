@@ -30,6 +30,7 @@ from service.plans.plan import Plan
 from service.report.audience import Audience
 from service.review import assess
 
+AFTER_S = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -61,18 +62,19 @@ class Here:
 class Beside:
     """Checks in `size` processes beside this one; a context that runs them.
 
-    They are there a few seconds after it begins. One that dies takes those at work with it: they
+    They are there some seconds after it begins, or with the first check: until then the processor
+    is for what a service has to have to be ready. One that dies takes those at work with it: they
     are started anew, and each check under way is tried once more.
     """
 
-    def __init__(self, settings: Settings, size: int) -> None:
+    def __init__(self, settings: Settings, size: int, *, after_s: float = AFTER_S) -> None:
         self.settings, self.size = settings, size
+        self._beginning = threading.Timer(after_s, self._running)
         self._lock = threading.Lock()
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Beside":
         """Begin to start them, without waiting for it."""
-        self._beginning = threading.Thread(target=self._running, name="assessors")
         self._beginning.start()
         return self
 
@@ -83,6 +85,7 @@ class Beside:
         traceback: TracebackType | None,
     ) -> None:
         """End them."""
+        self._beginning.cancel()
         self._beginning.join()
         with self._lock:
             pool, self._pool = self._pool, None

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from anyio import from_thread
-from fastapi import Request
 from sqlalchemy.orm import Session
 from starlette.datastructures import FormData
+from starlette.requests import Request
 
 from gis.problem import Text
 from service.access import sessions, tokens

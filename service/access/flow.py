@@ -10,7 +10,7 @@ import hmac
 import re
 from dataclasses import dataclass
 
-from fastapi import Response
+from starlette.responses import Response
 
 from service.access import secret
 from service.config import Settings

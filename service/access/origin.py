@@ -3,7 +3,7 @@
 import ipaddress
 from urllib.parse import urlsplit
 
-from fastapi import Request
+from starlette.requests import Request
 
 from service.config import Settings
 

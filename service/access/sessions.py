@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from fastapi import Response
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
+from starlette.responses import Response
 
 from service.access import secret
 from service.access.identity import principal_of

@@ -22,7 +22,10 @@ from service.assessors import Beside
 from service.config import Settings
 
 if __name__ == "__main__":
-    with Beside(Settings(data=Path(sys.argv[1]), catalogue=Path(sys.argv[2])), 1) as beside:
+    settings = Settings(data=Path(sys.argv[1]), catalogue=Path(sys.argv[2]))
+    with Beside(settings, 1, after_s=0) as beside:
+        while not beside.pids:
+            time.sleep(0.01)
         print(*beside.pids, flush=True)
         time.sleep(600)
 """
@@ -65,6 +68,12 @@ def test_a_process_beside_ends_with_the_one_that_started_it(sample: Path, tmp_pa
     while not _gone(beside) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _gone(beside)
+
+
+def test_nothing_is_begun_before_its_time(sample: Path, tmp_path: Path) -> None:
+    with Beside(settings(sample, tmp_path), 1, after_s=60) as beside:
+        time.sleep(0.2)
+        assert beside.pids == []
 
 
 def _gone(pid: int) -> bool:
