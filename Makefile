@@ -47,7 +47,7 @@ bench: $(STAMPS)/tested ## measure checks, imports, maps, fifty users at once, m
 goal: $(STAMPS)/tested ## all proofs at full length (hours), and one table of what came of them
 	$(BIN)/python -m bench.goal
 
-fuzz: $(STAMPS)/fuzz ## an hour of coverage-guided fuzzing of every scanner (SECONDS=60 for less)
+fuzz: $(STAMPS)/fuzz ## an hour of coverage-guided fuzzing of every scanner, two at a time on two cores (SECONDS=60 for less)
 	@mkdir -p bench/results
 	$(BIN)/python -m bench.fuzz --seconds $(or $(SECONDS),3600) --keep bench/results/finds | tee bench/results/fuzz.json
 

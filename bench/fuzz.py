@@ -10,11 +10,11 @@ A scanner that was not watched, so that every input looked like all others, is a
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -51,35 +51,35 @@ def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, A
         seeds, finds = ((keep or Path(place)) / f"{what}-{name}" for what in ("seeds", "finds"))
         finds.mkdir(parents=True, exist_ok=True)
         _seeds(seeds, ENDINGS[name], finds)
-        begun, busy = time.perf_counter(), _busy_s()
+        begun = time.perf_counter()
         command = [sys.executable, "-m", "bench.scanner", name, "--seeds", seeds,
                    "--finds", finds, "--seconds", str(seconds), "--seed", str(seed)]  # fmt: skip
         around = {**os.environ, "TMPDIR": place}  # it never returns to remove what it made
-        ended = subprocess.run(command, cwd=ROOT, env=around, capture_output=True, text=True)  # noqa: S603 - our own command
-        told = dict(line.removeprefix("stat::").split(":") for line in ended.stderr.splitlines()
+        with (Path(place) / "said").open("w+", errors="replace") as file:
+            process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=file, stderr=file)  # noqa: S603 - our own command
+            _, status, used = os.wait4(process.pid, 0)  # what it used, and no other at its side
+            process.returncode = os.waitstatus_to_exitcode(status)
+            file.seek(0)
+            said = file.read()
+        told = dict(line.removeprefix("stat::").split(":") for line in said.splitlines()
                     if line.startswith("stat::"))  # fmt: skip
         tries = int(told.get("number_of_executed_units", 0))
         return {
-            "tries": tries, "status": ended.returncode,
+            "tries": tries, "status": process.returncode,
             "new": int(told.get("new_units_added", 0)),  # inputs that reached something new
-            "blind": BLIND in ended.stderr,
+            "blind": BLIND in said,
             "seconds": round(time.perf_counter() - begun, 1),
-            "processor_s": round(_busy_s() - busy, 1),
+            "processor_s": round(used.ru_utime + used.ru_stime, 1),
             "finds": sorted(p.name for p in finds.iterdir()),
-            "said": "" if tries else ended.stderr[-300:],
+            "said": "" if tries else said[-300:],
         }  # fmt: skip
 
 
-def _busy_s() -> float:
-    """Return the processor time of all children that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def main() -> None:
-    """Fuzz scanner after scanner and print what was found."""
+    """Fuzz the scanners, so many at once, and print what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=3_600, help="a scanner")
+    parser.add_argument("--seconds", type=int, default=3_600, help="a scanner, by the clock")
+    parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", choices=list(ENDINGS))
     parser.add_argument(
@@ -89,10 +89,15 @@ def main() -> None:
         help="where finds are left, and inputs from which the next run goes on",
     )
     given = parser.parse_args()
-    begun, found = time.monotonic(), {}
-    for name in given.only or ENDINGS:
-        found[name] = fuzzed(name, given.seconds, given.seed, given.keep)
-        sys.stderr.write(f"{name}: {json.dumps(found[name])}\n")
+    begun = time.monotonic()
+
+    def fuzz(name: str) -> tuple[str, dict[str, Any]]:
+        row = fuzzed(name, given.seconds, given.seed, given.keep)
+        sys.stderr.write(f"{name}: {json.dumps(row)}\n")
+        return name, row
+
+    with ThreadPoolExecutor(given.at_once) as lanes:
+        found = dict(lanes.map(fuzz, given.only or ENDINGS))
     wrong = [f"{name}: {find}" for name, row in found.items() for find in row["finds"]]
     wrong += [f"{name}: ended with {row['status']} {row['said']}" for name, row in found.items()
               if row["status"] or not row["tries"]]  # fmt: skip
@@ -101,7 +106,7 @@ def main() -> None:
     tell(
         figure(
             "fuzzed scanners", tries=tries, failures=wrong, seed=given.seed, begun=begun,
-            scanners=found,
+            at_once=given.at_once, scanners=found,
         )
     )  # fmt: skip
 
