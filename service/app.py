@@ -153,6 +153,7 @@ def create_app(
     app.state.blobs = Blobs(settings.data / "blobs")
     app.state.read = read or reader.read
     app.state.sheets = reader.sheet
+    app.state.papers = reader.papers
     app.state.outliner = reader
     here = Here(app.state.districts)
     app.state.turns, app.state.assess = here.turns, assess or here

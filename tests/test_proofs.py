@@ -21,9 +21,9 @@ from bench.clients import Clients, Promise
 from bench.corpus import Sample
 from bench.figure import NOTHING
 from bench.handing import DEVIATIONS, Tally, problem, tallied
+from gis.problem import Refusal
+from layers.reading.document import recognised
 from service.blobs import Blobs
-from service.cases.media import recognised
-from service.errors import UnusableError
 
 WKT = Sample("wkt_7", "wkt_7.wkt", b"POLYGON Z EMPTY", ("accept",), ("z-dropped",))
 
@@ -239,7 +239,7 @@ def test_every_kind_of_document_is_one_that_is_taken(tmp_path: Path) -> None:
         (path := tmp_path / "paper").write_bytes(paper.content)
         try:
             found[paper.name] = recognised(path)
-        except UnusableError as error:
+        except Refusal as error:
             found[paper.name] = error.code
     refused = {name: what for name, what in found.items() if "/" not in what}
     assert refused == {"plan_with_report.zip": "document-type", "place.kmz": "document-type"}

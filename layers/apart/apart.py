@@ -17,16 +17,12 @@ from pathlib import Path
 from layers.apart import surroundings
 from layers.apart.child import Orders
 from layers.apart.exchange import BrokenError, LostError, Send, TooMuchError, exchanged, streamed
-from layers.apart.limits import Isolation, Limits
+from layers.apart.limits import Isolation, Limits, UnavailableError
 
 __all__ = ["Apart", "BrokenError", "LostError", "TooMuchError", "UnavailableError"]
 
 START_S = 60.0  # for importing on a machine that has much else to do
 log = logging.getLogger(__name__)
-
-
-class UnavailableError(Exception):
-    """No child can be started; nothing is wrong with the task."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +87,7 @@ class Apart:
         TooMuchError, BrokenError
             If the task was ended, or ended badly.
         UnavailableError
-            If no child can be started.
+            If no child can be started, or the disk has no room for what one writes.
         """
         if self.user is not None:
             surroundings.give(folder, self.user)
@@ -183,8 +179,10 @@ class Apart:
                 process.wait()
                 raise UnavailableError("the sandbox does not start; its reason is in the log")
             held.pop_all()  # it stays open
-        said = json.loads(hello)
-        return _Template(process, ours, Isolation(**{**said, "limits": self.limits}))
+        isolation = Isolation(**{**json.loads(hello), "limits": self.limits})
+        if not isolation.complete:
+            log.warning("children lack: %s", "; ".join(text.en for text in isolation.missing))
+        return _Template(process, ours, isolation)
 
 
 def _end(template: _Template) -> None:

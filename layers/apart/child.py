@@ -27,9 +27,9 @@ from struct import Struct
 from typing import Any, NoReturn
 
 from layers.apart import kernel, landlock, seccomp
-from layers.apart.limits import MB, Isolation, Limits
+from layers.apart.limits import FULL, MB, Isolation, Limits
 
-OUT_OF_MEMORY, FAILED = 71, 70  # how a worker ends that could tell what went wrong
+NO_ROOM, OUT_OF_MEMORY, FAILED = 72, 71, 70  # how a worker ends that could tell what went wrong
 # The folder of a task. Another user may not come to it by its path: those above can be shut.
 OWN = Path("/proc/self/cwd")
 # What a task answers at once, or piece by piece; a fault ends the pieces.
@@ -198,6 +198,8 @@ def _worker(orders: Orders, task: Task, place: socket.socket, parent: int) -> No
     except MemoryError:
         code = OUT_OF_MEMORY
     except BaseException as error:  # noqa: BLE001 - the parent is told where; nobody else could be
+        if isinstance(error, OSError) and error.errno in FULL:
+            code = NO_ROOM
         if answer >= 0:
             _fail(answer, _place(error).encode())
     finally:

@@ -11,8 +11,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from layers.apart.child import FAILED, FAULT, OUT_OF_MEMORY, PIECE, WHOLE
-from layers.apart.limits import MB, Limits
+from layers.apart.child import FAILED, FAULT, NO_ROOM, OUT_OF_MEMORY, PIECE, WHOLE
+from layers.apart.limits import MB, Limits, UnavailableError
 
 GRACE_S = 3.0  # how much later than the deadline a warden may tell
 Send = Callable[[list[int]], None]
@@ -45,6 +45,8 @@ def exchanged(job: bytes, folder: Path, send: Send, limits: Limits) -> bytes:
     ------
     TooMuchError, BrokenError
         As `Apart.run`.
+    UnavailableError
+        If the disk has no room for what it writes.
     LostError
         If nobody tells how it ended.
     """
@@ -157,6 +159,8 @@ def _judge(ended: Mapping[str, Any], fault: Callable[[], bytes]) -> None:
     # What nobody else has killed was killed for want of memory.
     if code in (OUT_OF_MEMORY, -signal.SIGKILL):
         raise TooMuchError("memory")
+    if code == NO_ROOM:
+        raise UnavailableError("the disk has no room for what a child writes")
     if code == FAILED:
         raise BrokenError(fault()[:500].decode("utf-8", "replace"))
     raise BrokenError(f"signal {-code}" if code < 0 else f"status {code}")

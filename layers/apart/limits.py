@@ -1,10 +1,16 @@
-"""How much one task may take, and which means keep it apart from everything else."""
+"""How much one task may take, which means keep it apart from everything else, and their want."""
 
+import errno
 from dataclasses import dataclass
 
 from gis.problem import Text
 
 MB = 1 << 20
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})  # a fault of the disk, and of no file
+
+
+class UnavailableError(Exception):
+    """No child can be started, or none has room to work; nothing is wrong with the task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,20 +1,34 @@
 """A problem on its way out of a child: said there, raised here."""
 
+import re
 from dataclasses import dataclass
 
 from shapely.errors import GEOSException
 
 from gis.problem import Problem, Proposal, Question, Refusal, Text
 
+CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST = 60  # characters of a code
+
+
+def is_code(text: str) -> bool:
+    """Tell whether this can be the code of a problem, which stands in headers and addresses."""
+    return len(text) <= LONGEST and CODE.fullmatch(text) is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A refusal, or (with `asks`) a question."""
+    """A refusal, or (with `asks`) a question; its code has to be one."""
 
     asks: bool
     code: str
     text: Text
     proposals: tuple[Proposal, ...]
+
+    def __post_init__(self) -> None:
+        """Hold it to what it may be: it comes from a process that may have been taken over."""
+        if not is_code(self.code):
+            raise ValueError("no code")
 
     @property
     def problem(self) -> Problem:

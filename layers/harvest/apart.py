@@ -218,6 +218,7 @@ def _understood() -> Iterator[None]:
     except TooMuchError as error:
         raise Refusal("plan-too-large", TOO_MUCH) from error
     except UnavailableError as error:
+        log.error("no child for a source: %s", error)
         raise LayerUnavailableError(UNAVAILABLE) from error
     except (BrokenError, UnfitError) as error:
         log.error("reading a source broke off: %s", error)
@@ -258,6 +259,8 @@ BROKEN = Text(
     "Reading the data broke off; please export them again, preferably as a GeoPackage.",
 )
 UNAVAILABLE = Text(
-    "Der Kindprozess, der die Daten liest, startet nicht; die Ursache steht im Protokoll.",
-    "The child process that reads the data does not start; the reason is in the log.",
+    "Der Kindprozess, der die Daten liest, startet nicht oder hat keinen Platz; die Ursache steht "
+    "im Protokoll.",
+    "The child process that reads the data does not start or has no room; the reason is in the "
+    "log.",
 )

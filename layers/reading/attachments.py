@@ -1,6 +1,7 @@
-"""What an archive holds beside its data (the plan as PDF, scans): named, and copied safely."""
+"""What an archive holds beside its data (the plan as PDF, scans), copied out of it safely."""
 
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,76 +11,40 @@ from layers.reading.archive import (
     SHAPEFILE,
     common,
     extract,
-    head,
     inspected,
     suffix,
 )
 from layers.reading.profile import UPLOAD, Profile
 from layers.reading.refusals import refuse
-from layers.reading.sniff import sniff
-
-UNKNOWN = "application/octet-stream"
-# By content, because a name proves nothing; what has no mark of its own is told by its name.
-MARKS = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-)
-TEXTS = (".txt", ".pgw", ".jgw", ".tfw", ".wld", ".pngw", ".jpgw", ".tifw")
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of an archive: its name there, its media type by content, its size in bytes."""
+    """A file of an archive: its name there, and where its copy lies."""
 
     name: str
-    media_type: str
-    size: int
+    path: Path
 
 
-def attachments(path: Path, profile: Profile = UPLOAD) -> tuple[Attachment, ...]:
-    """Return the attachments in the file at `path`, in the archive's order; none of other files.
+def attachments(path: Path, folder: Path, profile: Profile = UPLOAD) -> Iterator[Attachment]:
+    """Yield the attachments in the archive at `path`, in its order, each copied into `folder` when
+    its turn comes; the copy is called by its number, from 0 on.
 
-    Raises
-    ------
-    Refusal
-        As `layers.reading.archive.inspected`; ``archive-method`` where one is packed otherwise
-        than archives usually are.
-    """
-    if sniff(path) != "zip":
-        return ()
-    with inspected(path, profile) as (archive, members):
-        return tuple(
-            Attachment(m.filename, _media_type(archive, m), m.file_size)
-            for m in members
-            if _attached(m)
-        )
-
-
-def copied(path: Path, name: str, target: Path, profile: Profile = UPLOAD) -> Attachment:
-    """Copy the attachment of this name to `target`, which must not exist yet, counting what
-    really comes out; a torn copy is removed.
+    What really comes out is counted. Whoever takes one may move or remove the copy.
 
     Raises
     ------
     Refusal
-        As `attachments`; ``archive-corrupt`` where it is not what the archive says.
-    KeyError
-        Where no attachment has that name.
+        As `layers.reading.archive.inspected` and `extract`; ``format-not-allowed`` where one is a
+        program or names other files, ``archive-method`` where one is packed otherwise than
+        archives usually are. All but what shows while a copy is made comes before the first one.
     """
     with inspected(path, profile) as (archive, members):
-        member = {m.filename: m for m in members if _attached(m)}[name]
-        attachment = Attachment(name, _media_type(archive, member), member.file_size)
-        if target.exists():
-            raise FileExistsError(target)
-        try:
+        for number, member in enumerate([m for m in members if _attached(m)]):
+            target = folder / str(number)
+            target.unlink(missing_ok=True)  # of a try that was ended
             extract(archive, member, target, profile)
-        except BaseException:
-            target.unlink(missing_ok=True)
-            raise
-        return attachment
+            yield Attachment(member.filename, target)
 
 
 def _attached(member: zipfile.ZipInfo) -> bool:
@@ -91,11 +56,3 @@ def _attached(member: zipfile.ZipInfo) -> bool:
     if not common(member):
         raise refuse("archive-method")
     return True
-
-
-def _media_type(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> str:
-    begin = head(archive, member, 8)
-    marked = next((kind for mark, kind in MARKS if begin.startswith(mark)), None)
-    if marked is None and suffix(member) in TEXTS:
-        return "text/plain"
-    return marked or UNKNOWN

@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from gis.problem import Notice, Problem, Refusal, Text
+from layers.apart.limits import FULL
 from layers.reading import (
     archive,
     dxf,
@@ -93,7 +94,13 @@ def read(
 
 @contextmanager
 def _foreseen(path: Path, profile: Profile) -> Iterator[None]:
-    """Look at the size first; nothing a file holds may end in a traceback."""
+    """Look at the size first; nothing a file holds may end in a traceback.
+
+    Raises
+    ------
+    OSError
+        Where the disk is full, which is no fault of the file.
+    """
     try:
         size = path.stat().st_size
         if not size:
@@ -104,6 +111,8 @@ def _foreseen(path: Path, profile: Profile) -> Iterator[None]:
     except Problem:
         raise
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         # What no scanner foresaw is unreadable.
         raise _unforeseen(error) from error
 

@@ -22,6 +22,7 @@ from service.db import transaction
 from service.district import District
 from service.errors import ForbiddenError, UnauthenticatedError
 from service.house import House
+from service.plans.paperreader import PaperReader
 
 
 def session(request: Request) -> Iterator[Session]:
@@ -110,6 +111,15 @@ def sheets(request: Request) -> Sheets:
 
 
 InSheets = Annotated[Sheets, Depends(sheets)]
+
+
+def papers(request: Request) -> PaperReader:
+    """Return what looks through documents, in a child."""
+    found: PaperReader = request.app.state.papers
+    return found
+
+
+InPapers = Annotated[PaperReader, Depends(papers)]
 
 
 def outliner(request: Request) -> Outliner:

@@ -8,11 +8,13 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse, JSONResponse
 
 from gis.problem import Problem, Text
+from layers.reading.document import IMAGES
 from service.access.throttle import counted
 from service.api.dependencies import (
     InBlobs,
     InDesk,
     InLanguage,
+    InPapers,
     InSession,
     InSettings,
     InSheets,
@@ -33,7 +35,6 @@ from service.api.revision import PRIVATE, IfMatch, etag, fresh
 from service.cases import documents, rasters
 from service.cases.document_kind import RASTER, kind_of
 from service.cases.documents import Filed, Looked
-from service.cases.media import IMAGES
 from service.cases.rasters import Sheets
 from service.cases.visible import full_case_of
 from service.clamd import Clamd
@@ -72,6 +73,7 @@ def add(
     form: DocumentForm,
     desk: InDesk,
     once: InOnce,
+    papers: InPapers,
     sheets: InSheets,
     language: InLanguage,
 ) -> DocumentOut:
@@ -86,7 +88,9 @@ def add(
         if earlier := once.earlier(arrived.sha256, form.file.filename, said):
             return earlier  # type: ignore[return-value]
         scanner = Clamd(settings.clamd) if settings.clamd else None
-        looked = documents.looked_at(arrived, form.file.filename, scanner)
+        looked = documents.looked_at(
+            arrived, form.file.filename, papers.recognised(arrived.path), scanner
+        )
         kind, facts = _sorted(form, looked, sheets, desk.district)
         session.refresh(case, with_for_update=True)  # only now: a scan may take its time
         documents.may_add(session, who, case)

@@ -9,17 +9,24 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from gis.problem import Text
+from layers.reading.document import DOCX, PDF
 from service.access.principal import Principal
 from service.access.throttle import counted
 from service.api.answer_links import A_MINUTE, MOST, Word
-from service.api.dependencies import InAsking, InBlobs, InSession, InSettings, Who
+from service.api.dependencies import (
+    InAsking,
+    InBlobs,
+    InPapers,
+    InSession,
+    InSettings,
+    Who,
+)
 from service.api.documents import BYTES, SAFE
 from service.api.problems import DECLARED
 from service.blobs import Blobs
 from service.cases import documents
 from service.cases.answering.arriving import arrived_by_link
 from service.cases.documents import OUTWARD, Filed
-from service.cases.media import DOCX, PDF
 from service.cases.tasks.links import link_of, unused
 from service.clamd import Clamd
 from service.config import Settings
@@ -74,6 +81,7 @@ def answer(
     word: Word,
     file: Annotated[UploadFile, File(description="DOCX or PDF")],
     desk: InAsking,
+    papers: InPapers,
     settings: InSettings,
     blobs: InBlobs,
 ) -> ArrivedOut:
@@ -82,7 +90,9 @@ def answer(
     _, _, link = link_of(desk.session, settings.data, word)
     unused(link)
     with blobs.arriving(file.file, most=settings.document_bytes) as arrived:
-        looked = documents.looked_at(arrived, file.filename, _scanner(settings))
+        looked = documents.looked_at(
+            arrived, file.filename, papers.recognised(arrived.path), _scanner(settings)
+        )
         if looked.media_type not in LETTERS:
             raise UnusableError("letter-other-kind", OTHER_KIND)
         case, task, link = link_of(desk.session, settings.data, word, lock=True)

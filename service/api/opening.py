@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import select
 
 from service.access.throttle import counted
-from service.api.dependencies import InDesk, InDistrict, InLanguage
+from service.api.dependencies import InDesk, InDistrict, InLanguage, InPapers
 from service.api.handing_in import DraftForm, OpeningForm, handed_in
 from service.api.once import InOnce
 from service.api.problems import DECLARED
@@ -54,7 +54,12 @@ class Answer(BaseModel, extra="forbid"):
 
 @router.post("/cases", status_code=status.HTTP_201_CREATED, responses=DECLARED)
 def hand_in(
-    form: OpeningForm, desk: InDesk, once: InOnce, district: InDistrict, language: InLanguage
+    form: OpeningForm,
+    desk: InDesk,
+    papers: InPapers,
+    once: InOnce,
+    district: InDistrict,
+    language: InLanguage,
 ) -> Opened:
     """Hand in a plan: opens a case and has it checked, or asks what a person must decide."""
     _not_too_often(desk)
@@ -64,7 +69,7 @@ def hand_in(
         if earlier := once.earlier(arrived.sha256, said):
             return earlier  # type: ignore[return-value]
         sent = Sent(arrived, name, intake, form.label)
-        case, version = attached.open_case(desk, sent, form.letter())
+        case, version = attached.open_case(desk, papers, sent, form.letter())
         return once.keep(_answer(desk, case, version, language, status.HTTP_201_CREATED))  # type: ignore[return-value]
 
 
@@ -73,6 +78,7 @@ def hand_in_again(
     case_id: UUID,
     form: DraftForm,
     desk: InDesk,
+    papers: InPapers,
     once: InOnce,
     district: InDistrict,
     language: InLanguage,
@@ -88,7 +94,7 @@ def hand_in_again(
         over = form.traced_over
         if over is not None:
             intake = traced(desk.session, desk.principal, case, over, intake)
-        version = attached.add_version(desk, case, Sent(arrived, name, intake, form.label))
+        version = attached.add_version(desk, papers, case, Sent(arrived, name, intake, form.label))
         if over is not None:
             trace(desk.session, desk.principal, case, version, over)
         return once.keep(_answer(desk, case, version, language, 201))  # type: ignore[return-value]

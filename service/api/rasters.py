@@ -8,12 +8,19 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from service.access.throttle import counted
-from service.api.dependencies import InBlobs, InDesk, InSession, InSettings, InSheets, Who
+from service.api.dependencies import (
+    InBlobs,
+    InDesk,
+    InPapers,
+    InSession,
+    InSettings,
+    InSheets,
+    Who,
+)
 from service.api.document_forms import PlacementOut, ScannedForm, address
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, etag
 from service.cases.documents import document_of
-from service.cases.media import recognised
 from service.cases.rasters import overlay, placed, shown
 from service.cases.visible import full_case_of
 from service.upkeep import DRAWN
@@ -27,7 +34,7 @@ PNG: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/rasters", responses=DECLARED)
-def look(form: ScannedForm, desk: InDesk, sheets: InSheets) -> PlacementOut:
+def look(form: ScannedForm, desk: InDesk, papers: InPapers, sheets: InSheets) -> PlacementOut:
     """Lay a scanned plan on the map to trace over it before there is a case; nothing is kept.
 
     The outline is then handed in with `origin` and `accuracy_m`, the scan as a document.
@@ -36,7 +43,7 @@ def look(form: ScannedForm, desk: InDesk, sheets: InSheets) -> PlacementOut:
     key = f"upload/{desk.principal.pseudonym}"
     counted(desk.session, key, settings.uploads_per_minute, timedelta(minutes=1))
     with desk.blobs.arriving(form.file.file, most=settings.document_bytes) as arrived:
-        media_type = recognised(arrived.path)
+        media_type = papers.recognised(arrived.path)
         facts, png = shown(sheets, arrived.path, media_type, form.place(), blank)
     return PlacementOut(**facts, overlay=f"data:image/png;base64,{b64encode(png).decode()}")
 

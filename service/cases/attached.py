@@ -8,15 +8,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from sqlalchemy import exists, select
 
-from gis.problem import Refusal, Text
-from layers.reading.archive import inspected, suffix
-from layers.reading.attachments import Attachment, attachments, copied
-from layers.reading.profile import UPLOAD
-from layers.reading.sniff import is_archive
+from gis.problem import Text
 from service.cases import opening
 from service.cases.document_kind import kind_of
 from service.cases.documents import OUTWARD, Filed, Looked, add, looked_at, may_add
@@ -24,12 +19,10 @@ from service.cases.events import happened
 from service.cases.opening import Desk, Letter, Sent
 from service.clamd import Clamd
 from service.db import Json
-from service.errors import UnusableError
 from service.models.case import Case
 from service.models.document import Document
 from service.models.version import PlanVersion
-
-INFECTED = "document-infected"
+from service.plans.paperreader import PaperReader, opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,9 @@ class Beside:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def open_case(desk: Desk, sent: Sent, letter: Letter) -> tuple[Case, PlanVersion]:
+def open_case(
+    desk: Desk, papers: PaperReader, sent: Sent, letter: Letter
+) -> tuple[Case, PlanVersion]:
     """Open a case for a plan and file what came with it.
 
     Raises
@@ -58,15 +53,15 @@ def open_case(desk: Desk, sent: Sent, letter: Letter) -> tuple[Case, PlanVersion
     UnavailableError, TooLargeError
         As `service.clamd.Clamd.found`.
     """
-    with beside(desk, sent.arrived.path) as found:
+    with beside(desk, papers, sent.arrived.path) as found:
         case, version = opening.open_case(desk, sent, letter)
         _file(desk, case, version, found)
     return case, version
 
 
-def add_version(desk: Desk, case: Case, sent: Sent) -> PlanVersion:
+def add_version(desk: Desk, papers: PaperReader, case: Case, sent: Sent) -> PlanVersion:
     """Add a further draft to a case and file what came with it; errors as `open_case`."""
-    with beside(desk, sent.arrived.path) as found:
+    with beside(desk, papers, sent.arrived.path) as found:
         if found.taken:
             may_add(desk.session, desk.principal, case)
         version = opening.add_version(desk, case, sent)
@@ -75,39 +70,24 @@ def add_version(desk: Desk, case: Case, sent: Sent) -> PlanVersion:
 
 
 @contextmanager
-def beside(desk: Desk, path: Path) -> Iterator[Beside]:
-    """Yield what lies beside the plan in the archive at `path`, arrived and looked through."""
+def beside(desk: Desk, papers: PaperReader, path: Path) -> Iterator[Beside]:
+    """Yield what lies beside the plan in the file at `path`, arrived and looked through: nothing
+    where it is no archive.
+    """
     scanner = Clamd(desk.settings.clamd) if desk.settings.clamd else None
     taken: list[Looked] = []
     left: list[LeftOut] = []
-    with ExitStack() as stack, TemporaryDirectory(prefix="belang-") as folder:
-        for number, one in enumerate(_attachments(path)):
-            target = Path(folder) / str(number)
-            copied(path, one.name, target)
-            with target.open("rb") as file:
+    with ExitStack() as stack, papers.beside(path) as found:
+        for paper, copy in found:
+            if paper.media_type is None:
+                left.append(LeftOut(paper.name, str(paper.refused)))
+                continue
+            with opened(copy) as file:
                 most = desk.settings.document_bytes
                 arrived = stack.enter_context(desk.blobs.arriving(file, most=most))
-            target.unlink()
-            try:
-                taken.append(looked_at(arrived, one.name, scanner))
-            except (UnusableError, Refusal) as error:
-                if error.code == INFECTED:
-                    raise
-                left.append(LeftOut(one.name, error.code))
+            copy.unlink()
+            taken.append(looked_at(arrived, paper.name, paper.media_type, scanner))
         yield Beside(tuple(taken), tuple(left))
-
-
-def _attachments(path: Path) -> tuple[Attachment, ...]:
-    """Return what lies beside a plan in its archive: nothing in a KMZ, whose pictures belong to it.
-
-    Of other files nothing is said here: what is wrong with them is, when the plan is read.
-    """
-    if not is_archive(path):
-        return ()
-    with inspected(path, UPLOAD) as (_, members):
-        if any(suffix(member) == ".kml" for member in members):
-            return ()
-    return attachments(path)
 
 
 def _file(desk: Desk, case: Case, version: PlanVersion, found: Beside) -> None:

@@ -2,8 +2,8 @@
 
 import re
 
-from service.cases.media import GML, IMAGES
-from service.cases.packages import ZIP
+from layers.reading.document import GML, IMAGES
+from layers.reading.packages import ZIP
 
 PLAN, REPORT, LETTER, RASTER, XPLAN, OTHER = "plan", "report", "letter", "raster", "xplan", "other"
 KINDS = (PLAN, REPORT, LETTER, RASTER, XPLAN, OTHER)

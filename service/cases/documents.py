@@ -17,7 +17,7 @@ from gis.problem import Text
 from service.access.principal import Principal
 from service.blobs import Blobs, Stored, recorded
 from service.cases.events import happened
-from service.cases.media import named, recognised
+from service.cases.media import named
 from service.cases.state import OPEN, State
 from service.clamd import Clamd
 from service.db import Json, referring
@@ -62,17 +62,18 @@ class Listed:
     version: int | None
 
 
-def looked_at(arrived: Stored, filename: str | None, scanner: Clamd | None) -> Looked:
-    """Return what has arrived if it may be kept; without a scanner it stays unchecked.
+def looked_at(
+    arrived: Stored, filename: str | None, media_type: str, scanner: Clamd | None
+) -> Looked:
+    """Return what has arrived, if nothing is found in it; without a scanner it stays unchecked.
 
     Raises
     ------
-    UnusableError, Refusal
-        If it is not of a kind that is taken, or something is found in it.
+    UnusableError
+        If something is found in it.
     UnavailableError, TooLargeError
         If the scanner does not answer, or does not take it.
     """
-    media_type = recognised(arrived.path)
     shown = named(filename, media_type)
     if scanner is None:
         return Looked(arrived, shown, media_type, UNCHECKED)

@@ -1,23 +1,10 @@
-"""What a document is, told by its content: what is listed here is taken, nothing else.
+"""How documents are called, by what they are."""
 
-A name proves nothing, so none is looked at; `named` gives a document one that fits what it is.
-"""
-
-import re
 from collections.abc import Mapping
-from pathlib import Path
-from xml.parsers import expat
 
-from gis.problem import Text
-from service.cases import packages
-from service.errors import UnusableError
+from layers.reading import packages
+from layers.reading.document import DOCX, GML, PDF, TEXT, XML
 
-HEAD = 65_536
-PDF, TEXT, XML, GML = "application/pdf", "text/plain", "application/xml", "application/gml+xml"
-OFFICE = "application/vnd.openxmlformats-officedocument"
-DOCX = f"{OFFICE}.wordprocessingml.document"
-ODF = "application/vnd.oasis.opendocument"
-IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff"})
 # How the name of a document of each type may end; the first is added where it ends otherwise.
 ENDINGS: Mapping[str, tuple[str, ...]] = {
     PDF: (".pdf",),
@@ -25,52 +12,15 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "image/jpeg": (".jpg", ".jpeg"),
     "image/tiff": (".tif", ".tiff"),
     DOCX: (".docx",),
-    f"{OFFICE}.spreadsheetml.sheet": (".xlsx",),
-    f"{ODF}.text": (".odt",),
-    f"{ODF}.spreadsheet": (".ods",),
+    packages.SHEET: (".xlsx",),
+    packages.OPEN[0]: (".odt",),
+    packages.OPEN[1]: (".ods",),
     XML: (".xml",),
     GML: (".gml", ".xml"),
     packages.ZIP: (".zip",),
     TEXT: (".txt", ".csv", ".pgw", ".jgw", ".tfw", ".wld", ".pngw", ".jpgw", ".tifw"),
 }
-MARKS = (
-    (b"%PDF-", PDF),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\0", "image/tiff"),
-    (b"MM\0*", "image/tiff"),
-)
-OTHER_TEXT = (b"{\\rtf", b"%!PS")  # programs in the guise of text
-MAIL = re.compile(rb"^(?:MIME-Version|Received|Return-Path|Message-ID):", re.I | re.M)
-CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-ACTIVE = frozenset({"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"})
 LONGEST = 200  # characters of a name
-
-
-def recognised(path: Path) -> str:
-    """Return the media type of the file at `path`, which is looked through for that.
-
-    Raises
-    ------
-    UnusableError
-        ``document-empty``, ``document-type``, ``document-macros``, ``document-old-office``,
-        ``document-active``, ``document-encrypted``.
-    Refusal
-        With one of the ``archive-…`` codes.
-    """
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    if not head:
-        raise UnusableError("document-empty", EMPTY)
-    if head.startswith(packages.OLE):
-        raise UnusableError("document-old-office", OLD_OFFICE)
-    if found := next((kind for mark, kind in MARKS if head.startswith(mark)), None):
-        return found
-    if head.startswith(b"PK\x03\x04"):
-        return packages.recognised(path, recognised)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        return _xml(path, head)
-    return _text(path, head)
 
 
 def named(name: str | None, media_type: str) -> str:
@@ -82,64 +32,3 @@ def named(name: str | None, media_type: str) -> str:
         stem, _, ending = plain.rpartition(".")
         return f"{stem[: LONGEST - len(ending) - 1] or 'document'}.{ending}"
     return f"{plain[: LONGEST - len(endings[0])]}{endings[0]}"
-
-
-def _text(path: Path, head: bytes) -> str:
-    if head.startswith(OTHER_TEXT) or (MAIL.search(head) and b"\nFrom:" in b"\n" + head):
-        raise UnusableError("document-type", TYPE)
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            if CONTROL.search(piece):
-                raise UnusableError("document-type", TYPE)
-    return TEXT
-
-
-def _xml(path: Path, head: bytes) -> str:
-    """Return the type of a well-formed XML document that no browser would run anything of."""
-    parser, root = expat.ParserCreate(namespace_separator=" "), [""]
-
-    def start(tag: str, _: dict[str, str]) -> None:
-        root[0] = root[0] or tag.rpartition(" ")[2].lower()
-
-    def space(_: str | None, uri: str | None) -> None:
-        if (uri or "").strip().lower() in ACTIVE:
-            raise UnusableError("document-active", ACTIVE_XML)
-
-    def forbidden(*_: object) -> None:
-        raise UnusableError("document-active", ACTIVE_XML)
-
-    def instruction(target: str, _: str) -> None:
-        if "stylesheet" in target.lower():
-            forbidden()
-
-    parser.StartElementHandler, parser.StartNamespaceDeclHandler = start, space
-    parser.StartDoctypeDeclHandler, parser.ProcessingInstructionHandler = forbidden, instruction
-    try:
-        with path.open("rb") as file:
-            parser.ParseFile(file)
-    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: the encoding
-        raise UnusableError("document-type", TYPE) from error
-    if root[0] in ("html", "svg"):
-        forbidden()
-    return GML if packages.XPLAN.search(head) or b"opengis.net/gml" in head else XML
-
-
-EMPTY = Text("Die Datei ist leer.", "The file is empty.")
-TYPE = Text(
-    "Dateien dieser Art werden nicht angenommen; bitte als PDF, PNG, JPEG, TIFF, DOCX, XLSX, ODT, "
-    "ODS, XML, GML, XPlanung-ZIP oder Text liefern.",
-    "Files of this type are not taken; supply a PDF, PNG, JPEG, TIFF, DOCX, XLSX, ODT, ODS, XML, "
-    "GML, ZIP with XPlanGML or plain text.",
-)
-OLD_OFFICE = Text(
-    "Alte oder verschlüsselte Office-Dateien (.doc, .xls, .msg) werden nicht angenommen, weil sich "
-    "Makros darin nicht ausschließen lassen; bitte als PDF, DOCX oder XLSX speichern.",
-    "Old or encrypted Office files (.doc, .xls, .msg) are not taken, because macros in them cannot "
-    "be ruled out; save it as PDF, DOCX or XLSX.",
-)
-ACTIVE_XML = Text(
-    "Die Datei enthält oder lädt aktive Inhalte (HTML, SVG, Stylesheet, DTD); bitte als PDF oder "
-    "ohne diese liefern.",
-    "The file holds or loads active content (HTML, SVG, style sheet, DTD); supply it as PDF or "
-    "without.",
-)

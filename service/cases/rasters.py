@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from layers.folder import write_whole
+from layers.reading.document import IMAGES
 from layers.reading.georeference import Affine
 from layers.reading.raster import Raster
 from service.access.principal import Principal
 from service.cases.document_kind import RASTER
 from service.cases.documents import document_of
 from service.cases.events import happened
-from service.cases.media import IMAGES
 from service.cases.outlines import geojson
 from service.db import Json
 from service.errors import ConflictError, UnusableError

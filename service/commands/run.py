@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from gis.problem import Problem, Question, Text
+from layers.apart.limits import FULL, UnavailableError
 from layers.document import CatalogueError
 from service.commands.output import put_json
 from service.commands.usage import UsageError
@@ -74,6 +75,12 @@ def _status(given: argparse.Namespace) -> int:
         return _say(str(error), INVALID_CATALOGUE)
     except AreaUnavailableError as error:
         return _say(error.text.in_language(given.lang), INVALID_CATALOGUE)
+    except UnavailableError as error:
+        return _say(_without_room(error, given), REFUSED)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        return _say(_without_room(error, given), REFUSED)
     except UsageError as error:
         return _say(f"belang: {error}", USAGE)
 
@@ -82,6 +89,16 @@ def _say(message: str, status: int) -> int:
     """Say what went wrong, with whatever a file may have put into it made harmless."""
     sys.stderr.write(harmless(message) + "\n")
     return status
+
+
+def _without_room(error: Exception, given: argparse.Namespace) -> str:
+    text = Text(
+        f"Auf dem Datenträger ist kein Platz, es liegt kein Ergebnis vor: {error}. Bitte Platz "
+        "schaffen, auch für Zwischendateien (TMPDIR), und es noch einmal versuchen.",
+        f"The disk has no room, and there is no result: {error}. Please make room, for temporary "
+        "files (TMPDIR) as well, and try again.",
+    )
+    return f"{text.in_language(getattr(given, 'lang', 'de'))} [storage-full]"
 
 
 def _bug(error: Exception, language: str) -> None:

@@ -1,17 +1,13 @@
-"""Plans read in a process of their own: a file may cost it time, memory or its life, not ours."""
+"""Files read in a process of their own: one may cost it time, memory or its life, not ours."""
 
-import hashlib
 import logging
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import BinaryIO
 
 from pyproj import CRS
 from pyproj.datadir import get_data_dir, get_user_data_dir  # type: ignore[attr-defined]  # stubs do not export it
@@ -22,22 +18,24 @@ from layers.apart.apart import Apart, BrokenError, TooMuchError, UnavailableErro
 from layers.apart.limits import Isolation, Limits
 from layers.apart.told import Told
 from layers.apart.wire import UnfitError, packed, unpacked
-from layers.reading import UPLOAD, raster
+from layers.reading import raster
 from layers.reading.ogr import SETTINGS
 from service.plans.child import Job, Outlines, Several, work
+from service.plans.handing import copied, own_folder, suffix
 from service.plans.intake import Intake, read_plan, unreadable
+from service.plans.paperreader import PaperReader
 from service.plans.plan import Plan
 from service.plans.several import Gather, Gathered, Outline, Wanted
 from service.plans.sheet import Draw, Lay, Sheet
 
-SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
-PIECE = 1 << 20
 WORK = "service.plans.child:work"
 log = logging.getLogger(__name__)
 
 
 class Reader:
     """Reads plans in children; safe to use from several threads, to be closed at the end.
+
+    `papers` looks through documents in the same ones.
 
     What is started serves until `close`; it is started with the first plan or by `isolation`.
     `work` names the function that reads, ``module:function``; `most` plans are read at a time.
@@ -54,6 +52,7 @@ class Reader:
             readable=_of_proj(),
             environment={**SETTINGS, "PROJ_USER_WRITABLE_DIRECTORY": get_user_data_dir()},
         )
+        self.papers = PaperReader(self._apart)
 
     def started(self) -> "Reader":
         """Start what serves, without waiting for it; whether it can be started says `isolation`."""
@@ -81,18 +80,18 @@ class Reader:
             As `service.plans.intake.read_plan`; ``plan-too-large`` also where reading takes
             more time or memory than it may, ``format-mismatch`` where it breaks off.
         UnavailableError
-            If no child can be started.
+            If no child can be started, or the disk has no room for a copy.
         """
         if not path.is_file():
             raise unreadable(path)
         said = intake if intake.named else replace(intake, named=path.stem)
-        with TemporaryDirectory(prefix="belang-") as folder:
-            own = Path(folder) / f"plan{_suffix(path)}"
+        with own_folder() as folder:
+            own = folder / f"plan{suffix(path)}"
             try:
-                sha256 = _copied(path, own)
+                sha256 = copied(path, own)
             except OSError as error:
                 raise unreadable(path) from error
-            return self._read(Job(own.name, said), Path(folder), sha256)
+            return self._read(Job(own.name, said), folder, sha256)
 
     def several(self, files: Sequence[tuple[Path, Intake]]) -> list[Plan | Problem]:
         """Return for every file its plan, or what is wrong with it; one child reads them all.
@@ -110,14 +109,14 @@ class Reader:
             return [self._alone(path, intake) for path, intake in files]
 
     def _several(self, files: Sequence[tuple[Path, Intake]]) -> list[Plan | Problem]:
-        with TemporaryDirectory(prefix="belang-") as folder:
+        with own_folder() as folder:
             jobs, hashes = [], []
             for number, (path, intake) in enumerate(files):
                 said = intake if intake.named else replace(intake, named=path.stem)
-                own = Path(folder) / f"plan{number}{_suffix(path)}"
-                hashes.append(_copied(path, own))
+                own = folder / f"plan{number}{suffix(path)}"
+                hashes.append(copied(path, own))
                 jobs.append(Job(own.name, said))
-            answer = self._apart.run(packed(Several(tuple(jobs))), Path(folder))
+            answer = self._apart.run(packed(Several(tuple(jobs))), folder)
             found: Outlines = unpacked(answer, Outlines, _only(files[0][1].crs))
         if len(found.plans) != len(files):
             raise UnfitError("another number of plans")
@@ -142,12 +141,12 @@ class Reader:
             As `service.plans.sheet.work`; ``raster-too-large`` also where it takes more time or
             memory than it may, ``raster-unreadable`` where decoding breaks off.
         UnavailableError
-            If no child can be started.
+            If no child can be started, or the disk has no room for a copy.
         """
-        with TemporaryDirectory(prefix="belang-") as folder:
-            _copied(path, Path(folder) / job.file, most=raster.MOST_BYTES)
+        with own_folder() as folder:
+            copied(path, folder / job.file, most=raster.MOST_BYTES)
             try:
-                answer = self._apart.run(packed(job), Path(folder))
+                answer = self._apart.run(packed(job), folder)
                 found: Sheet | Told = unpacked(answer, Sheet | Told, cache(CRS.from_user_input))
             except TooMuchError as error:
                 raise Refusal("raster-too-large", raster.TOO_LARGE) from error
@@ -166,10 +165,10 @@ class Reader:
         Refusal, Question, UnavailableError
             As `service.plans.several.gather` and `read`.
         """
-        with TemporaryDirectory(prefix="belang-") as folder, _understood(self._apart.limits):
-            own = Path(folder) / f"objects{_suffix(path)}"
-            _copied(path, own)
-            answer = self._apart.run(packed(Gather(own.name, by, intake)), Path(folder))
+        with own_folder() as folder, _understood(self._apart.limits):
+            own = folder / f"objects{suffix(path)}"
+            copied(path, own)
+            answer = self._apart.run(packed(Gather(own.name, by, intake)), folder)
             found: Gathered | Told = unpacked(answer, Gathered | Told, _only(intake.crs))
         if isinstance(found, Told):
             raise found.problem
@@ -183,8 +182,8 @@ class Reader:
         Refusal, UnavailableError
             As `read`.
         """
-        with TemporaryDirectory(prefix="belang-") as folder, _understood(self._apart.limits):
-            answer = self._apart.run(packed(Outline(tuple(wanted), intake)), Path(folder))
+        with own_folder() as folder, _understood(self._apart.limits):
+            answer = self._apart.run(packed(Outline(tuple(wanted), intake)), folder)
             found: Outlines = unpacked(answer, Outlines, _only(intake.crs))
             if len(found.plans) != len(wanted):
                 raise UnfitError("another number of plans")
@@ -215,8 +214,8 @@ def read_plan_forked(path: Path, intake: Intake, limits: Limits | None = None) -
         raise unreadable(path)
     job, limits = packed(Job(str(path.absolute()), intake)), limits or Limits()
     places = (path.absolute().parent, path.resolve().parent, *_of_proj())
-    with TemporaryDirectory(prefix="belang-") as folder, _understood(limits):
-        answer = forked.run(work, job, Path(folder), readable=places, limits=limits)
+    with own_folder() as folder, _understood(limits):
+        answer = forked.run(work, job, folder, readable=places, limits=limits)
         return _plan(answer, intake.crs)
 
 
@@ -243,25 +242,6 @@ def _plan(answer: bytes, crs: CRS) -> Plan:
     if isinstance(found, Told):
         raise found.problem
     return found
-
-
-def _suffix(path: Path) -> str:
-    return path.suffix if SUFFIX.fullmatch(path.suffix) else ""
-
-
-def _copied(path: Path, own: Path, most: int = UPLOAD.most_bytes) -> str:
-    """Copy a file, one byte more than may be read at most, and return its hash, SHA-256 in hex."""
-    digest, left = hashlib.sha256(), most + 1
-    with path.open("rb") as file, own.open("xb") as copy:
-        while piece := _next(file, left):
-            digest.update(piece)
-            copy.write(piece)
-            left -= len(piece)
-    return digest.hexdigest()
-
-
-def _next(file: BinaryIO, left: int) -> bytes:
-    return file.read(min(PIECE, left))
 
 
 def _only(crs: CRS) -> Callable[[str], CRS]:

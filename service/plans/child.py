@@ -1,4 +1,4 @@
-"""What a child does: read plans, lay a sheet, gather or make outlines; it answers in bytes."""
+"""What a child does: read plans and papers, lay a sheet, gather or make outlines; in bytes."""
 
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,6 +15,7 @@ from layers.apart.wire import packed, unpacked
 from layers.reading.ogr import engine
 from service.plans.intake import Intake, read_plan
 from service.plans.kinds import vocabulary_of
+from service.plans.papers import Papers, Recognise, Recognised, Unpack, recognise, unpack
 from service.plans.plan import Plan
 from service.plans.several import Gather, Gathered, Outline, gather, outlined
 from service.plans.sheet import Draw, Lay, Sheet
@@ -43,7 +44,7 @@ class Outlines:
     plans: tuple[Plan | Told, ...]
 
 
-Task = Job | Several | Lay | Draw | Gather | Outline
+Task = Job | Several | Lay | Draw | Gather | Outline | Recognise | Unpack
 
 
 def warm() -> None:
@@ -61,7 +62,7 @@ def warm() -> None:
 
 
 def work(content: bytes, folder: Path) -> bytes:
-    """Read the plan or sheet a job names; return it, or the refusal or question, as bytes.
+    """Read what a job names; return it, or the refusal or question, as bytes.
 
     Raises
     ------
@@ -75,7 +76,7 @@ def work(content: bytes, folder: Path) -> bytes:
         return packed(told(problem))
 
 
-def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
+def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines | Recognised | Papers:
     match job:
         case Job():
             return read_plan(folder / job.file, job.intake)
@@ -86,6 +87,10 @@ def _done(job: Task, folder: Path) -> Plan | Sheet | Gathered | Outlines:
         case Outline():
             found = outlined(job, folder)
             return Outlines(tuple(p if isinstance(p, Plan) else told(p) for p in found))
+        case Recognise():
+            return recognise(job, folder)
+        case Unpack():
+            return unpack(job, folder)
         case _:
             return sheet_of(job, folder)
 

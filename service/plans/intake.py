@@ -10,6 +10,7 @@ from gis.footprint import Footprint
 from gis.problem import Notice, Refusal, Text
 from gis.repair import Change
 from gis.transform import Transformation
+from layers.apart.limits import FULL
 from service.figures import metres
 from service.plans import attributes, origin
 from service.plans.declared import Intake as Intake
@@ -48,6 +49,8 @@ def read_plan(path: Path, intake: Intake) -> Plan:
         with path.open("rb") as file:  # only now: what is too large was refused unread
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
+        if error.errno in FULL:
+            raise
         raise unreadable(path) from error
     return plan_from(features, intake, sha256, path.stem)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.principal import Principal
 from service.access.throttle import counted
-from service.api.dependencies import InBlobs, InSession, InSettings, Who
+from service.api.dependencies import InBlobs, InPapers, InSession, InSettings, Who
 from service.api.handing_in import Line, Prose
 from service.blobs import Blobs
 from service.cases import documents
@@ -25,6 +25,7 @@ from service.config import Settings
 from service.erasing import erase_party
 from service.errors import NotFoundError
 from service.models.case import Case
+from service.plans.paperreader import PaperReader
 from service.portal.casefile import case_page
 from service.portal.entered import number
 from service.portal.forms import Act, Failed, InForm, again, done
@@ -79,6 +80,7 @@ class Work:
     case: Case
     blobs: Blobs
     settings: Settings
+    papers: PaperReader
 
 
 @router.get("/vorgaenge/{case_id}/akte")
@@ -89,10 +91,11 @@ def case_file(
     who: Who,
     blobs: InBlobs,
     settings: InSettings,
+    papers: InPapers,
 ) -> Response:
     """Show who has a part in a case, to whom its statement goes, and its documents."""
     case = full_case_of(session, who, case_id)
-    return _page(request, Work(session, who, case, blobs, settings))
+    return _page(request, Work(session, who, case, blobs, settings, papers))
 
 
 @router.post("/vorgaenge/{case_id}/akte")
@@ -104,10 +107,11 @@ def put_on_file(
     who: Who,
     blobs: InBlobs,
     settings: InSettings,
+    papers: InPapers,
 ) -> Response:
     """Name or remove a party, file a document."""
     case = full_case_of(session, who, case_id, lock=True)
-    work = Work(session, who, case, blobs, settings)
+    work = Work(session, who, case, blobs, settings, papers)
     failed = done(session, sent, ACTS, work)
     return again(request) if failed is None else _page(request, work, failed)
 
@@ -142,7 +146,9 @@ def _filed(work: Work, _: str, said: DocumentUpload) -> None:
     counted(session, f"upload/{who.pseudonym}", settings.uploads_per_minute, timedelta(minutes=1))
     with work.blobs.arriving(said.file.file, most=settings.document_bytes) as arrived:
         scanner = Clamd(settings.clamd) if settings.clamd else None
-        looked = documents.looked_at(arrived, said.file.filename, scanner)
+        looked = documents.looked_at(
+            arrived, said.file.filename, work.papers.recognised(arrived.path), scanner
+        )
         kind = said.kind or kind_of(looked.filename, looked.media_type)
         filed = Filed(kind, documents.edition_for(who, said.edition), {})
         documents.add(session, who, work.case, looked, filed, work.blobs)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from gis.problem import Problem
 from service.access.throttle import counted
-from service.api.dependencies import InDesk, InDistrict, InLanguage, InSession, Who
+from service.api.dependencies import InDesk, InDistrict, InLanguage, InPapers, InSession, Who
 from service.api.handing_in import Opening, handed_in
 from service.api.once import Once
 from service.cases import attached, documents
@@ -28,6 +28,7 @@ from service.models.case import Case
 from service.models.version import PlanVersion
 from service.plans.answer import answered
 from service.plans.declared import Intake
+from service.plans.paperreader import PaperReader
 from service.portal.entered import decimal, is_empty
 from service.portal.live import region
 from service.portal.precheck import NOTHING, Shown, looked_over, pictured, refused, status_of
@@ -86,6 +87,7 @@ def hand_in(
     form: HandInForm,
     request: Request,
     desk: InDesk,
+    papers: InPapers,
     district: InDistrict,
     language: InLanguage,
     x_part: Annotated[str, Header()] = "",
@@ -95,7 +97,7 @@ def hand_in(
     try:
         if form.act == "send":
             with desk.session.begin_nested():
-                return _sent(form, request, desk, district)
+                return _sent(form, request, desk, papers, district)
         source, _, intake = handed_in(form, district, inside=who.inside)
         with (
             desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
@@ -121,7 +123,9 @@ def receipt(case_id: UUID, request: Request, session: InSession, who: Who) -> Re
     )  # fmt: skip
 
 
-def _sent(form: HandIn, request: Request, desk: Desk, district: District) -> Response:
+def _sent(
+    form: HandIn, request: Request, desk: Desk, papers: PaperReader, district: District
+) -> Response:
     """Open the case, once however often the form is sent."""
     who, settings = desk.principal, desk.settings
     counted(desk.session, f"upload/{who.pseudonym}", settings.uploads_per_minute,
@@ -133,14 +137,18 @@ def _sent(form: HandIn, request: Request, desk: Desk, district: District) -> Res
         if earlier := once.earlier(arrived.sha256, said):
             return earlier
         case, version = attached.open_case(
-            desk, Sent(arrived, name, intake, form.label), form.letter()
+            desk, papers, Sent(arrived, name, intake, form.label), form.letter()
         )
-        file_all(desk, case, version, form.documents)
+        file_all(desk, papers, case, version, form.documents)
         return once.keep(leading(request, f"/vorgaenge/{case.id}/eingang"))
 
 
 def file_all(
-    desk: Desk, case: Case, version: PlanVersion | None, files: Iterable[UploadFile]
+    desk: Desk,
+    papers: PaperReader,
+    case: Case,
+    version: PlanVersion | None,
+    files: Iterable[UploadFile],
 ) -> None:
     """File documents of the sender, each looked through first.
 
@@ -154,7 +162,7 @@ def file_all(
     for file in files:
         documents.may_add(desk.session, desk.principal, case)
         with desk.blobs.arriving(file.file, most=desk.settings.document_bytes) as arrived:
-            looked = looked_at(arrived, file.filename, scanner)
+            looked = looked_at(arrived, file.filename, papers.recognised(arrived.path), scanner)
             kind = kind_of(looked.filename, looked.media_type)
             filed = Filed(kind, edition, {}, None if version is None else version.id)
             documents.add(desk.session, desk.principal, case, looked, filed, desk.blobs)

@@ -15,6 +15,7 @@ from service.api.dependencies import (
     InDesk,
     InDistrict,
     InLanguage,
+    InPapers,
     InSession,
     Who,
 )
@@ -32,6 +33,7 @@ from service.district import District
 from service.models.case import Case
 from service.models.document import Document
 from service.models.version import PlanVersion
+from service.plans.paperreader import PaperReader
 from service.portal import words
 from service.portal.entered import decimal, number
 from service.portal.forms import Act, Failed, InForm, done
@@ -50,6 +52,7 @@ class Table:
     asking: Asking
     case: Case
     district: District
+    papers: PaperReader
 
 
 class AnswerForm(BaseModel, extra="forbid"):
@@ -99,12 +102,13 @@ def act(
     request: Request,
     desk: InDesk,
     asking: InAsking,
+    papers: InPapers,
     district: InDistrict,
     language: InLanguage,
 ) -> Response:
     """Do what one of the forms asks for."""
     case = case_of(desk.session, desk.principal, case_id, lock=True)
-    table = Table(desk, asking, case, district)
+    table = Table(desk, asking, case, district, papers)
     failed = done(desk.session, sent, ACTS, table)
     if failed is None:
         return leading(request, f"/vorgaenge/{case.id}?getan={sent.act}")
@@ -160,11 +164,12 @@ def _revise(table: Table, _: str, given: DraftForm) -> None:
     desk = table.desk
     source, name, intake = handed_in(given, table.district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
-        attached.add_version(desk, table.case, Sent(arrived, name, intake, given.label))
+        sent = Sent(arrived, name, intake, given.label)
+        attached.add_version(desk, table.papers, table.case, sent)
 
 
 def _document(table: Table, _: str, given: DocumentsForm) -> None:
-    file_all(table.desk, table.case, None, given.files)
+    file_all(table.desk, table.papers, table.case, None, given.files)
 
 
 def _reply(table: Table, of: str, given: ReplyForm) -> None:
@@ -172,7 +177,7 @@ def _reply(table: Table, of: str, given: ReplyForm) -> None:
     case, one = supplement_of(session, who, number(of), lock=True)
     document = None
     if given.file is not None:
-        file_all(table.desk, case, None, [given.file])
+        file_all(table.desk, table.papers, case, None, [given.file])
         newest = select(Document.id).where(Document.case_id == case.id)
         document = session.scalars(newest.order_by(Document.created.desc()).limit(1)).one()
     answered(table.asking, case, one, given.text, document)

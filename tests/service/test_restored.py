@@ -50,7 +50,7 @@ def checked_case(url: str, catalogue: Path, data: Path) -> None:
     check_id = hand_in(engine, here, data, outline())
     carry_out(engine, here, blobs, check_id)
     with transaction(engine) as session, blobs.arriving(BytesIO(PDF), most=10_000) as arrived:
-        looked = documents.looked_at(arrived, "Begründung.pdf", None)
+        looked = documents.looked_at(arrived, "Begründung.pdf", "application/pdf", None)
         case = session.get_one(Case, case_of(engine, check_id))
         filed = documents.Filed("report", "inner", {})
         documents.add(session, COORDINATOR, case, looked, filed, blobs)

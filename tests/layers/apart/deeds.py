@@ -34,6 +34,10 @@ def surroundings(job: bytes, folder: Path) -> bytes:
     return json.dumps(said).encode()
 
 
+def flood(job: bytes, folder: Path) -> bytes:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def hunger(job: bytes, folder: Path) -> bytes:
     held = []
     while True:

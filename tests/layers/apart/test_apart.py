@@ -222,6 +222,13 @@ def test_an_error_tells_its_place_but_not_what_a_file_says(
     assert deeds.SAID not in str(caught.value)
 
 
+def test_a_disk_without_room_is_no_fault_of_the_task(
+    made: Callable[..., Apart], tmp_path: Path
+) -> None:
+    with pytest.raises(UnavailableError, match="no room"):
+        made("flood").run(b"", tmp_path)
+
+
 def test_a_child_that_somebody_kills_ends_its_task_alone(
     made: Callable[..., Apart], tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from gis.problem import Refusal
-from layers.reading.attachments import Attachment, attachments, copied
+from layers.reading.attachments import Attachment, attachments
 from layers.reading.profile import UPLOAD
 from tests.layers.reading.test_xplan import document
 
@@ -18,6 +18,7 @@ FILES = {
     "falsch.pdf": b"MZ\x90\0",
     "brief.docx": b"not really",
 }
+BESIDE = ["plan.pdf", "scan/Übersicht.png", "scan/Übersicht.pgw", "falsch.pdf", "brief.docx"]
 
 
 def packed(tmp_path: Path, files: dict[str, bytes] = FILES) -> Path:
@@ -28,50 +29,37 @@ def packed(tmp_path: Path, files: dict[str, bytes] = FILES) -> Path:
     return path
 
 
-def test_names_types_by_content_and_sizes(tmp_path: Path) -> None:
-    assert attachments(packed(tmp_path)) == (
-        Attachment("plan.pdf", "application/pdf", len(PDF)),
-        Attachment("scan/Übersicht.png", "image/png", len(PNG)),
-        Attachment("scan/Übersicht.pgw", "text/plain", 13),
-        Attachment("falsch.pdf", "application/octet-stream", 4),
-        Attachment("brief.docx", "application/octet-stream", 10),
-    )
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (made := tmp_path / "out").mkdir()
+    return made
 
 
-def test_other_files_have_none(tmp_path: Path) -> None:
-    path = tmp_path / "plan.gml"
-    path.write_text(document(), encoding="utf-8")
-    assert attachments(path) == ()
+def test_each_is_copied_whole_under_its_number(tmp_path: Path, folder: Path) -> None:
+    found = list(attachments(packed(tmp_path), folder))
+    assert found == [Attachment(name, folder / str(n)) for n, name in enumerate(BESIDE)]
+    assert [one.path.read_bytes() for one in found] == [FILES[name] for name in BESIDE]
+    assert len(list(folder.iterdir())) == len(BESIDE)
 
 
-def test_one_is_copied_whole(tmp_path: Path) -> None:
-    target = tmp_path / "out"
-    found = copied(packed(tmp_path), "plan.pdf", target)
-    assert target.read_bytes() == PDF
-    assert found == Attachment("plan.pdf", "application/pdf", len(PDF))
-    with pytest.raises(FileExistsError):
-        copied(packed(tmp_path), "plan.pdf", target)
-    assert target.read_bytes() == PDF
+def test_a_copy_may_be_gone_before_the_next_is_made(tmp_path: Path, folder: Path) -> None:
+    for one in attachments(packed(tmp_path), folder):
+        assert list(folder.iterdir()) == [one.path]
+        one.path.unlink()
 
 
-@pytest.mark.parametrize("name", ["fehlt.pdf", "xplan.gml", "__MACOSX/._plan.pdf"])
-def test_only_attachments_can_be_copied(tmp_path: Path, name: str) -> None:
-    with pytest.raises(KeyError):
-        copied(packed(tmp_path), name, tmp_path / "out")
-    assert not (tmp_path / "out").exists()
-
-
-def test_a_torn_copy_is_removed(tmp_path: Path) -> None:
+def test_a_torn_one_is_found_in_its_turn(tmp_path: Path, folder: Path) -> None:
     path = packed(tmp_path)
     content = bytearray(path.read_bytes())
     with zipfile.ZipFile(path) as archive:
         member = archive.getinfo("brief.docx")
     content[member.header_offset + 30 + len(member.filename) + 3] ^= 0xFF
     path.write_bytes(content)
+    found = attachments(path, folder)
+    assert [next(found).name for _ in BESIDE[:-1]] == BESIDE[:-1]
     with pytest.raises(Refusal) as caught:
-        copied(path, "brief.docx", tmp_path / "out")
+        next(found)
     assert caught.value.code == "archive-corrupt"
-    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -80,11 +68,14 @@ def test_a_torn_copy_is_removed(tmp_path: Path) -> None:
         ({"../plan.pdf": PDF}, "archive-path"),
         ({"mehr.zip": b"PK"}, "archive-nested"),
         ({"bombe.pdf": bytes(3_000_000)}, "archive-ratio"),
-        ({"start.exe": b"MZ"}, "format-not-allowed"),
+        ({"a.pdf": PDF, "start.exe": b"MZ"}, "format-not-allowed"),
         ({f"{i}.pdf": PDF for i in range(UPLOAD.most_members + 1)}, "archive-entries"),
     ],
 )
-def test_refused(tmp_path: Path, files: dict[str, bytes], code: str) -> None:
+def test_refused_before_anything_is_copied(
+    tmp_path: Path, folder: Path, files: dict[str, bytes], code: str
+) -> None:
     with pytest.raises(Refusal) as caught:
-        attachments(packed(tmp_path, files))
+        next(attachments(packed(tmp_path, files), folder))
     assert caught.value.code == code
+    assert not list(folder.iterdir())

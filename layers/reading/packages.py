@@ -8,12 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from gis.problem import Text
+from gis.problem import Refusal, Text
 from layers.reading.archive import common, extract, head, inspected
-from layers.reading.attachments import attachments, copied
+from layers.reading.attachments import attachments
 from layers.reading.profile import UPLOAD
 from layers.reading.refusals import refuse
-from service.errors import UnusableError
 
 ZIP = "application/zip"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # the old form of Office, which macros still have
@@ -34,23 +33,20 @@ def recognised(path: Path, other: Callable[[Path], str]) -> str:
 
     Raises
     ------
-    UnusableError
-        ``document-type``, ``document-macros``, ``document-encrypted``, or as `other`.
     Refusal
-        With one of the ``archive-…`` codes.
+        ``document-type``, ``document-macros``, ``document-encrypted``, one of the ``archive-…``
+        codes, or as `other`.
     """
     if (found := office(path)) is not None:
         return found
     with _opened(path) as (archive, members):
         plans = [m for m in members if m.filename.lower().endswith((".gml", ".xml"))]
         if not any(XPLAN.search(head(archive, m, 65_536)) for m in plans):
-            raise UnusableError("document-type", PACKED)
+            raise Refusal("document-type", PACKED)
     with TemporaryDirectory(prefix="belang-") as folder:
-        for number, one in enumerate(attachments(path)):
-            target = Path(folder) / str(number)
-            copied(path, one.name, target)
-            other(target)
-            target.unlink()
+        for one in attachments(path, Path(folder)):
+            other(one.path)
+            one.path.unlink()
     return ZIP
 
 
@@ -59,7 +55,7 @@ def office(path: Path, depth: int = 0) -> str | None:
 
     Raises
     ------
-    UnusableError, Refusal
+    Refusal
         As `recognised`.
     """
     with _opened(path) as (archive, members):
@@ -69,7 +65,7 @@ def office(path: Path, depth: int = 0) -> str | None:
         for member in members:
             begin = head(archive, member, 8)
             if MACROS.search(member.filename) or begin.startswith(OLE):
-                raise UnusableError("document-macros", WITH_MACROS)
+                raise Refusal("document-macros", WITH_MACROS)
             if begin.startswith(b"PK\x03\x04"):
                 _embedded(archive, member, depth + 1)
         return found
@@ -80,33 +76,33 @@ def _kind(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str | Non
     if CONTENTS in known:
         declared = head(archive, known[CONTENTS], MOST_DECLARED).replace(b"\0", b"")
         if DECLARED.search(declared):
-            raise UnusableError("document-macros", WITH_MACROS)
+            raise Refusal("document-macros", WITH_MACROS)
         if "word/document.xml" in known:
             return WORD
         if "xl/workbook.xml" in known:
             return SHEET
-        raise UnusableError("document-type", PACKED)
+        raise Refusal("document-type", PACKED)
     if "mimetype" not in known:
         return None
     if "META-INF/manifest.xml" in known:
         manifest = head(archive, known["META-INF/manifest.xml"], MOST_DECLARED)
         if b"encryption-data" in manifest.replace(b"\0", b""):
-            raise UnusableError("document-encrypted", ENCRYPTED)
+            raise Refusal("document-encrypted", ENCRYPTED)
     said = head(archive, known["mimetype"], 100).decode("ascii", "replace").strip()
     if said not in OPEN:
-        raise UnusableError("document-type", PACKED)
+        raise Refusal("document-type", PACKED)
     return said
 
 
 def _embedded(archive: zipfile.ZipFile, member: zipfile.ZipInfo, depth: int) -> None:
     """Look through what a document holds in turn, such as the table of a diagram."""
     if depth >= DEEPEST:
-        raise UnusableError("document-type", PACKED)
+        raise Refusal("document-type", PACKED)
     with TemporaryDirectory(prefix="belang-") as folder:
         target = Path(folder) / "embedded"
         extract(archive, member, target, DOCUMENT)
         if office(target, depth) is None:
-            raise UnusableError("document-type", PACKED)
+            raise Refusal("document-type", PACKED)
 
 
 @contextmanager

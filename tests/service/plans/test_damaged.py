@@ -1,19 +1,15 @@
 """Archives of strangers whatever their bytes: taken, or refused by a code, and nothing else."""
 
+import shutil
 from contextlib import suppress
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from gis.problem import Problem
-from layers.reading.profile import UPLOAD
-from service.blobs import Blobs
-from service.cases.attached import beside
-from service.cases.media import recognised
-from service.errors import ServiceError
+from gis.problem import Refusal
+from layers.reading.document import recognised
+from service.plans.papers import Unpack, unpack
 from tests.layers.reading.test_xplan import document
 from tests.service.cases import files
 from tests.service.cases.files import packed
@@ -37,20 +33,14 @@ def damaged(content: bytes, dice: np.random.Generator) -> bytes:
     return bytes(changed[: int(dice.integers(len(changed)))] if not dice.integers(9) else changed)
 
 
-def desk(folder: Path) -> Any:
-    settings = SimpleNamespace(clamd=None, document_bytes=UPLOAD.most_bytes)
-    return SimpleNamespace(settings=settings, blobs=Blobs(folder))
-
-
 @pytest.mark.parametrize("name", SEEDS)
-def test_whatever_the_bytes_only_a_problem_comes_out(
-    tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("os.fsync", lambda _: None)  # for speed alone
-    dice, path = np.random.default_rng(len(name)), tmp_path / "sent"
-    for _ in range(ROUNDS):
-        path.write_bytes(damaged(SEEDS[name], dice))
-        with suppress(Problem, ServiceError):
-            recognised(path)
-        with suppress(Problem, ServiceError), beside(desk(tmp_path / "blobs"), path):
-            pass
+def test_whatever_the_bytes_only_a_refusal_comes_out(tmp_path: Path, name: str) -> None:
+    dice = np.random.default_rng(len(name))
+    for number in range(ROUNDS):
+        (folder := tmp_path / str(number)).mkdir()
+        (folder / "sent").write_bytes(damaged(SEEDS[name], dice))
+        with suppress(Refusal):
+            recognised(folder / "sent")
+        with suppress(Refusal):
+            unpack(Unpack("sent"), folder)
+        shutil.rmtree(folder)
