@@ -30,6 +30,15 @@ def understood(plan: Plan) -> Json:
         "source_crs": plan.source_crs,
         "transformation_accuracy_m": plan.transformation.accuracy_m,
         "accuracy_m": plan.accuracy_m,
+        "repairs": [
+            {
+                "kind": change.kind,
+                "text": change.text._asdict(),
+                "area_before_m2": change.area_before_m2,
+                "area_after_m2": change.area_after_m2,
+            }
+            for change in plan.repairs
+        ],
         "notices": [_notice(notice) for notice in plan.notices],
         "steps": _texts(plan.steps),
         "facts": dict(plan.facts),

@@ -134,6 +134,7 @@ def _page(request: Request, work: Work, language: str, failed: Failed | None = N
         may_claim=who.role == "officer" and not full and case.state in OPEN,
         newer=_newer(request, work, result), check=last_check(session, case) if full else None,
         question=in_language(version.question, language) if version else None,
+        understood=in_language(version.understood, language) if version else None,
         events=telling.told(session, who, case, most=1_000) if full else [],
     )  # fmt: skip
 

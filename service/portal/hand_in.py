@@ -19,6 +19,7 @@ from service.cases.document_kind import kind_of
 from service.cases.documents import Filed, looked_at
 from service.cases.drafts import last_version
 from service.cases.opening import Desk, Sent
+from service.cases.understanding import in_language
 from service.cases.visible import full_case_of
 from service.clamd import Clamd
 from service.district import District
@@ -113,12 +114,16 @@ def hand_in(
 
 
 @router.get("/vorgaenge/{case_id}/eingang")
-def receipt(case_id: UUID, request: Request, session: InSession, who: Who) -> Response:
-    """Show the receipt: what came in, when, and what happens with it."""
+def receipt(
+    case_id: UUID, request: Request, session: InSession, who: Who, language: InLanguage
+) -> Response:
+    """Show the receipt: what came in, when, how it was read, and what happens with it."""
     case = full_case_of(session, who, case_id)
+    version = last_version(session, case)
     return page(
         request, "receipt.html", who, case=case, states=STATES, kinds=DOCUMENTS,
-        version=last_version(session, case),
+        version=version,
+        understood=in_language(version.understood, language) if version else None,
         documents=[one.document for one in documents.listed(session, who, case)],
     )  # fmt: skip
 

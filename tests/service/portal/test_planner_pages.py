@@ -13,7 +13,9 @@ from service.blobs import Blobs
 from service.cases.checking import carry_out
 from service.db import transaction
 from service.models import Case, Check, Document, PlanVersion, Supplement
+from tests.builders import geojson, polygon
 from tests.service.api.offices import House, add, house, in_days
+from tests.service.cases.files import OLE, packed
 from tests.service.cases.region import outline
 from tests.service.postgres import Server
 
@@ -97,6 +99,23 @@ def test_a_plan_is_handed_in_once_with_documents_and_a_receipt(there: House, cas
     assert len(page.encode()) < 100_000
     see(there, f"/vorgaenge/{case}/planung")
     assert see(there, f"/vorgaenge/{case}/eingang", who="coordinator")
+
+
+def test_the_receipt_says_what_was_left_out_and_how_the_plan_was_read(
+    there: House, tmp_path: Path
+) -> None:
+    spike = [(0, 0), (100, 0), (100, 50), (180, 50), (100, 50.0001), (100, 100), (0, 100)]
+    drawn = geojson(tmp_path / "a.geojson", [polygon(*spike)])
+    files = {"a.geojson": drawn.read_bytes(), "Bericht.pdf": PDF, "alt.doc": OLE}
+    gone = send(there, "/einreichen", files={"file": ("a.zip", packed(files))}, act="send")
+    receipt = see(there, gone.headers["location"])
+    assert "Bericht.pdf" in receipt
+    assert "Nicht als Unterlage übernommen: alt.doc (document-old-office)" in receipt
+    assert "Spitze" in receipt
+    for who in ("planner", "coordinator"):
+        case = see(there, gone.headers["location"].removesuffix("/eingang"), who=who)
+        assert "alt.doc (document-old-office)" in case
+        assert "Spitze" in case
 
 
 def test_what_is_handed_in_is_looked_at_first(there: House) -> None:
