@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from gis.problem import Refusal, Text
 from layers.reading import packages
+from layers.reading.xml import walk
 
 HEAD = 65_536
 PDF, TEXT, XML, GML = "application/pdf", "text/plain", "application/xml", "application/gml+xml"
@@ -28,7 +29,6 @@ TYPES = MARKED | LOOKED
 OTHER_TEXT = (b"{\\rtf", b"%!PS")  # programs in the guise of text
 MAIL = re.compile(rb"^(?:MIME-Version|Received|Return-Path|Message-ID):", re.I | re.M)
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
-NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 ACTIVE = frozenset({"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"})
 
 
@@ -98,11 +98,8 @@ def _xml(path: Path, head: bytes) -> str:
     parser.StartElementHandler, parser.StartNamespaceDeclHandler = start, space
     parser.StartDoctypeDeclHandler, parser.ProcessingInstructionHandler = forbidden, instruction
     try:
-        with path.open("rb") as file:
-            parser.ParseFile(file)
-    except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: the encoding
-        if getattr(error, "code", None) == NO_MEMORY:
-            raise MemoryError from error
+        walk(parser, path)
+    except ValueError as error:
         raise Refusal("document-type", TYPE) from error
     if root[0] in ("html", "svg"):
         forbidden()

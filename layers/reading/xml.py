@@ -11,6 +11,7 @@ from lxml import etree
 from layers.reading.refusals import refuse
 
 DEEPEST = 200
+NO_MEMORY = expat.errors.codes[expat.errors.XML_ERROR_NO_MEMORY]
 XLINK = "http://www.w3.org/1999/xlink href"
 SCHEMA = "http://www.w3.org/2001/XMLSchema-instance schemaLocation"
 NUMBERS = {"posList", "pos", "coordinates", "lowerCorner", "upperCorner", "coord"}
@@ -36,6 +37,8 @@ def scan(path: Path) -> Scan:
     Refusal
         ``xml-dtd``, ``xml-depth``, ``xml-xlink-remote``, ``xml-malformed``,
         ``geometry-nonfinite``.
+    MemoryError
+        As `walk`.
     """
     found, state = Scan(), _State()
     parser = expat.ParserCreate(namespace_separator=" ")
@@ -69,11 +72,29 @@ def scan(path: Path) -> Scan:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = text, doctype
     try:
+        walk(parser, path)
+    except ValueError as error:
+        raise refuse("xml-malformed") from error
+    return found
+
+
+def walk(parser: expat.XMLParserType, path: Path) -> None:
+    """Let the handlers of a parser see a document to its end.
+
+    Raises
+    ------
+    ValueError
+        Where it is not well-formed, or in an encoding that nobody knows.
+    MemoryError
+        Where there is not enough for it, which expat takes for a fault of the document.
+    """
+    try:
         with path.open("rb") as file:
             parser.ParseFile(file)
     except (expat.ExpatError, ValueError, LookupError) as error:  # LookupError: the encoding
-        raise refuse("xml-malformed") from error
-    return found
+        if getattr(error, "code", None) == NO_MEMORY:
+            raise MemoryError from error
+        raise ValueError("no XML") from error
 
 
 @dataclass

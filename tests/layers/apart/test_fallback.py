@@ -46,10 +46,11 @@ FILES = "Landlock, which hides others' files"
 
 
 def test_without_namespaces_the_filter_keeps_a_child_from_everybody(
-    refused: Refused, tmp_path: Path
+    refused: Refused, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     runner = refused("namespaces")
     means = runner.isolation()
+    assert f"children lack: {NAMESPACE}" in caplog.text
     assert (means.network, means.calls, means.files) == ("seccomp", True, True)
     assert [each.en for each in means.missing] == [NAMESPACE]
     came = attempted(runner.run, tmp_path)

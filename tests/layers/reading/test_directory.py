@@ -11,11 +11,14 @@ import pytest
 
 from gis.problem import Refusal
 from layers import reading
+from layers.reading import archive
 from layers.reading.archive import extract, inspected
 from layers.reading.attachments import attachments
 from layers.reading.directory import MOST, MOST_BYTES, opened, understood
 from layers.reading.profile import UPLOAD
+from service.plans.intake import read_plan
 from tests.layers.reading.test_archive import POINT, packed
+from tests.service.plans.test_apart import intake
 
 HEAD = b"PK\3\4" + bytes(26)  # of a member that is named by nothing
 LISTED = b"PK\1\2" + bytes(42)
@@ -109,6 +112,20 @@ def test_a_fault_of_the_disk_is_none_of_the_archive(
         monkeypatch.setattr(zipfile.ZipExtFile, "read", broken)
         with pytest.raises(OSError, match="of ours"):
             extract(archive, member, tmp_path / "a.pdf", UPLOAD)
+
+
+def test_a_full_disk_is_said_to_be_one_by_whoever_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = packed(tmp_path, ("a.geojson", POINT))
+    monkeypatch.setattr(archive, "extract", full)
+    with pytest.raises(OSError, match="No space"):
+        reading.read(path)
+    with pytest.raises(OSError, match="No space"):
+        read_plan(path, intake())
 
 
 def torn(content: bytes) -> bytes:

@@ -1,5 +1,6 @@
 """What documents are, by their content alone, and what is not taken."""
 
+from collections.abc import Callable
 from pathlib import Path
 from xml.parsers import expat
 
@@ -8,6 +9,7 @@ import pytest
 from gis.problem import Refusal
 from layers.reading.document import GML, LOOKED, PDF, TEXT, TYPES, XML, marked, recognised
 from layers.reading.packages import OPEN, SHEET, WORD, ZIP
+from layers.reading.xml import scan
 from tests.layers.reading.test_xplan import document
 from tests.service.cases import files
 from tests.service.cases.files import ODT, OLE, packed
@@ -132,8 +134,9 @@ def test_the_first_element_alone_tells_whether_a_page_is_one(tmp_path: Path) -> 
     assert recognised(written(tmp_path, b"<a><html/><svg/></a>")) == XML
 
 
+@pytest.mark.parametrize("look", [recognised, scan])
 def test_want_of_memory_is_no_fault_of_a_document(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look: Callable[[Path], object]
 ) -> None:
     class Parser:
         """One that has no room."""
@@ -145,4 +148,4 @@ def test_want_of_memory_is_no_fault_of_a_document(
 
     monkeypatch.setattr(expat, "ParserCreate", lambda **_: Parser())
     with pytest.raises(MemoryError):
-        recognised(written(tmp_path, b"<a/>"))
+        look(written(tmp_path, b"<a/>"))

@@ -1,6 +1,7 @@
 """`belang check` as people call it: exit statuses, questions with whole commands, files."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -60,6 +61,21 @@ def test_all_resolved_is_0_and_something_open_is_3(tmp_path: Path, capsys: Print
     region(tmp_path, tmp_path / "nirgends.gpkg")
     assert called(tmp_path) == 3
     assert "nicht prüfbar" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_no_bug_and_no_fault_of_the_plan(
+    tmp_path: Path, capsys: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: Any, **__: Any) -> Any:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    for step in ("service.plans.handing.TemporaryDirectory", "service.commands.check.run"):
+        with monkeypatch.context() as patched:
+            patched.setattr(step, full)
+            assert called(tmp_path) == 2
+        said = capsys.readouterr().err
+        assert "[storage-full]" in said
+        assert "Bitte Platz schaffen" in said
 
 
 def test_the_disclaimer_is_always_printed(tmp_path: Path, capsys: Printed) -> None:

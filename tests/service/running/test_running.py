@@ -231,6 +231,14 @@ def test_a_server_starts_without_what_is_seldom_needed() -> None:
     assert not SELDOM & set(done.stdout.split())
 
 
+def test_a_worker_loads_no_web_framework() -> None:
+    told = "import sys, service.commands.worker; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], stdout=subprocess.PIPE, text=True,
+                          check=True)  # fmt: skip
+    assert "service.worker" in done.stdout.split()
+    assert "fastapi" not in done.stdout.split()
+
+
 # --- temporary files --------------------------------------------------------------------------
 
 KILLED = """
