@@ -64,9 +64,12 @@ def _serve(settings: Settings, language: str) -> int:
     # What is wrong with what the district wrote is said before anything is started.
     district = open_district(settings)
     open_house(settings, district.offices)
+    workers = 0 if settings.public_instance else settings.workers  # it has no jobs
     with (
         listening(settings.host, settings.port) as listener,
         closing(Reader().started()) as reader,
+        # Server and workers load while the database starts; the service is ready when all are.
+        Fleet(["worker"], "service.commands.worker", workers) as fleet,
         _loading() as loaded,
         database(settings) as url,
     ):
@@ -74,11 +77,9 @@ def _serve(settings: Settings, language: str) -> int:
         if settings.public_instance:
             require_bare(url)
         here = _here(address(listener, settings.root_path), language)
-        workers = 0 if settings.public_instance else settings.workers  # it has no jobs
         with scratch(settings.data):
             assess = _assess(settings)
-            # The worker loads while the server does; the service is ready when both are.
-            with Fleet(["worker"], workers, environment_of(settings, url)):
+            with fleet.at_work(environment_of(settings, url)):
                 loaded.result()
                 server = _server(settings, url, district, assess, reader, here)
                 with assess or nullcontext():  # only now: nobody waits for them

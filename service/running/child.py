@@ -1,13 +1,18 @@
 """A process of Belang that ends with the one that started it, however that one ends.
 
-`python -m service.running.child PARENT COMMAND …` is `belang COMMAND …` with that promise. The
-kernel keeps it: a parent that is killed has no chance to stop anything.
+`python -m service.running.child PARENT MODULE COMMAND …` is `belang COMMAND …` with that promise.
+The kernel keeps it: a parent that is killed has no chance to stop anything. The child loads MODULE
+while its parent may not know yet where the database is, and begins when it is told by its standard
+input: variables of its environment, as JSON. Where nothing comes, it ends.
 """
 
 import ctypes
+import json
 import os
 import signal
 import sys
+from collections.abc import Mapping
+from importlib import import_module
 
 PR_SET_PDEATHSIG = 1
 
@@ -21,8 +26,21 @@ def end_with(parent: int) -> None:
         sys.exit(0)
 
 
+def told() -> Mapping[str, str]:
+    """Wait for the variables of our environment; none where our parent has no need of us."""
+    content = sys.stdin.read()
+    return json.loads(content) if content else {}
+
+
 if __name__ == "__main__":
     from service.cli import main
+    from service.running.loading import loading
 
     end_with(int(sys.argv[1]))
-    sys.exit(main(sys.argv[2:]))
+    with loading():
+        import_module(sys.argv[2])
+    environment = told()
+    if not environment:
+        sys.exit(0)
+    os.environ.update(environment)
+    sys.exit(main(sys.argv[3:]))

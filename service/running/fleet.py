@@ -1,12 +1,14 @@
 """Worker processes beside the server: started again when one ends, stopped with it."""
 
+import json
 import logging
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 
@@ -18,23 +20,26 @@ PATIENCE_S = 20.0  # for the job a worker is at
 
 @dataclass
 class Fleet:
-    """`count` processes of one `belang` command; a context that runs them.
+    """`count` processes of one `belang` command; a context in which they load `module`, and then
+    wait until they are told to work.
 
     One that ends is started again, at once and then after 1, 2, 4 … 60 seconds.
     """
 
     command: Sequence[str]
+    module: str
     count: int
-    environment: Mapping[str, str]
     patience_s: float = PATIENCE_S
     first_wait_s: float = 1.0
     _running: dict[int, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     _threads: list[threading.Thread] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopping: threading.Event = field(default_factory=threading.Event)
+    _told: threading.Event = field(default_factory=threading.Event)
+    _environment: bytes = b""
 
     def __enter__(self) -> "Fleet":
-        """Start them."""
+        """Let them load."""
         try:
             for number in range(self.count):
                 # Each child hangs on the thread that started it, as the kernel sees it.
@@ -43,9 +48,22 @@ class Fleet:
                 thread.start()
                 self._threads.append(thread)
         except BaseException:  # a signal: nobody else would end them
-            self.__exit__(None, None, None)
+            self._stop()
             raise
         return self
+
+    @contextmanager
+    def at_work(self, environment: Mapping[str, str]) -> Iterator[None]:
+        """Let them work in this environment, those that are started again as well.
+
+        In the end they may finish what they are at, for a while; then they are ended, for good.
+        """
+        self._environment = json.dumps(dict(environment)).encode()
+        self._told.set()
+        try:
+            yield
+        finally:
+            self._stop()
 
     def __exit__(
         self,
@@ -53,10 +71,14 @@ class Fleet:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """Let them finish what they are at, for a while; then end them."""
+        """End those that have not been told anything."""
+        self._stop()
+
+    def _stop(self) -> None:
         with self._lock:
             self._stopping.set()
             running = list(self._running.values())
+        self._told.set()
         for process in running:
             process.terminate()
         deadline = time.monotonic() + self.patience_s
@@ -86,9 +108,14 @@ class Fleet:
         except OSError as error:  # the system has no room for it just now
             log.error("worker not started", extra={"facts": {"error": str(error)}})
             return
-        status = None if process is None else process.wait()
+        status = None if process is None else self._wait(process)
         if not self._stopping.is_set():
             log.warning("worker ended, starting it again", extra={"facts": {"status": status}})
+
+    def _wait(self, process: "subprocess.Popen[bytes]") -> int:
+        self._told.wait()
+        process.communicate(self._environment)  # nothing, where we stop before anybody was told
+        return process.returncode
 
     def _start(self, number: int) -> "subprocess.Popen[bytes] | None":
         with self._lock:
@@ -99,13 +126,13 @@ class Fleet:
                 "-m",
                 "service.running.child",
                 str(os.getpid()),
+                self.module,
                 *self.command,
             ]
             # A session of its own: Ctrl+C in a terminal reaches the server alone, which tells us.
             self._running[number] = subprocess.Popen(  # noqa: S603 - our own command
                 command,
-                env=dict(self.environment),
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,
                 start_new_session=True,
             )
             return self._running[number]

@@ -114,15 +114,15 @@ def _until(true: Callable[[], Any], seconds: float = 30) -> None:
         time.sleep(0.05)
 
 
-def _ours(data: Path) -> list[int]:
-    """Return the processes of Belang that work with a data folder; it stands in what they got."""
-    found, wanted = [], f"BELANG_DATA={data}\0".encode()
+def _workers(server: Serving) -> list[int]:
+    """Return the worker processes of a server, which may have ended."""
+    found, wanted = [], f"service.running.child\0{server.process.pid}\0".encode()
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            if wanted in (path / "environ").read_bytes() + b"\0":
+            if wanted in (path / "cmdline").read_bytes():
                 found.append(int(path.name))
         except OSError:
-            continue  # another's, or gone meanwhile
+            continue  # gone meanwhile
     return found
 
 
@@ -138,11 +138,10 @@ def test_a_server_with_a_database_of_its_own_from_beginning_to_end(
     assert second.process.wait(timeout=20) == 2
     assert "[data-folder-in-use]" in second.log.read_text()
 
-    workers = _ours(tmp_path)
-    assert len(workers) == 1
+    assert len(_workers(first)) == 1
     first.process.kill()
     first.process.wait()
-    _until(lambda: not _ours(tmp_path))  # nobody was there to stop them
+    _until(lambda: not _workers(first))  # nobody was there to stop them
     cluster = running(tmp_path / "pg" / "data")
     assert cluster is not None
 
@@ -150,7 +149,7 @@ def test_a_server_with_a_database_of_its_own_from_beginning_to_end(
     assert running(tmp_path / "pg" / "data") == cluster  # the one that was left, adopted
     status, seconds = third.end()
     assert (status, seconds < 10) == (0, True)
-    assert _ours(tmp_path) == []
+    assert _workers(third) == []
     assert running(tmp_path / "pg" / "data") is None
     assert {event["level"] for event in third.events()} <= {"INFO", "WARNING"}
 
@@ -161,9 +160,9 @@ def test_a_worker_is_replaced_and_a_request_that_is_being_answered_is_finished(
     serving = start(tmp_path, BELANG_DATABASE_URL=fresh_database_url).begun()
     assert not (tmp_path / "pg").exists()
     _until(serving.ready)
-    (worker,) = _ours(tmp_path)
+    (worker,) = _workers(serving)
     os.kill(worker, signal.SIGKILL)
-    _until(lambda: _ours(tmp_path) not in ([], [worker]))
+    _until(lambda: _workers(serving) not in ([], [worker]))
 
     port = int(serving.address.rpartition(":")[2])
     body = (
@@ -182,7 +181,7 @@ def test_a_worker_is_replaced_and_a_request_that_is_being_answered_is_finished(
         answer = begun.makefile("rb").read()
     assert re.match(rb"HTTP/1\.1 (200|422) ", answer), answer
     assert serving.process.wait(timeout=20) == 0
-    assert _ours(tmp_path) == []
+    assert _workers(serving) == []
 
 
 def _listens(port: int) -> bool:

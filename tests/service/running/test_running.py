@@ -8,7 +8,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -107,8 +108,10 @@ def test_the_driver_is_ours() -> None:
 # --- workers ---------------------------------------------------------------------------------
 
 
-def _fleet(command: list[str], **more: float) -> Fleet:
-    return Fleet(command, 1, dict(os.environ), **more)  # type: ignore[arg-type]
+@contextmanager
+def _fleet(command: list[str], **more: float) -> Iterator[Fleet]:
+    with Fleet(command, "service.cli", 1, **more) as fleet, fleet.at_work(dict(os.environ)):  # type: ignore[arg-type]
+        yield fleet
 
 
 def test_a_worker_that_ends_is_started_again_and_not_without_end() -> None:
@@ -156,6 +159,62 @@ def test_a_signal_while_workers_are_started_leaves_none(monkeypatch: pytest.Monk
     _until(lambda: not begun[0].is_alive())
 
 
+TELLER = """
+import atexit, os
+def tell(what):
+    with open(os.environ["TOLD"], "a") as out:
+        out.write(f"{what}\\n")
+tell("loaded")
+atexit.register(lambda: tell(os.environ.get("ANSWER")))
+"""
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[str]]:
+    """Lines of children that load the module `teller`: when they have, and the variable `ANSWER`
+    when they end by themselves.
+    """
+    (tmp_path / "teller.py").write_text(TELLER)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("TOLD", str(tmp_path / "told"))
+    (tmp_path / "told").touch()
+    return lambda: (tmp_path / "told").read_text().splitlines()
+
+
+def test_workers_load_before_they_are_told_to_work(told: Callable[[], list[str]]) -> None:
+    with Fleet(["--version"], "teller", 2, first_wait_s=60) as fleet:
+        _until(lambda: told() == ["loaded"] * 2)
+        with fleet.at_work({"ANSWER": "42"}):
+            _until(lambda: told().count("42") >= 2)
+
+
+def test_workers_that_are_never_told_to_work_end(told: Callable[[], list[str]]) -> None:
+    with Fleet(["--version"], "teller", 2) as fleet:
+        _until(lambda: told() == ["loaded"] * 2)
+        waiting = fleet.pids
+    assert len(waiting) == 2
+    assert not any(Path(f"/proc/{pid}").exists() for pid in waiting)
+
+
+def test_a_worker_whose_parent_ends_before_it_is_told_anything_does_not_begin(
+    told: Callable[[], list[str]],
+) -> None:
+    command = [sys.executable, "-m", "service.running.child", str(os.getpid()), "teller", "worker"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=20, check=False)
+    assert (done.returncode, told()) == (0, ["loaded", "None"])
+
+
+def test_a_worker_that_ended_while_it_waited_is_started_again(
+    told: Callable[[], list[str]],
+) -> None:
+    with Fleet(["--version"], "teller", 1) as fleet:
+        _until(lambda: told() == ["loaded"])
+        os.kill(fleet.pids[0], signal.SIGKILL)
+        with fleet.at_work({"ANSWER": "42"}):
+            _until(lambda: "42" in told())
+    assert told()[:3] == ["loaded", "loaded", "42"]
+
+
 # --- the database of our own -----------------------------------------------------------------
 
 
@@ -179,7 +238,7 @@ def test_a_database_is_looked_after_whatever_its_start_says(
 def test_a_child_whose_parent_has_gone_does_not_begin() -> None:
     # Its parent is not the one it was told to end with.
     done = subprocess.run(
-        [sys.executable, "-m", "service.running.child", "1", "--version"],
+        [sys.executable, "-m", "service.running.child", "1", "service.cli", "--version"],
         capture_output=True,
         timeout=20,
         check=False,
