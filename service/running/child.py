@@ -28,11 +28,12 @@ def end_with(parent: int) -> None:
 
 def told() -> Mapping[str, str]:
     """Wait for the variables of our environment; none where our parent has no need of us."""
-    content = sys.stdin.read()
+    content = sys.stdin.buffer.read()
     return json.loads(content) if content else {}
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a parent that is stopping ignores it
     from service.cli import main
     from service.running.loading import loading
 

@@ -23,7 +23,8 @@ class Fleet:
     """`count` processes of one `belang` command; a context in which they load `module`, and then
     wait until they are told to work.
 
-    One that ends is started again, at once and then after 1, 2, 4 … 60 seconds.
+    One that ends is started again, at once and then after 1, 2, 4 … 60 seconds; one that ends while
+    it waits, as soon as they are told.
     """
 
     command: Sequence[str]
@@ -44,7 +45,7 @@ class Fleet:
             for number in range(self.count):
                 # Each child hangs on the thread that started it, as the kernel sees it.
                 name = f"worker-{number}"
-                thread = threading.Thread(target=self._keep, args=(number,), name=name)
+                thread = threading.Thread(target=self._keep, args=(number,), name=name, daemon=True)
                 thread.start()
                 self._threads.append(thread)
         except BaseException:  # a signal: nobody else would end them
@@ -71,14 +72,14 @@ class Fleet:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        """End those that have not been told anything."""
+        """End those that still run."""
         self._stop()
 
     def _stop(self) -> None:
-        with self._lock:
-            self._stopping.set()
-            running = list(self._running.values())
+        self._stopping.set()
         self._told.set()
+        with self._lock:  # none is started any more
+            running = list(self._running.values())
         for process in running:
             process.terminate()
         deadline = time.monotonic() + self.patience_s

@@ -229,6 +229,7 @@ def test_what_cannot_be_served_is_said_in_one_sentence(catalogue: Path, tmp_path
             assert said in told
             assert "Traceback" not in told
             assert "geheim" not in told
+            assert _workers(serving) == []
     assert not list(tmp_path.glob("*/pg"))
 
 
@@ -238,6 +239,7 @@ def test_a_database_is_not_left_behind_and_started_again_where_it_was_ended(
     serving = start(tmp_path)
     _until((tmp_path / "pg" / "data").exists)
     assert serving.end()[0] == 0  # while it begins
+    assert _workers(serving) == []
     folder = tmp_path / "pg" / "data"
     assert running(folder) is None
 
