@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
+from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
 from service.api.asking_forms import (
@@ -25,6 +26,7 @@ from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
 from service.cases.asking.deciding import Considered, decide, round_of
+from service.cases.asking.proposal import Proposal, proposal_of
 from service.cases.asking.releasing import Terms, release
 from service.cases.tasks.state import is_late
 from service.cases.visible import full_case_of
@@ -37,7 +39,7 @@ router = APIRouter(prefix="/api/v1", tags=["asking"])
 OfficeCode = Annotated[
     str, Path(max_length=60, pattern=r"^[A-Za-zÄÖÜäöü][\wÄÖÜäöüß-]*$", description="office or body")
 ]
-RESTRICTED = "restricted"
+COORDINATOR = "coordinator"
 
 
 @router.get("/cases/{case_id}/offices", responses=DECLARED)
@@ -51,13 +53,17 @@ def considered(
 ) -> OfficesOut:
     """List who is proposed and why, what was decided, and how far those asked are."""
     case = full_case_of(session, who, case_id)
-    now = round_of(session, case)
+    now = round_of(session, case, who.audience)
     response.headers.update({**PRIVATE, "ETag": etag(case)})
     today = date.today()
     return OfficesOut(
         version=now.version.number,
         check=None if now.check is None else f"/api/v1/checks/{now.check.id}",
-        offices=[_office(one, who, district, language, today) for one in now.offices],
+        offices=[
+            _office(session, one, who, district, language, today)
+            for one in now.offices
+            if _known(one, who)
+        ],
     )
 
 
@@ -78,20 +84,22 @@ def put(
     bodies = _bodies(district)
     made = decide(desk, case, office, given.decision, given.reason, bodies=bodies)
     response.headers.update({**PRIVATE, "ETag": etag(case)})
-    return _decision(made, desk.who, language)
+    return _decision(desk.session, made, desk.who, language)
 
 
-@router.post("/cases/{case_id}/release", status_code=201, responses=DECLARED)
+@router.post(
+    "/cases/{case_id}/release", response_model=ReleasedOut, status_code=201, responses=DECLARED
+)
 def ask(
     case_id: UUID,
     given: ReleaseIn,
     desk: InAsking,
     once: InOnce,
     if_match: IfMatch = None,
-) -> ReleasedOut:
+) -> Response:
     """Ask the offices: each gets a task in its inbox and its mailbox."""
     if earlier := once.earlier(given.model_dump(mode="json")):
-        return earlier  # type: ignore[return-value]
+        return earlier
     case = full_case_of(desk.session, desk.who, case_id, lock=True)
     fresh(if_match, case, required=False)
     only = None if given.offices is None else frozenset(given.offices)
@@ -105,12 +113,21 @@ def ask(
     answer = Response(
         body.model_dump_json(), 201, {"ETag": etag(case)}, media_type="application/json"
     )
-    return once.keep(answer)  # type: ignore[return-value]
+    return once.keep(answer)
+
+
+def _known(one: Considered, who: Principal) -> bool:
+    """Tell whether somebody may know that an office is considered: what was decided on one that to
+    them is neither proposed nor asked would tell of what they may not see.
+    """
+    told = (one.proposal, one.task, one.earlier)
+    return who.role == COORDINATOR or any(each is not None for each in told)
 
 
 def _office(
-    one: Considered, who: Principal, district: District, language: str, today: date
-) -> OfficeOut:
+    session: Session, one: Considered, who: Principal, district: District, language: str,
+    today: date,
+) -> OfficeOut:  # fmt: skip
     names: Mapping[str, str] = {
         each.code: each.name.in_language(language)
         for each in (*district.catalogue.offices, *district.catalogue.external)
@@ -120,35 +137,43 @@ def _office(
         office=one.office,
         name=names.get(one.office, one.office),
         external=one.office in _bodies(district),
-        proposal=None
-        if proposal is None
-        else ProposalOut(
-            certainty=proposal.certainty,  # type: ignore[arg-type]  # one of them, by a check of the table
-            effect=proposal.effect,
-            reasons=reasons(proposal.reasons, who, one.office, language),
-        ),
-        decision=None if one.decision is None else _decision(one.decision, who, language),
+        proposal=_proposal(proposal, language),
+        decision=None if one.decision is None else _decision(session, one.decision, who, language),
         task=_asked(one.task, today),
         earlier=_asked(one.earlier, today),
         again=one.again,
     )
 
 
-def _decision(made: Decision, who: Principal, language: str) -> DecisionOut:
-    shown = reasons(made.reasons, who, made.office, language)
+def _decision(session: Session, made: Decision, who: Principal, language: str) -> DecisionOut:
     return DecisionOut(
         decision=made.decision,  # type: ignore[arg-type]  # one of them, by a check of the table
         reason=made.reason,
         at=made.at,
-        proposed=None
-        if made.certainty is None
-        else ProposalOut(certainty=made.certainty, effect=made.effect, reasons=shown),  # type: ignore[arg-type]  # one of them, by a check of the table
+        proposed=_proposal(proposal_of(session, made, who.audience), language),
     )
 
 
-def reasons(given: Iterable[Json], who: Principal, office: str, language: str) -> list[ReasonOut]:
+def _proposal(given: Proposal | None, language: str) -> ProposalOut | None:
+    if given is None:
+        return None
+    return ProposalOut(
+        certainty=given.certainty,  # type: ignore[arg-type]  # one of them, by a check of the table
+        effect=given.effect,
+        reasons=reasons(given.reasons, language),
+    )
+
+
+def why_asked(
+    session: Session, decision: Decision | None, who: Principal, language: str
+) -> list[ReasonOut]:
     """Return why an office is asked, as far as the reader may know it."""
-    full = who.role == "coordinator" or who.office == office
+    found = proposal_of(session, decision, who.audience)
+    return [] if found is None else reasons(found.reasons, language)
+
+
+def reasons(given: Iterable[Json], language: str) -> list[ReasonOut]:
+    """Return reasons in a language; what the reader may not know is not among those given."""
     return [
         ReasonOut(
             **{name: one.get(name) for name in ("rule", "layer", "effect", "certainty", "basis")},
@@ -156,7 +181,6 @@ def reasons(given: Iterable[Json], who: Principal, office: str, language: str) -
             claim=bool(one.get("claim")),
         )
         for one in given
-        if full or one.get("visibility") != RESTRICTED
     ]
 
 

@@ -33,7 +33,6 @@ from service.cases.answering.contributions import (
     set_head,
 )
 from service.cases.answering.preparing import prepare, renew
-from service.cases.answering.signatures import takes_part
 from service.cases.tasks.access import task_of
 from service.cases.tasks.doing import Bench
 from service.cases.tasks.state import AWAITED, is_late
@@ -45,7 +44,12 @@ from service.models.case import Case
 router = APIRouter(prefix="/api/v1", tags=["contributions"])
 
 
-@router.post("/tasks/{task_id}/contributions", status_code=201, responses=DECLARED)
+@router.post(
+    "/tasks/{task_id}/contributions",
+    response_model=ContributionOut,
+    status_code=201,
+    responses=DECLARED,
+)
 def begin(
     task_id: UUID,
     given: ContributionIn,
@@ -53,10 +57,10 @@ def begin(
     district: InDistrict,
     once: InOnce,
     language: InLanguage,
-) -> ContributionOut:
+) -> Response:
     """Begin an answer, with what the findings prepare; or a new version of one."""
     if earlier := once.earlier(given.model_dump(mode="json")):
-        return earlier  # type: ignore[return-value]
+        return earlier
     session, who = desk.session, desk.who
     case, task = task_of(session, who, task_id, lock=True)
     source = Source(given.source, given.document, given.received, given.reuse)
@@ -65,9 +69,9 @@ def begin(
     if given.prepare and given.source == "own" and found.reused_from is None:
         prepare(session, who, opened, district.blocks)
     elif given.source == "own":
-        renew(session, opened, district.blocks)
+        renew(session, who, opened, district.blocks)
     answer = _answer(session, who, opened, desk.house, language, 201)
-    return once.keep(answer)  # type: ignore[return-value]
+    return once.keep(answer)
 
 
 @router.get("/contributions/{contribution_id}", responses=DECLARED)
@@ -82,14 +86,12 @@ def read(
     """Read a contribution: its office a draft, who signs what circulates, all what is released."""
     opened = contribution_of(session, who, contribution_id, house)
     response.headers.update({**PRIVATE, "ETag": f'"{opened.contribution.revision}"'})
-    found = opened.contribution
-    items = opened.items
-    if not takes_part(session, who, found):
-        items = shown_to(who, Answer(opened.task.office, opened.task, False, found, items))
-    return shown(session, who, opened, house, language, items)
+    return shown(session, who, opened, house, language)
 
 
-@router.patch("/contributions/{contribution_id}", responses=DECLARED)
+@router.patch(
+    "/contributions/{contribution_id}", response_model=ContributionOut, responses=DECLARED
+)
 def head(
     contribution_id: UUID,
     given: HeadIn,
@@ -98,17 +100,19 @@ def head(
     house: InHouse,
     language: InLanguage,
     if_match: IfMatch = None,
-) -> ContributionOut:
+) -> Response:
     """Set contact, the office's own reference, the day of receipt."""
     opened = contribution_of(session, who, contribution_id, house, lock=True)
     may_write(who, opened.task, opened.contribution, house)
     unchanged(if_match, opened.contribution.revision)
     set_head(opened, given.model_dump(exclude_unset=True))
     session.flush()
-    return _answer(session, who, opened, house, language)  # type: ignore[return-value]
+    return _answer(session, who, opened, house, language)
 
 
-@router.post("/contributions/{contribution_id}/prepared", responses=DECLARED)
+@router.post(
+    "/contributions/{contribution_id}/prepared", response_model=ContributionOut, responses=DECLARED
+)
 def prepared(
     contribution_id: UUID,
     session: InSession,
@@ -116,53 +120,63 @@ def prepared(
     house: InHouse,
     district: InDistrict,
     language: InLanguage,
-) -> ContributionOut:
+) -> Response:
     """Put in what the findings prepare and is not there; a person takes or discards each item."""
     opened = contribution_of(session, who, contribution_id, house, lock=True)
     may_write(who, opened.task, opened.contribution, house)
     prepare(session, who, opened, district.blocks)
-    return _answer(session, who, opened, house, language)  # type: ignore[return-value]
+    return _answer(session, who, opened, house, language)
 
 
-@router.post("/contributions/{contribution_id}/circulation", responses=DECLARED)
+@router.post(
+    "/contributions/{contribution_id}/circulation",
+    response_model=ContributionOut,
+    responses=DECLARED,
+)
 def send_round(
     contribution_id: UUID,
     desk: InAsking,
     language: InLanguage,
     if_match: IfMatch = None,
-) -> ContributionOut:
+) -> Response:
     """Finish a draft: it goes round for signatures, or is released where nobody has to sign."""
     opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
     if if_match is not None:
         unchanged(if_match, opened.contribution.revision)
     circulate(desk, opened)
-    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
+    return _answer(desk.session, desk.who, opened, desk.house, language)
 
 
-@router.post("/contributions/{contribution_id}/signatures", responses=DECLARED)
+@router.post(
+    "/contributions/{contribution_id}/signatures",
+    response_model=ContributionOut,
+    responses=DECLARED,
+)
 def signed(
     contribution_id: UUID,
     given: RemarkIn,
     desk: InAsking,
     language: InLanguage,
-) -> ContributionOut:
+) -> Response:
     """Sign the step that is on; the last signature releases the contribution."""
     opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
     sign(desk, opened, given.remark)
-    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
+    return _answer(desk.session, desk.who, opened, desk.house, language)
 
 
-@router.post("/contributions/{contribution_id}/returns", responses=DECLARED)
+@router.post(
+    "/contributions/{contribution_id}/returns", response_model=ContributionOut, responses=DECLARED
+)
 def returned(
     contribution_id: UUID,
     given: ReturnIn,
     desk: InAsking,
     language: InLanguage,
-) -> ContributionOut:
+) -> Response:
     """Return a contribution from signing to its office, with a remark."""
     opened = contribution_of(desk.session, desk.who, contribution_id, desk.house, lock=True)
     give_back(desk, opened, given.remark)
-    return _answer(desk.session, desk.who, opened, desk.house, language)  # type: ignore[return-value]
+    return _answer(desk.session, desk.who, opened, desk.house, language)
 
 
 @router.get("/cases/{case_id}/answers", responses=DECLARED)

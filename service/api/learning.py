@@ -41,6 +41,8 @@ def rules(session: InSession, who: Who, response: Response) -> LearningOut:
     """Read how often rules named an office in vain, and which offices no rule had named."""
     response.headers.update(PRIVATE)
     return LearningOut(
-        rules=[LearnedOut.model_validate(one, from_attributes=True) for one in learned(session)],
+        rules=[
+            LearnedOut.model_validate(one, from_attributes=True) for one in learned(session, who)
+        ],
         missed=[MissedOut.model_validate(one, from_attributes=True) for one in missed(session)],
     )

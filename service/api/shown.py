@@ -1,6 +1,6 @@
 """From contributions to their form in the interface."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.principal import Principal
 from service.api.contribution_forms import ContributionOut, ItemOut, SignatureOut, SuggestionOut
+from service.cases.answering.answers import readable
 from service.cases.answering.contributions import Opened, writes
 from service.cases.answering.labels import label, numbered
 from service.cases.answering.places import place_of
@@ -31,17 +32,12 @@ ITEM = (
 
 
 def shown(
-    session: Session,
-    who: Principal,
-    opened: Opened,
-    house: House,
-    language: str,
-    items: Sequence[Item] | None = None,
+    session: Session, who: Principal, opened: Opened, house: House, language: str
 ) -> ContributionOut:
-    """Return a contribution as the reader may see it; `items` where not all of them are theirs."""
+    """Return a contribution as the reader may see it."""
     found, task = opened.contribution, opened.task
     steps = signatures_of(session, found)
-    listed = opened.items if items is None else items
+    listed = readable(session, who, opened)
     changes = suggestions_of(session, listed) if found.state != "draft" else []
     return ContributionOut(
         **{name: getattr(found, name) for name in HEAD},

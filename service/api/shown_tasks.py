@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
-from service.api.asking import reasons
+from service.api.asking import why_asked
 from service.api.task_forms import ReusableOut, TaskOut
 from service.cases.tasks import inbox
 from service.cases.tasks.inbox import Row
@@ -49,7 +49,6 @@ def task_out(session: Session, who: Principal, case: Case, task: Task, language:
     there = inbox.contributions_of(session, [task.id]).get(task.id, {})
     row = Row(task, case, version.number, there)
     decision = decision_of(session, task)
-    why = [] if decision is None else decision.reasons
     check, findings = findings_for(session, who, case, task, language)
     assignee = None if task.assignee_id is None else session.get(Account, task.assignee_id)
     return TaskOut(
@@ -60,7 +59,7 @@ def task_out(session: Session, who: Principal, case: Case, task: Task, language:
         resubmit_note=task.resubmit_note,
         closing=task.closing,
         closing_code=task.closing_code,
-        reasons=reasons(why, who, task.office, language),
+        reasons=why_asked(session, decision, who, language),
         findings=findings,
         reusable=[
             ReusableOut(

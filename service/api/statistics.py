@@ -103,7 +103,7 @@ def numbers(
 ) -> StatisticsOut:
     """Read what a period was like: cases, times, offices, rules."""
     response.headers.update(PRIVATE)
-    return StatisticsOut.model_validate(_of(session, first, last))
+    return StatisticsOut.model_validate(_of(session, who, first, last))
 
 
 @router.get("/statistics.csv", response_class=Response, responses=CSV)
@@ -116,16 +116,16 @@ def as_table(
     last: Last = None,
 ) -> Response:
     """Read the same numbers as a table for spreadsheets: one line a number."""
-    text = csv_text(_of(session, first, last), district.offices, language)
+    text = csv_text(_of(session, who, first, last), district.offices, language)
     named = {"Content-Disposition": 'attachment; filename="belang-statistics.csv"'}
     headers = {**PRIVATE, **named, "Content-Language": language}
     return Response(text.encode(), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def _of(session: InSession, first: date | None, last: date | None) -> Statistics:
+def _of(session: InSession, who: Who, first: date | None, last: date | None) -> Statistics:
     if first is not None and last is not None and last < first:
         raise UnusableError("period-empty", NO_PERIOD)
-    return statistics(session, Period(first, last), date.today())
+    return statistics(session, Period(first, last), date.today(), who.audience)
 
 
 NO_PERIOD = Text(

@@ -89,7 +89,7 @@ def settled(
     task = outcome.task
     session.add_all(Report(**_row(task.check_id, told)) for told in outcome.reports)
     internal = _internal(outcome.reports)
-    session.add_all(_involvements(task.check_id, internal))
+    session.add_all(_involvements(task.check_id, outcome.reports))
     for stored in outcome.recorded.blobs:
         recorded(session, stored)
     check.frozen = outcome.recorded.frozen
@@ -197,10 +197,16 @@ def _digest(reports: Sequence[Told]) -> str:
     return next(t.sha256 for t in reports if (t.audience, t.language) == (INTERNAL, COMPARED))
 
 
-def _involvements(check_id: UUID, document: Json) -> list[Involvement]:
+def _involvements(check_id: UUID, reports: Sequence[Told]) -> list[Involvement]:
     names = ("office", "effect", "certainty")
-    rows = [{name: office[name] for name in names} for office in document["offices"]]
-    return [Involvement(check_id=check_id, **row) for row in rows]
+    return [
+        Involvement(
+            check_id=check_id, audience=told.audience, **{name: office[name] for name in names}
+        )
+        for told in reports
+        if told.language == COMPARED
+        for office in told.document["offices"]
+    ]
 
 
 def unchecked(document: Json) -> list[str]:

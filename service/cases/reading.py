@@ -3,6 +3,7 @@
 Whoever reads of restricted layers is written down.
 """
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,15 @@ def note(session: Session, principal: Principal, case: Case, check: Check, form:
         facts = {"check": str(check.id), "form": form, "layers": layers}
         actor = principal.pseudonym
         journal.append(session, READ, actor=actor, case_id=case.id, facts=facts)
+
+
+def noted(session: Session, principal: Principal, form: str, layers: Collection[str]) -> None:
+    """Write down that somebody learns of restricted layers beside any case; nothing where of
+    none.
+    """
+    if layers:
+        facts = {"form": form, "layers": sorted(layers)}
+        journal.append(session, READ, actor=principal.pseudonym, facts=facts)
 
 
 def difference_for(principal: Principal, check: Check) -> dict[str, Any] | None:

@@ -21,7 +21,7 @@ from gis.problem import Text
 from service.access.principal import Principal
 from service.cases.outlines import near, outlines, within
 from service.cases.state import OPEN
-from service.cases.visible import WHOLE, case_of, concerns, visible, wholly
+from service.cases.visible import WHOLE, case_of, concerns_as_told, visible, wholly
 from service.errors import UnusableError
 from service.models.case import Case
 
@@ -102,7 +102,7 @@ def count(session: Session, principal: Principal, wanted: Wanted) -> int:
 
 def matching(session: Session, principal: Principal, wanted: Wanted) -> Select[Case]:
     """Return the query for all cases wanted that this principal may know of."""
-    conditions = [visible(principal), *_plain(wanted)]
+    conditions = [visible(principal), *_plain(principal, wanted)]
     if wanted.beyond_outline:
         conditions.append(wholly(principal))
     if wanted.text is not None:
@@ -114,10 +114,10 @@ def matching(session: Session, principal: Principal, wanted: Wanted) -> Select[C
     return select(Case).where(and_(*conditions))
 
 
-def _plain(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _plain(principal: Principal, wanted: Wanted) -> list[ColumnElement[bool]]:
     first, last = wanted.due_from or date.min, wanted.due_to or LAST_DAY
     conditions: list[tuple[Any, ColumnElement[bool]]] = [
-        (wanted.office, concerns(wanted.office or "")),
+        (wanted.office, concerns_as_told(wanted.office or "", principal)),
         (wanted.municipality, Case.municipalities.contains([wanted.municipality])),
         (wanted.kind, Case.kind == wanted.kind),
         (wanted.procedure, Case.procedure == wanted.procedure),

@@ -18,18 +18,18 @@ from sqlalchemy.orm import Session
 from gis.problem import Problem, Text
 from layers.catalogue import Catalogue, read_catalogue
 from layers.document import CatalogueError, Fault, read_document
+from service.access.principal import Principal
 from service.blobs import Blobs
 from service.cases.checking import gathering
 from service.cases.freezing import Thawed, thaw
 from service.cases.opening import Read
-from service.cases.results import INTERNAL as KEPT
-from service.cases.results import LANGUAGES
+from service.cases.results import FOR_ALL, LANGUAGES, audience_kept, audience_named
+from service.cases.visible import visible
 from service.district import District
 from service.errors import ServiceError
 from service.models.case import Case
 from service.models.check import Check, Report
 from service.models.version import PlanVersion
-from service.report.audience import INTERNAL
 from service.review import heard
 
 GIVEN = Path("regeln.yaml")  # how faults name what was given
@@ -93,9 +93,12 @@ def with_rules(catalogue: Catalogue, text: str) -> dict[Path, str]:
 
 
 def simulated(
-    session: Session, district: District, blobs: Blobs, read: Read, text: str, *, most: int
-) -> Iterator[Tried]:
-    """Yield the latest cases under changed rules; ends by itself after half a minute.
+    session: Session, who: Principal, district: District, blobs: Blobs, read: Read, text: str, *,
+    most: int,
+) -> Iterator[Tried]:  # fmt: skip
+    """Yield the latest cases under changed rules, of those somebody may know, as they may know
+    them: a rule made up for it would find out what is restricted. Ends by itself after half a
+    minute.
 
     Raises
     ------
@@ -104,7 +107,8 @@ def simulated(
     """
     read_catalogue(district.catalogue.files[0][0], with_rules(district.catalogue, text))
     begun, made = time.monotonic(), dict[str, Catalogue]()
-    for case, check, blob, body in session.execute(_past(most)):
+    audience = audience_kept(who.audience, FOR_ALL)
+    for case, check, blob, body in session.execute(_past(who, audience, most)):
         if time.monotonic() - begun > LONGEST_S:
             return
         before = {one["office"]: one["certainty"] for one in orjson.loads(body)["offices"]}
@@ -113,7 +117,8 @@ def simulated(
             key = str((check.frozen or {})["catalogue_blob"])
             if key not in made:
                 made[key] = _changed(thawed, text)
-            now = _named(District(made[key], thawed.district.store), thawed, blobs, blob, read)
+            changed = District(made[key], thawed.district.store)
+            now = _named(changed, thawed, blobs, blob, read, audience)
         except (Problem, ServiceError) as problem:
             yield Tried(case, before, {}, problem.text)
         except (OSError, KeyError, ValueError):
@@ -127,14 +132,16 @@ def _changed(thawed: Thawed, text: str) -> Catalogue:
     return read_catalogue(then.files[0][0], with_rules(then, text))
 
 
-def _named(district: District, thawed: Thawed, blobs: Blobs, blob: str, read: Read) -> Offices:
+def _named(
+    district: District, thawed: Thawed, blobs: Blobs, blob: str, read: Read, audience: str
+) -> Offices:
     gathered = gathering(district, district, blobs.path(blob), thawed.said, thawed.day, read)
-    told = heard(gathered, INTERNAL).decision.involvements
+    told = heard(gathered, audience_named(audience)).decision.involvements
     return {one.office: CERTAIN if one.certain else POSSIBLE for one in told}
 
 
-def _past(most: int) -> Select[Case, Check, str, bytes]:
-    """Return the query for the latest cases: last check, its plan, what was told inside."""
+def _past(who: Principal, audience: str, most: int) -> Select[Case, Check, str, bytes]:
+    """Return the query for the latest cases: last check, its plan, what was told."""
     last = (
         select(Check.id)
         .join(PlanVersion, PlanVersion.id == Check.version_id)
@@ -147,7 +154,12 @@ def _past(most: int) -> Select[Case, Check, str, bytes]:
         .join(PlanVersion, PlanVersion.case_id == Case.id)
         .join(Check, Check.version_id == PlanVersion.id)
         .join(Report, Report.check_id == Check.id)
-        .where(Check.id.in_(last), Report.audience == KEPT, Report.language == LANGUAGES[0])
+        .where(
+            visible(who),
+            Check.id.in_(last),
+            Report.audience == audience,
+            Report.language == LANGUAGES[0],
+        )
         .order_by(Case.received.desc(), Case.id)
         .limit(most)
     )

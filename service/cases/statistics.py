@@ -39,10 +39,13 @@ _JSON = column("value", JSONB)
 NOWHERE = ""  # of no municipality, without a procedure
 
 
-def statistics(session: Session, period: Period, today: date) -> Statistics:
+def statistics(
+    session: Session, period: Period, today: date, audience: str = INTERNAL
+) -> Statistics:
     """Return the numbers of the cases received in a period; seven statements, however many cases.
 
-    `today` decides which open tasks are overdue.
+    `today` decides which open tasks are overdue, `audience` whose reports say which rules named an
+    office: of one day and one case they would tell what is restricted.
     """
     inside = _inside(period)
     cells = session.execute(_cells(inside)).all()
@@ -67,7 +70,7 @@ def statistics(session: Session, period: Period, today: date) -> Statistics:
         ),
         cases_extended=session.scalar(extended.where(inside, Extension.state == "consented")) or 0,
         offices=by_office((Asked(*row) for row in session.execute(tasks)), today),
-        rules=tuple(RuleUse(*row) for row in session.execute(_rules(inside))),
+        rules=tuple(RuleUse(*row) for row in session.execute(_rules(inside, audience))),
     )
 
 
@@ -100,9 +103,9 @@ def _days(inside: ColumnElement[bool]) -> Any:
     )
 
 
-def _rules(inside: ColumnElement[bool]) -> Any:
+def _rules(inside: ColumnElement[bool], audience: str) -> Any:
     """Return the query for rules of every case's last check, beside what the office answered."""
-    named, items, tasks = _named(inside), _items(), _answering()
+    named, items, tasks = _named(inside, audience), _items(), _answering()
     return (
         select(
             named.c.rule,
@@ -127,7 +130,7 @@ def _rules(inside: ColumnElement[bool]) -> Any:
     )
 
 
-def _named(inside: ColumnElement[bool]) -> Subquery:
+def _named(inside: ColumnElement[bool], audience: str) -> Subquery:
     """Return which rule named which office in the last finished check of a case."""
     last = (
         select(PlanVersion.case_id, Check.id.label("check_id"))
@@ -152,7 +155,7 @@ def _named(inside: ColumnElement[bool]) -> Subquery:
         .join(Report, Report.check_id == last.c.check_id)
         .join(offices, true())
         .join(reason, true())
-        .where(Report.audience == INTERNAL, Report.language == LANGUAGES[0])
+        .where(Report.audience == audience, Report.language == LANGUAGES[0])
         .distinct()
         .subquery()
     )

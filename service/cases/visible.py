@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.cases.results import OFFICE
 from service.cases.state import OPEN
 from service.errors import ForbiddenError, NotFoundError
 from service.models.case import Case, Claim
@@ -44,18 +45,45 @@ def wholly(principal: Principal) -> ColumnElement[bool]:
 
 
 def concerns(office: str) -> ColumnElement[bool]:
-    """Return the condition for cases in which an office was named by a check, claims a part or is
-    asked.
+    """Return the condition for cases in which an office is named by a check, as it reads that
+    itself, claims a part or is asked.
+
+    What only others may know, like a restricted layer that another office keeps, makes no case its
+    own before the coordinator asks it.
     """
-    named = (
+    return named(office, readings(f"{OFFICE}:{office}")) | _takes_part(office)
+
+
+def concerns_as_told(office: str, principal: Principal) -> ColumnElement[bool]:
+    """Return the condition for cases that concern an office as far as somebody may know: named by
+    a report they may read; within the house also those in which it claims a part or is asked.
+    """
+    known = named(office, readings(principal.audience))
+    return known | _takes_part(office) if principal.inside else known
+
+
+def readings(audience: str) -> tuple[str, ...]:
+    """Return the audiences whose reports one of them may read: of an office that keeps nothing
+    restricted there is none of its own.
+    """
+    return tuple(dict.fromkeys((audience, audience.partition(":")[0])))
+
+
+def named(office: str, audiences: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition for cases in which a check names an office to one of some audiences."""
+    found = (
         select(PlanVersion.case_id)
         .join(Check, Check.version_id == PlanVersion.id)
         .join(Involvement, Involvement.check_id == Check.id)
-        .where(Involvement.office == office)
+        .where(Involvement.office == office, Involvement.audience.in_(list(audiences)))
     )
+    return Case.id.in_(found)
+
+
+def _takes_part(office: str) -> ColumnElement[bool]:
     claimed = select(Claim.case_id).where(Claim.office == office)
     tasks = select(Task.case_id).where((Task.office == office) | (Task.stand_in == office))
-    return Case.id.in_(named) | Case.id.in_(claimed) | Case.id.in_(tasks)
+    return Case.id.in_(claimed) | Case.id.in_(tasks)
 
 
 def case_of(session: Session, principal: Principal, case_id: UUID, *, lock: bool = False) -> Case:

@@ -48,12 +48,16 @@ class Report(Base):
 
 
 class Involvement(Base):
-    """An office that a check names; for finding cases by office."""
+    """An office that a check names to one audience; for finding cases by office.
+
+    Named only because of what an audience may not see, it is not named to them.
+    """
 
     __tablename__ = "involvements"
     __table_args__ = (Index("ix_involvements_office", "office"),)
 
     check_id: Mapped[UUID] = mapped_column(ForeignKey("checks.id"), primary_key=True)
     office: Mapped[str] = mapped_column(primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
     effect: Mapped[str]
     certainty: Mapped[str]

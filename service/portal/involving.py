@@ -170,7 +170,7 @@ def _lines(work: Work, now: Round, language: str) -> list[Line]:
             name=names.get(one.office, one.office),
             body=one.office in work.bodies,
             considered=one,
-            why=reasons(given, desk.who, one.office, language),
+            why=reasons(given, language),
             planned=_planned(work, one.office) if task is None else None,
             late=task is not None and is_late(task.state, task.due, task.answered, desk.today),
             reminded=reminded.get(task.id, []) if task is not None else [],

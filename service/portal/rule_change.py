@@ -8,6 +8,8 @@ from gis.problem import Text
 from layers.document import CatalogueError
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, Who
+from service.cases.reading import noted
+from service.cases.results import restricted
 from service.cases.simulating import GIVEN, Tried, simulated
 from service.district import District
 from service.portal.forms import InForm, Sent
@@ -45,10 +47,13 @@ def simulate(
         return _page(request, who, district, text, None, [NO_RULES], part=part)
     try:
         with request.app.state.turns:
-            found = list(simulated(desk.session, district, desk.blobs, desk.read, text, most=MOST))
+            found = list(
+                simulated(desk.session, who, district, desk.blobs, desk.read, text, most=MOST)
+            )
     except CatalogueError as error:
         faults = [f"{GIVEN}:{one.line}: {one.key}: {one.message}" for one in error.faults[:20]]
         return _page(request, who, district, text, None, [Text(f, f) for f in faults], part=part)
+    noted(desk.session, who, "rules", restricted(district.catalogue).get(who.audience, []))
     return _page(request, who, district, text, found, [], part=part)
 
 

@@ -12,6 +12,9 @@ from gis.problem import Problem, Question, Text
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, Who
 from service.api.handing_in import handed_in
+from service.cases.reading import noted
+from service.cases.results import INTERNAL as ALL
+from service.cases.results import restricted
 from service.district import District
 from service.errors import ServiceError
 from service.offices.because import because
@@ -20,7 +23,7 @@ from service.offices.verdict import Answer, Verdict, concerns, verdict
 from service.portal.precheck import Asked
 from service.portal.rules import when
 from service.portal.sheet import sheet
-from service.report.audience import INTERNAL, seen
+from service.report.audience import INTERNAL, layers_of, seen
 from service.report.words import EFFECTS, outcome
 from service.review import Gathered, gather
 
@@ -91,6 +94,8 @@ def trial(
         status = problem.status if isinstance(problem, ServiceError) else 422
         return _page(request, who, district, form, told, part=part, status=status)
     lines = list(lines_of(found, form.office))
+    of = {layer for line in lines for layer in layers_of(line.rule)}
+    noted(desk.session, who, "trial", of.intersection(restricted(found.catalogue).get(ALL, ())))
     return _page(request, who, district, form, {"lines": lines, "plan": plan}, part=part)
 
 
@@ -127,12 +132,15 @@ def _not_met(one: Verdict) -> Text | None:
         return None
     if not finding.objects:
         return Text("Im Suchbereich liegt kein Objekt.", "No object lies in the area searched.")
-    count, near = len(finding.objects), finding.nearest_m
-    far = "" if near is None else f", {near:.1f} m"
+    # How far away objects are would say where, to whoever tries from three places.
+    count, near = len(finding.objects), finding.nearest_m if finding.placed else None
+    far = Text(
+        "" if near is None else f" (nächstes {near:.1f} m)".replace(".", ","),
+        "" if near is None else f" (nearest {near:.1f} m)",
+    )
     return Text(
-        f"{count} Objekte gefunden (nächstes{far.replace('.', ',')}), aber nicht wie die Regel es "
-        "verlangt.",
-        f"{count} objects found (nearest{far}), but not as the rule asks.",
+        f"{count} Objekte gefunden{far.de}, aber nicht wie die Regel es verlangt.",
+        f"{count} objects found{far.en}, but not as the rule asks.",
     )
 
 

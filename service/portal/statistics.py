@@ -60,12 +60,12 @@ def numbers(
 ) -> Response:
     """Show cases by kind and municipality, times, offices, and what the rules led to."""
     period, problem = _period(von, bis)
-    found = statistics(session, period, date.today())
+    found = statistics(session, period, date.today(), who.audience)
     return sheet(
         request, "statistics.html", who, period=period, problem=problem, found=found,
         groups=_groups(found, session, district), names=_names(district), why_not=WHY_NOT,
         extensions=EXTENSIONS, vain=[one for one in found.rules if one.never_led],
-        learned=[one for one in learned(session) if one.dropped or one.not_affected],
+        learned=[one for one in learned(session, who) if one.dropped or one.not_affected],
         missed=missed(session), codes=WHY_NOT, status=200 if problem is None else 422,
     )  # fmt: skip
 

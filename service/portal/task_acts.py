@@ -84,7 +84,7 @@ def begin(table: Table, _: str, given: forms.Beginning) -> None:
     else:
         session = table.desk.session
         opened = Opened(table.case, table.task, found, items_of(session, found.id))
-        renew(session, opened, table.district.blocks)
+        renew(session, table.desk.who, opened, table.district.blocks)
 
 
 def prepare_more(table: Table, _: str, __: forms.Nothing) -> None:
@@ -100,7 +100,7 @@ def add(table: Table, _: str, given: forms.ItemForm) -> None:
 def block(table: Table, of: str, _: forms.Nothing) -> None:
     """Add an item from a text block that fits the reasons."""
     session = table.desk.session
-    texts = prepared_for(session, table.case, table.task, table.district.blocks)
+    texts = prepared_for(session, table.desk.who, table.case, table.task, table.district.blocks)
     if not of.isdecimal() or int(of) >= len(texts):
         raise NotFoundError
     _add(table, texts[int(of)])

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from service.api.contribution_forms import ContributionOut
 from service.api.shown import shown
-from service.cases.answering.answers import Answer, shown_to
 from service.cases.answering.contributions import Opened, items_of, may_read, under_way
 from service.cases.answering.preparing import prepared_for
 from service.db import Json
@@ -38,7 +37,9 @@ def answer_of(table: Table, language: str) -> Written:
     writable = now is not None and now.writable
     blocks: Sequence[Json] = ()
     if writable:
-        blocks = prepared_for(session, table.case, table.task, table.district.blocks)
+        blocks = prepared_for(
+            session, table.desk.who, table.case, table.task, table.district.blocks
+        )
     return Written(
         now,
         stands,
@@ -54,6 +55,4 @@ def _shown(table: Table, found: Contribution | None, language: str) -> Contribut
     ):
         return None
     opened = Opened(table.case, table.task, found, items_of(desk.session, found.id))
-    answer = Answer(table.task.office, table.task, False, found, opened.items)
-    mine = shown_to(desk.who, answer)
-    return shown(desk.session, desk.who, opened, desk.house, language, mine)
+    return shown(desk.session, desk.who, opened, desk.house, language)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from gis.problem import Text
 from maps.style import OUTCOMES
 from service import figures
-from service.api.asking import reasons
+from service.api.asking import why_asked
 from service.api.asking_forms import ReasonOut
 from service.api.document_forms import DocumentOut, described
 from service.cases import documents
@@ -93,7 +93,7 @@ def looked_at(table: Table, language: str) -> View:
         writes=writes,
         awaited=awaited,
         version=version,
-        reasons=reasons([] if decision is None else decision.reasons, who, task.office, language),
+        reasons=why_asked(session, decision, who, language),
         effects=EFFECTS,
         check=check,
         findings=[_found(one, language) for one in findings],

@@ -69,10 +69,11 @@ def withheld_layers(audience: Audience, catalogue: Catalogue) -> frozenset[str]:
 def told(rules: Iterable[Rule], audience: Audience, catalogue: Catalogue) -> tuple[Rule, ...]:
     """Return the rules whose answer says nothing of layers the audience may not see."""
     hidden = withheld_layers(audience, catalogue)
-    return tuple(rule for rule in rules if not _layers(rule) & hidden)
+    return tuple(rule for rule in rules if not layers_of(rule) & hidden)
 
 
-def _layers(rule: Rule) -> set[str]:
+def layers_of(rule: Rule) -> set[str]:
+    """Return the layers that the answer of a rule rests on."""
     context = {rule.context.layer} if rule.context else set()
     return context | ({rule.layer} if rule.layer else set())
 
@@ -106,7 +107,7 @@ def withheld_offices(
     """
     hidden = withheld_layers(audience, catalogue)
     named = {layer.keeper for layer in catalogue.layers if layer.code in hidden}
-    named |= {office for rule in rules if _layers(rule) & hidden for office in rule.offices}
+    named |= {office for rule in rules if layers_of(rule) & hidden for office in rule.offices}
     named |= set(catalogue.withheld)
     return tuple(office.code for office in catalogue.offices if office.code in named)
 

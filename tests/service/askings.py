@@ -1,5 +1,6 @@
 """All there is to be asked for: every route with every address, query and form that is of use."""
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from itertools import islice, product
 
 from service.access.principal import Principal
 from service.api.rights import RIGHTS, may_call
-from tests.builders import X, Y
+from tests.builders import X, Y, rule
 from tests.service.inside import CODES, Inside
-from tests.service.planted import OFFICES, RESTRICTED, degrees, opened
+from tests.service.planted import OFFICES, ONLY_BY_HIDDEN, RESTRICTED, degrees, opened
 
 WORDS = {"code": [*CODES, "not-found"], "office": ["UNB", "UDB", "UWB"], "language": ["de"],
          "clock": ["x"], "job_id": ["1"]}  # fmt: skip
@@ -28,10 +29,19 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
     "GET /einbetten/karte": ("", LAYERS),
     "GET /neu.atom": ("", "gemeinde=14729050"),
     "GET /vorgaenge": ("", *(f"q={word}" for word in NAMES)),
-    "GET /api/v1/cases": ("", "q=Planung&count=true", *(f"q={word}" for word in NAMES)),
+    "GET /api/v1/cases": (
+        "",
+        "q=Planung&count=true",
+        *(f"q={word}" for word in NAMES),
+        *(f"count=true&office={office}" for office in ("UNB", ONLY_BY_HIDDEN)),
+    ),
+    "GET /api/v1/statistics": ("", "first=2026-11-01&last=2026-11-30"),
+    "GET /api/v1/checks/{check_id}/geojson": ("", "crs=working"),
     "GET /vorgaenge/{case_id}/stellungnahme": ("", "karte=true"),
     "GET /api/v1/cases/{case_id}/statements/{statement_id}/preview": ("", "edition=inner"),
 }
+# Whoever may try rules could make up one that finds what is hidden from ever farther away.
+RULES = json.dumps({"rules": [rule("X1", "arten", {"within": 150}, offices=["UWB"])]})
 TAKEN = ("map", "csv", "geopackage")
 VARIANTS = {"kind": "bebauungsplan"} | {
     f"{name}-{key}": FORM[name] for key in "AB" for name in ("outline", "crs")
@@ -41,7 +51,8 @@ FORMS: Mapping[str, tuple[Mapping[str, str], ...]] = {
     "POST /vorpruefung": (FORM, *({**FORM, "take": form} for form in TAKEN)),
     "POST /varianten": (VARIANTS,),
     "POST /einreichen": ({**FORM, "act": "look"},),
-    "POST /regelprobe": ({**FORM, "office": "UNB"},),
+    "POST /regelprobe": tuple({**FORM, "office": o} for o in ("UNB", ONLY_BY_HIDDEN)),
+    "POST /regelvergleich": ({"rules": RULES},),
 }
 KINDS = ("application/json", "text/html")
 # Some lead elsewhere; there is no worker here, and nobody else to log in with.
@@ -75,8 +86,13 @@ class Answer:
 
     asking: Asking
     status: int
-    headers: bytes
+    given: Mapping[str, str]
     content: bytes
+
+    @property
+    def headers(self) -> bytes:
+        """All of them, to be searched."""
+        return str(self.given).encode()
 
     @property
     def told(self) -> bytes:
@@ -117,7 +133,7 @@ def answers(
                 headers = {**inside.people[who], "Accept": accept}
                 got = client.request(method, asking.path, headers=headers, data=asking.form)
                 assert got.status_code < 500 or route in OTHERWISE, (asking, got.text)
-                yield Answer(asking, got.status_code, str(got.headers).encode(), got.content)
+                yield Answer(asking, got.status_code, got.headers, got.content)
 
 
 def _gets(inside: Inside, route: str) -> Iterator[Asking]:

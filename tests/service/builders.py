@@ -19,6 +19,7 @@ from service import journal
 from service.access import secret
 from service.access.principal import Principal
 from service.cases.events import happened
+from service.cases.results import FOR_ALL
 from service.cases.state import STEPS, State
 from service.db import SRID, transaction
 from service.models import (
@@ -187,7 +188,7 @@ def check(
     report: dict[str, Any] | None = None,
     audience: str = "internal",
 ) -> Check:
-    """Add a finished check that names `offices`."""
+    """Add a finished check that names `offices` to everybody."""
     row = Check(
         version_id=version.id, state="done", cause="received", day=date(2026, 3, 2), progress={},
         frozen={}, finished=datetime.now(UTC),
@@ -195,8 +196,11 @@ def check(
     session.add(row)
     session.flush()
     session.add_all(
-        Involvement(check_id=row.id, office=office, effect="consent", certainty="certain")
+        Involvement(
+            check_id=row.id, office=office, audience=one, effect="consent", certainty="certain"
+        )
         for office in offices
+        for one in FOR_ALL
     )
     if report is not None:
         body = orjson.dumps(report)

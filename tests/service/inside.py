@@ -6,7 +6,7 @@ documents, an answer link, a statement that was sent and released, tiles, a base
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -83,10 +83,12 @@ class Inside:
         )
 
 
-def inside_of(folder: Path, url: str, log: list[str]) -> Inside:
-    """Make the application in a folder, with its case and all that belongs to it."""
+def inside_of(folder: Path, url: str, log: list[str], *, moved: Collection[str] = ()) -> Inside:
+    """Make the application in a folder, with its case and all that belongs to it; what layers that
+    are `moved` hide, the case does not meet.
+    """
     (folder / "district").mkdir()
-    here = district(region(folder / "district"), folder)
+    here = district(region(folder / "district", moved=moved), folder)
     settings = Settings(
         data=folder, anonymous_checks_per_minute=10_000, uploads_per_minute=10_000,
         embedding="https://borna.example.org", base_map_url=NOWHERE,

@@ -19,6 +19,7 @@ from tests.service.cases.region import TOWN
 from tests.service.statements.reading import texts
 
 COUNT = 737  # objects of the hidden layers
+ONLY_BY_HIDDEN = "AFB"  # an office that only the restricted layer names, which another one keeps
 TO_DEGREES = Transformer.from_crs("EPSG:25833", "OGC:CRS84", always_xy=True)
 
 
@@ -76,10 +77,12 @@ def region(folder: Path, *, moved: Collection[str] = ()) -> Path:
     rules = [
         rule("N1", "nsg", offices=["UNB", "UWB"], effect="consent"),
         rule("D1", "denkmal", offices=["UDB"]),
-        rule("A1", "arten", {"within": 200}, offices=["UNB"]),
+        rule("A1", "arten", {"within": 200}, offices=["UNB"], effect="prohibition"),
+        rule("A2", "arten", {"within": 200}, offices=[ONLY_BY_HIDDEN]),
+        rule("A3", "arten", offices=[ONLY_BY_HIDDEN]),
         rule("T1", None, offices=["AMT"]),
     ]
-    codes = ("AMT", "UNB", "UDB", "UWB")
+    codes = ("AMT", "UNB", "UDB", "UWB", ONLY_BY_HIDDEN)
     visions = [_vision("nsg", "Grünes Band"), _vision("denkmal", OFFICES.words[0]),
                _vision("arten", RESTRICTED.words[0])]  # fmt: skip
     (folder / "blocks.yaml").write_text(json.dumps({"blocks": [], "visions": visions}))

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
+from service.cases.answering.contributions import Opened, open_to
+from service.cases.answering.signatures import takes_part
 from service.models.case import Case
 from service.models.contribution import Contribution, Item
 from service.models.decision import Decision
@@ -63,12 +65,18 @@ def late_of(session: Session, case: Case) -> list[Answer]:
 
 def shown_to(who: Principal, answer: Answer) -> list[Item]:
     """Return the items of an answer somebody of the house may read: what is restricted only its
-    office and the coordinator.
+    office and the coordinator, not an office that stands in.
     """
-    own = who.office in (answer.office, answer.task.stand_in)
-    if who.role == "coordinator" or own:
-        return list(answer.items)
-    return [item for item in answer.items if not item.restricted]
+    return open_to(who, answer.office, answer.items)
+
+
+def readable(session: Session, who: Principal, opened: Opened) -> list[Item]:
+    """Return the items of a contribution somebody may read, as `shown_to`; who signs it sees all of
+    it.
+    """
+    if takes_part(session, who, opened.contribution):
+        return list(opened.items)
+    return open_to(who, opened.task.office, opened.items)
 
 
 def _standing(session: Session, case: Case) -> list[tuple[Task, bool]]:

@@ -1,6 +1,6 @@
 """Contributions: begun, read, given a head; one under way at a time, a released one is fixed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -184,6 +184,15 @@ def set_head(opened: Opened, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(opened.contribution, name, value)
     opened.contribution.revision += 1
+
+
+def open_to(who: Principal, office: str, items: Iterable[Item]) -> list[Item]:
+    """Return the items of an office's contribution that are not restricted to somebody: to the
+    office, the coordinator and whoever wrote an item none is.
+    """
+    if who.role == "coordinator" or who.office == office:
+        return list(items)
+    return [item for item in items if not item.restricted or item.by == who.pseudonym]
 
 
 def items_of(session: Session, contribution_id: UUID) -> list[Item]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
-from service.cases.answering.contributions import contribution_of, may_write
+from service.cases.answering.contributions import contribution_of, may_write, open_to
 from service.cases.visible import visible
 from service.db import Json
 from service.errors import GoneStaleError, NotFoundError, UnusableError
@@ -94,7 +94,7 @@ def item_of(
         contribution_of(session, who, contribution.id, house)  # does it exist for them?
         may_write(who, known[1], contribution, house)
     item = session.get(Item, item_id, with_for_update=True, populate_existing=True)
-    if item is None:  # deleted while we waited
+    if item is None or not open_to(who, known[1].office, [item]):  # deleted while we waited
         raise NotFoundError
     return known[2], known[1], contribution, item
 

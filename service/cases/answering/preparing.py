@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
@@ -12,12 +11,15 @@ from service.blocks import Blocks
 from service.cases.answering.contributions import Opened
 from service.cases.answering.items import completed, next_number
 from service.cases.answering.prepared import GERMAN, About, items
-from service.cases.asking.proposal import reports_of
+from service.cases.asking.proposal import proposal_of, reports_of
+from service.cases.results import OFFICE
+from service.cases.tasks.reading import decision_of
 from service.db import Json
 from service.models.case import Case
 from service.models.contribution import Contribution, Item
-from service.models.decision import Decision
 from service.models.task import Task
+
+OFFICER = "officer"
 
 
 def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) -> list[Item]:
@@ -26,7 +28,7 @@ def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) ->
     there = {_key(partial(getattr, item)) for item in opened.items}
     position = max((item.position for item in opened.items), default=0)
     made = []
-    for said in map(completed, prepared_for(session, case, task, blocks)):
+    for said in map(completed, prepared_for(session, who, case, task, blocks)):
         item = Item(contribution_id=contribution.id, by=who.pseudonym, revision=1, prepared=True,
                     edition=said.pop("edition", "public"), **said)  # fmt: skip
         if _key(partial(getattr, item)) in there:
@@ -40,7 +42,7 @@ def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) ->
     return made
 
 
-def renew(session: Session, opened: Opened, blocks: Blocks) -> list[Item]:
+def renew(session: Session, who: Principal, opened: Opened, blocks: Blocks) -> list[Item]:
     """Look again at items taken over from an earlier draft that say to the letter what was prepared
     then. Where this draft's check has other figures they get these, where it finds nothing any more
     they keep their words; either way a person takes or discards each again. Return those.
@@ -53,7 +55,7 @@ def renew(session: Session, opened: Opened, blocks: Blocks) -> list[Item]:
         return []
     before, now = (
         {_key(said.get): str(said["text"])
-         for said in map(completed, prepared_for(session, opened.case, task, blocks))}
+         for said in map(completed, prepared_for(session, who, opened.case, task, blocks))}
         for task in (earlier, opened.task)
     )  # fmt: skip
     renewed = []
@@ -66,18 +68,21 @@ def renew(session: Session, opened: Opened, blocks: Blocks) -> list[Item]:
     return renewed
 
 
-def prepared_for(session: Session, case: Case, task: Task, blocks: Blocks) -> list[Json]:
-    """Return the fields of every item that is prepared for a task."""
-    decision = session.scalars(
-        select(Decision).where(
-            Decision.version_id == task.version_id, Decision.office == task.office
-        )
-    ).first()
+def prepared_for(
+    session: Session, who: Principal, case: Case, task: Task, blocks: Blocks
+) -> list[Json]:
+    """Return the fields of every item that is prepared for a task: from what its office may know,
+    for one that stands in from what that one may.
+    """
+    decision = decision_of(session, task)
     if decision is None or decision.check_id is None:
         return []
-    report = reports_of(session, decision.check_id).get(GERMAN, {"findings": []})
+    audience = who.audience if who.role == OFFICER else f"{OFFICE}:{task.office}"
+    asked = proposal_of(session, decision, audience)
+    report = reports_of(session, decision.check_id, audience).get(GERMAN, {"findings": []})
     findings = {finding["layer"]: finding for finding in report["findings"]}
-    return items(task.office, decision.reasons, findings, blocks, about(case))
+    reasons = () if asked is None else asked.reasons
+    return items(task.office, reasons, findings, blocks, about(case))
 
 
 def about(case: Case) -> About:

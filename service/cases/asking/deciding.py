@@ -15,6 +15,7 @@ from service.cases.asking.proposal import Proposal, proposals_of
 from service.cases.asking.rounds import concerned_again, earlier_of
 from service.cases.drafts import last_version
 from service.cases.events import happened
+from service.cases.results import INTERNAL
 from service.cases.state import OPEN
 from service.cases.tasks.happening import moved
 from service.cases.tasks.state import OVER
@@ -52,8 +53,9 @@ class Round:
     offices: Sequence[Considered]
 
 
-def round_of(session: Session, case: Case) -> Round:
-    """Return the round that is on; proposed offices first, then those added.
+def round_of(session: Session, case: Case, audience: str = INTERNAL) -> Round:
+    """Return the round that is on, as far as an audience may know of it: proposed offices first,
+    then those added.
 
     Raises
     ------
@@ -63,7 +65,7 @@ def round_of(session: Session, case: Case) -> Round:
     version = last_version(session, case)
     if version is None:
         raise ConflictError("plan-missing", NO_PLAN)
-    check, proposals = proposals_of(session, case)
+    check, proposals = proposals_of(session, case, audience)
     if check is not None and check.version_id != version.id:
         check, proposals = None, []  # of an earlier draft: the new one is not checked yet
     decided = session.scalars(select(Decision).where(Decision.version_id == version.id))
@@ -72,7 +74,7 @@ def round_of(session: Session, case: Case) -> Round:
     tasks = {row.office: row for row in asked}
     by_office = {proposal.office: proposal for proposal in proposals}
     earlier = earlier_of(session, case, version)
-    again = concerned_again(session, check, earlier)
+    again = concerned_again(session, check, earlier, audience)
 
     def considered(office: str) -> Considered:
         before = earlier.get(office)

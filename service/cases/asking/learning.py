@@ -7,16 +7,18 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import column, func, select
+from sqlalchemy import column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from service.access.principal import Principal
 from service.cases.asking.deciding import ADD, CARRY, DROP, INVOLVE
 from service.cases.asking.proposal import CLAIMED
 from service.models.decision import Decision
 from service.models.task import Task
 
 NOT_AFFECTED = "not_affected"
+RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +44,18 @@ class Missed:
     times: int
 
 
-def learned(session: Session) -> Sequence[Learned]:
-    """Return what is known of each rule and office, the most in vain first."""
+def learned(session: Session, who: Principal) -> Sequence[Learned]:
+    """Return what is known of each rule and office, the most in vain first; of rules that rest on
+    restricted layers only the coordinator.
+    """
     each = func.jsonb_array_elements(Decision.reasons).table_valued(column("value", JSONB))
     rule = each.c.value["rule"].astext
+    in_the_open = func.coalesce(each.c.value["visibility"].astext, "") != RESTRICTED
     known = (rule, Decision.office, Decision.decision, Task.state, Task.closing_code)
     rows = (
         select(*known, func.count())
         .select_from(Decision)
-        .join(each, rule.is_not(None))
+        .join(each, rule.is_not(None) & (true() if who.role == "coordinator" else in_the_open))
         .outerjoin(
             Task, (Task.version_id == Decision.version_id) & (Task.office == Decision.office)
         )

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from service import figures, letters
 from service.cases.asking.desk import Desk
-from service.cases.asking.proposal import Proposal
+from service.cases.asking.proposal import Proposal, proposal_of
+from service.cases.results import INTERNAL
 from service.db import Json
 from service.house import House
 from service.models.case import Case
@@ -49,9 +50,7 @@ def asked_again(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
         Decision.version_id == task.version_id, Decision.office == task.office
     )
     found = desk.session.scalars(decided).first()
-    kept = None
-    if found is not None and found.certainty is not None:
-        kept = Proposal(task.office, found.certainty, found.effect, tuple(found.reasons))
+    kept = proposal_of(desk.session, found, INTERNAL)
     asked(desk, case, task, entry, kept, None if found is None else found.check_id)
 
 

@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from service.cases.claiming import claims_of
 from service.cases.drafts import last_check
-from service.cases.results import INTERNAL, LANGUAGES
+from service.cases.results import INTERNAL, LANGUAGES, audience_kept
+from service.cases.visible import readings
 from service.db import Json
 from service.models.case import Case
 from service.models.check import Check, Report
+from service.models.decision import Decision
 
 CERTAIN, POSSIBLE, OPEN, CLAIMED = "certain", "possible", "open", "claimed"
 OFFICE, HINT = "office", "external"
@@ -35,18 +37,40 @@ class Proposal:
     external: bool = False
 
 
-def proposals_of(session: Session, case: Case) -> tuple[Check | None, list[Proposal]]:
-    """Return the last finished check of a case and whom it proposes, with offices that claim."""
+def proposals_of(
+    session: Session, case: Case, audience: str = INTERNAL
+) -> tuple[Check | None, list[Proposal]]:
+    """Return the last finished check of a case and whom it proposes, as an audience may know it,
+    with offices that claim.
+    """
     check = last_check(session, case, "done")
-    found = [] if check is None else proposed(reports_of(session, check.id))
+    found = [] if check is None else proposed(reports_of(session, check.id, audience))
     return check, claimed(found, {c.office: c.reason for c in claims_of(session, case)})
 
 
-def reports_of(session: Session, check_id: UUID) -> dict[str, Json]:
-    """Return the internal report of a check by language."""
-    asked = select(Report.language, Report.body)
-    rows = session.execute(asked.where(Report.check_id == check_id, Report.audience == INTERNAL))
-    return {language: orjson.loads(body) for language, body in rows}
+def proposal_of(session: Session, decision: Decision | None, audience: str) -> Proposal | None:
+    """Return what was proposed where something was decided, as far as an audience may know it;
+    None where, to them, nothing was. The copy beside the decision is the coordinator's.
+    """
+    if decision is None or decision.certainty is None:
+        return None
+    kept = tuple(decision.reasons)
+    if audience == INTERNAL:
+        return Proposal(decision.office, decision.certainty, decision.effect, kept)
+    reports = {} if decision.check_id is None else reports_of(session, decision.check_id, audience)
+    mine = [one for one in proposed(reports) if one.office == decision.office]
+    claims = (one["because"][LANGUAGES[0]] for one in kept if one.get("claim"))
+    return next(iter(claimed(mine, dict(zip([decision.office], claims, strict=False)))), None)
+
+
+def reports_of(session: Session, check_id: UUID, audience: str = INTERNAL) -> dict[str, Json]:
+    """Return the report of a check for an audience, by language."""
+    rows = select(Report.audience, Report.language, Report.body)
+    found = session.execute(
+        rows.where(Report.check_id == check_id, Report.audience.in_(readings(audience)))
+    ).all()
+    kept = audience_kept(audience, [one for one, _, _ in found])
+    return {language: orjson.loads(body) for one, language, body in found if one == kept}
 
 
 def proposed(reports: Mapping[str, Json]) -> list[Proposal]:

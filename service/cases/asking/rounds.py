@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.cases.asking.proposal import Proposal, reports_of
 from service.cases.difference import difference
-from service.cases.results import LANGUAGES
+from service.cases.results import INTERNAL, LANGUAGES
 from service.cases.tasks.state import SETTLED
 from service.models.case import Case
 from service.models.check import Check
@@ -44,18 +44,19 @@ def earlier_of(session: Session, case: Case, version: PlanVersion) -> dict[str, 
 
 
 def concerned_again(
-    session: Session, check: Check | None, earlier: Mapping[str, Earlier]
+    session: Session, check: Check | None, earlier: Mapping[str, Earlier], audience: str = INTERNAL
 ) -> frozenset[str]:
-    """Return the offices of earlier rounds to which something is new in this one.
+    """Return the offices of earlier rounds to which something is new in this one, as an audience
+    may know it.
 
     Without a check to compare with, that is all of them: what was not compared is not the same.
     """
     if check is None:
         return frozenset(earlier)
     again: set[str] = set()
-    now = reports_of(session, check.id).get(COMPARED)
+    now = reports_of(session, check.id, audience).get(COMPARED)
     for number in {one.check_id for one in earlier.values()}:
-        before = None if number is None else reports_of(session, number).get(COMPARED)
+        before = None if number is None else reports_of(session, number, audience).get(COMPARED)
         offices = {office for office, one in earlier.items() if one.check_id == number}
         if now is None or before is None:
             again |= offices
