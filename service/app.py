@@ -7,6 +7,7 @@ from importlib import metadata
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 
+from service.access.pace import Pace
 from service.api import (
     accounts,
     answer_links,
@@ -157,6 +158,7 @@ def create_app(
     app.state.outliner = reader
     here = Here(app.state.districts)
     app.state.turns, app.state.assess = here.turns, assess or here
+    app.state.pace = Pace()
     app.state.pages = problem_pages
     for router in (*ROUTERS, *PAGES):
         app.include_router(outside(router) if settings.public_instance else router)

@@ -15,13 +15,17 @@ def is_foreign(request: Request, settings: Settings) -> bool:
     """Tell whether a browser says that a page of another origin has sent this.
 
     Programs say nothing of that kind and are not foreign; where they have a session, its own
-    token is what they must bring. Behind a proxy the origin is that of `base_url`, or of the host
-    the proxy passes.
+    token is what they must bring. Ours is the origin of `base_url` and no other; where that is not
+    set, the host of the request or what its proxy passes, which may be a stranger's name that leads
+    here.
     """
     if request.headers.get("sec-fetch-site", "none").lower() not in OURS:
         return True
     said = request.headers.get("origin")
-    return said is not None and _origin(said) not in _own(request, settings)
+    if said is None:
+        return False
+    own = _origin(str(settings.base_url or request.url))
+    return own is None or _origin(said) != own
 
 
 def external(request: Request, settings: Settings) -> str:
@@ -39,13 +43,6 @@ def address(request: Request) -> str:
     if parsed.version == 6:
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
-
-
-def _own(request: Request, settings: Settings) -> set[tuple[str, str, int | None] | None]:
-    own = {_origin(str(request.url))}
-    if settings.base_url is not None:
-        own.add(_origin(str(settings.base_url)))
-    return own - {None}
 
 
 def _origin(url: str) -> tuple[str, str, int | None] | None:

@@ -1,4 +1,4 @@
-"""How often something may be tried: failed log-ins, checks and uploads a minute.
+"""How often something may be tried: failed log-ins, checks, uploads and drawings a minute.
 
 A try is counted before it is made, in a transaction and on a connection of its own: whatever
 becomes of the request, and however many come at once, none is forgotten.
@@ -12,9 +12,13 @@ from sqlalchemy import URL, Engine, NullPool, create_engine, delete, false, func
 from sqlalchemy.orm import Session
 
 from gis.problem import Text
+from service.access.principal import Principal
+from service.config import Settings
 from service.db import LOCK_TIMEOUT_MS, transaction
 from service.errors import TooManyError
 from service.models.account import Attempt
+
+A_MINUTE = timedelta(minutes=1)
 
 
 def counted(
@@ -45,7 +49,34 @@ def counted(
     # As many as `most` must be left behind before there is room for one.
     again = earlier[-most] + within if most else now + within
     seconds = max(1, int((again - now).total_seconds()) + 1)
-    raise TooManyError("too-often", TOO_OFTEN, retry_after_s=seconds)
+    raise too_often(seconds)
+
+
+def counted_upload(session: Session, who: Principal, settings: Settings) -> None:
+    """Count what somebody hands in: files, or an answer for which one is read again.
+
+    However many files come in one request, its size is limited, and it counts once.
+
+    Raises
+    ------
+    TooManyError
+        If they hand in too often.
+    """
+    counted(session, f"upload/{who.pseudonym}", settings.uploads_per_minute, A_MINUTE)
+
+
+def counted_drawing(session: Session, who: Principal, settings: Settings) -> None:
+    """Count what is drawn or printed anew for somebody whenever they ask; errors as above."""
+    counted(session, f"drawing/{who.pseudonym}", settings.uploads_per_minute, A_MINUTE)
+
+
+def too_often(seconds: int) -> TooManyError:
+    """Return the error that says when to come again."""
+    text = Text(
+        f"Das war zu oft; bitte in {seconds} s noch einmal versuchen.",
+        f"That was too often; please try again in {seconds} s.",
+    )
+    return TooManyError("too-often", text, retry_after_s=seconds)
 
 
 def forgiven(session: Session, *, key: str | None = None, number: int | None = None) -> None:
@@ -80,9 +111,3 @@ def _aside(url: URL) -> Engine:
 
 def _hashed(key: str) -> str:
     return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-TOO_OFTEN = Text(
-    "Das war zu oft; bitte in `retry_after_s` Sekunden noch einmal versuchen.",
-    "That was too often; please try again in `retry_after_s` seconds.",
-)

@@ -54,21 +54,21 @@ def _answers(media_type: str, what: str, schema: dict[str, Any] = BINARY) -> Res
     return {**DECLARED, 200: {"description": what, "content": content}}
 
 
-@router.get("/checks/{check_id}", responses={**DECLARED, **AS_BEFORE})
+@router.get("/checks/{check_id}", response_model=CheckOut, responses={**DECLARED, **AS_BEFORE})
 def check(
     check_id: UUID,
     session: InSession,
     who: Who,
     language: InLanguage,
     if_none_match: IfNoneMatch = None,
-) -> CheckOut:
+) -> Response:
     """Read how a check stands, and what differs from the one before."""
     case, found = check_of(session, who, check_id)
     version = session.get_one(PlanVersion, found.version_id)
     body = in_language(_described(found, difference_for(who, found)), language)
     made = CheckOut(case=f"/api/v1/cases/{case.id}", version=version.number, **body)
     answer = JSONResponse(made.model_dump(mode="json"))
-    return _tagged(answer, bytes(answer.body), language, if_none_match)  # type: ignore[return-value]
+    return _tagged(answer, bytes(answer.body), language, if_none_match)
 
 
 @router.get("/checks/{check_id}/events", responses=_answers("text/event-stream", "progress", EVENT))
@@ -165,7 +165,7 @@ def features(
     drawing = Drawing(request, session, who, district, blobs, language)
     answer = Response(drawing.of(check_id, f"geojson-{crs}"), media_type=GEOJSON)
     answer.headers.update(_headers(language))
-    return answer
+    return _named(answer, check_id, "geojson")
 
 
 @router.delete("/checks/{check_id}", status_code=204, responses=DECLARED)
@@ -176,17 +176,19 @@ def cancel(check_id: UUID, session: InSession, who: Who) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/cases/{case_id}/checks", status_code=201, responses=DECLARED)
-def ask_again(case_id: UUID, desk: InDesk, once: InOnce) -> CheckAsked:
+@router.post(
+    "/cases/{case_id}/checks", response_model=CheckAsked, status_code=201, responses=DECLARED
+)
+def ask_again(case_id: UUID, desk: InDesk, once: InOnce) -> Response:
     """Have the latest draft checked on today's layers and rules; earlier results stay."""
     case = case_of(desk.session, desk.principal, case_id, lock=True)
     if earlier := once.earlier("recheck"):
-        return earlier  # type: ignore[return-value]
+        return earlier
     made = recheck(desk, case)
     body = CheckAsked(id=made.id, state="queued", links=_links(made))
     headers = {"Location": f"/api/v1/checks/{made.id}"}
     answer = JSONResponse(body.model_dump(mode="json"), 201, headers)
-    return once.keep(answer)  # type: ignore[return-value]
+    return once.keep(answer)
 
 
 @router.get("/cases/{case_id}/checks", responses=DECLARED)

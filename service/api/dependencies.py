@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.arrival import arrival, outside
+from service.access.origin import address
+from service.access.pace import Pace
 from service.access.principal import Principal
 from service.access.unprivileged import narrowed
 from service.api.language import language_of
@@ -85,6 +87,21 @@ def admitted(request: Request, session: InSession, settings: InSettings) -> Prin
 
 
 Who = Annotated[Principal, Depends(admitted)]
+
+
+def unhurried(request: Request, who: Who) -> None:
+    """Let pass who does not ask the maps faster than a person can.
+
+    Raises
+    ------
+    TooManyError
+        Otherwise.
+    """
+    pace: Pace = request.app.state.pace
+    pace.count(address(request) if who.account_id is None else who.pseudonym)
+
+
+Unhurried = Depends(unhurried)
 
 
 def desk(

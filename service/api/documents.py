@@ -1,6 +1,5 @@
 """Routes for the documents of a case."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from fastapi.responses import FileResponse, JSONResponse
 
 from gis.problem import Problem, Text
 from layers.reading.document import IMAGES
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
 from service.api.dependencies import (
     InBlobs,
     InDesk,
@@ -46,7 +45,7 @@ from service.upkeep import DRAWN
 router = APIRouter(prefix="/api/v1", tags=["documents"])
 # Opened by whoever downloads it, never shown by us: it must not act in this service's name.
 SAFE = {
-    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     **PRIVATE,
 }
@@ -67,7 +66,9 @@ def listed(
     return DocumentsOut(documents=[described(one, who, case, language) for one in found])
 
 
-@router.post("/cases/{case_id}/documents", status_code=201, responses=DECLARED)
+@router.post(
+    "/cases/{case_id}/documents", response_model=DocumentOut, status_code=201, responses=DECLARED
+)
 def add(
     case_id: UUID,
     form: DocumentForm,
@@ -76,17 +77,17 @@ def add(
     papers: InPapers,
     sheets: InSheets,
     language: InLanguage,
-) -> DocumentOut:
+) -> Response:
     """Add a document to a case; it is looked through first, and scanned where that is set up."""
     session, who, settings = desk.session, desk.principal, desk.settings
     case = full_case_of(session, who, case_id)
     edition = documents.edition_for(who, form.edition)
     documents.may_add(session, who, case)
-    counted(session, f"upload/{who.pseudonym}", settings.uploads_per_minute, timedelta(minutes=1))
+    counted_upload(session, who, settings)
     with desk.blobs.arriving(form.file.file, most=settings.document_bytes) as arrived:
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, form.file.filename, said):
-            return earlier  # type: ignore[return-value]
+            return earlier
         scanner = Clamd(settings.clamd) if settings.clamd else None
         looked = documents.looked_at(
             arrived, form.file.filename, papers.recognised(arrived.path), scanner
@@ -103,7 +104,7 @@ def add(
         one = documents.document_of(session, who, case, made.id)
         body = described(one, who, case, language).model_dump(mode="json")
         headers = {"Location": address(case, made.id), "ETag": etag(case)}
-        return once.keep(JSONResponse(body, 201, headers))  # type: ignore[return-value]
+        return once.keep(JSONResponse(body, 201, headers))
 
 
 @router.get(
@@ -151,6 +152,7 @@ def refile(
     if values.get("kind", document.kind) != RASTER:
         values["facts"] = {}
     elif given.says_where or not document.facts:
+        counted_upload(session, who, desk.settings)  # the picture is read again
         path, place = desk.blobs.path(document.blob), given.place().over(document.facts)
         blank = desk.district.intake()
         values["facts"] = rasters.facts_of(sheets, path, document.media_type, place, blank)

@@ -2,14 +2,14 @@
 
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
 from service.api.dependencies import InDesk, InDistrict, InLanguage, InOutliner
 from service.api.handing_in import Line
 from service.api.once import InOnce
@@ -81,7 +81,7 @@ class ImportedOut(BaseModel):
     remarks: list[RemarkOut]
 
 
-@router.post("/imports", status_code=201, responses=DECLARED)
+@router.post("/imports", response_model=ImportedOut, status_code=201, responses=DECLARED)
 def import_cases(
     form: ImportForm,
     desk: InDesk,
@@ -89,12 +89,11 @@ def import_cases(
     district: InDistrict,
     outliner: InOutliner,
     language: InLanguage,
-) -> ImportedOut:
+) -> Response:
     """Import closed cases of earlier years: all of a table or nothing; a row that is here already
     with the same content is skipped.
     """
-    key, most = f"upload/{desk.principal.pseudonym}", desk.settings.uploads_per_minute
-    counted(desk.session, key, most, timedelta(minutes=1))
+    counted_upload(desk.session, desk.principal, desk.settings)
     with ExitStack() as arriving:
         files = [
             arriving.enter_context(desk.blobs.arriving(f.file, most=desk.settings.upload_bytes))
@@ -103,7 +102,7 @@ def import_cases(
         ]
         said = form.model_dump(exclude={"file", "geometry"}, mode="json")
         if earlier := once.earlier(*(file.sha256 for file in files), said):
-            return earlier  # type: ignore[return-value]
+            return earlier
         geodata = Geodata(files[1].path, form.by) if len(files) > 1 else None
         source = Source(
             files[0].path.read_bytes(), _intake(form, district.intake()), geodata, district.towns
@@ -123,7 +122,7 @@ def import_cases(
             raise UnusableError(
                 "import-faulty", IMPORT, errors=told, faults=len(error.faults)
             ) from error
-    return once.keep(_answer(outcome, form.dry_run, language))  # type: ignore[return-value]
+    return once.keep(_answer(outcome, form.dry_run, language))
 
 
 def _intake(form: Importing, blank: Intake) -> Intake:

@@ -27,7 +27,12 @@ RESTRICTED = "restricted"
 router = APIRouter(prefix="/api/v1", tags=["contributions"])
 
 
-@router.post("/contributions/{contribution_id}/items", status_code=201, responses=DECLARED)
+@router.post(
+    "/contributions/{contribution_id}/items",
+    response_model=ItemOut,
+    status_code=201,
+    responses=DECLARED,
+)
 def add(
     contribution_id: UUID,
     given: ItemIn,
@@ -37,10 +42,10 @@ def add(
     district: InDistrict,
     once: InOnce,
     language: InLanguage,
-) -> ItemOut:
+) -> Response:
     """Add an item to a draft."""
     if earlier := once.earlier(given.model_dump(mode="json")):
-        return earlier  # type: ignore[return-value]
+        return earlier
     opened = contribution_of(session, who, contribution_id, house, lock=True)
     may_write(who, opened.task, opened.contribution, house)
     values = _values(given, district)
@@ -50,7 +55,7 @@ def add(
     body = item_out(made, opened.case, opened.task.office, language)
     headers = {**PRIVATE, "ETag": f'"{made.revision}"', "Location": f"/api/v1/items/{made.id}"}
     answer = Response(body.model_dump_json(), 201, headers, media_type="application/json")
-    return once.keep(answer)  # type: ignore[return-value]
+    return once.keep(answer)
 
 
 @router.put("/items/{item_id}", responses=DECLARED)
@@ -89,20 +94,25 @@ def remove(
     items.remove(session, contribution, item, seen, theirs)
 
 
-@router.post("/items/{item_id}/suggestions", status_code=201, responses=DECLARED)
+@router.post(
+    "/items/{item_id}/suggestions",
+    response_model=SuggestionOut,
+    status_code=201,
+    responses=DECLARED,
+)
 def suggest(
     item_id: UUID,
     given: SuggestionIn,
     desk: InAsking,
     once: InOnce,
-) -> SuggestionOut:
+) -> Response:
     """Propose other words for an item of a released contribution; its office accepts or refuses."""
     if earlier := once.earlier(given.model_dump(mode="json")):
-        return earlier  # type: ignore[return-value]
+        return earlier
     opened, made = suggesting.suggest(desk, item_id, given.text, given.fields(), given.reason)
     body = suggestion_out(made, desk.session.get_one(Item, made.item_id), opened.task.office)
     answer = Response(body.model_dump_json(), 201, PRIVATE, media_type="application/json")
-    return once.keep(answer)  # type: ignore[return-value]
+    return once.keep(answer)
 
 
 @router.post("/suggestions/{suggestion_id}/answer", responses=DECLARED)

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field
 from gis.problem import Text
 from layers.reading.document import DOCX, PDF
 from service.access.principal import Principal
-from service.access.throttle import counted
-from service.api.answer_links import A_MINUTE, MOST, Word
+from service.api.answer_links import Word, knocked
 from service.api.dependencies import (
     InAsking,
     InBlobs,
@@ -59,7 +58,7 @@ def download(
     blobs: InBlobs,
 ) -> Response:
     """Download a document of the case: plan, report, drawing."""
-    counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
+    knocked(session, settings, word)
     case, _, _ = link_of(session, settings.data, word)
     found = session.get(Document, document_id)
     if found is None or found.case_id != case.id or found.edition != OUTWARD:
@@ -86,7 +85,7 @@ def answer(
     blobs: InBlobs,
 ) -> ArrivedOut:
     """Answer with a letter as DOCX or PDF; the link is used up by it."""
-    counted(desk.session, f"link/{word[:22]}", MOST, A_MINUTE)
+    knocked(desk.session, settings, word)
     _, _, link = link_of(desk.session, settings.data, word)
     unused(link)
     with blobs.arriving(file.file, most=settings.document_bytes) as arrived:

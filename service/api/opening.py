@@ -1,6 +1,5 @@
 """Routes by which plans come in: open a case, answer its question, add a draft."""
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
 from service.api.dependencies import InDesk, InDistrict, InLanguage, InPapers
 from service.api.handing_in import DraftForm, OpeningForm, handed_in
 from service.api.once import InOnce
@@ -52,7 +51,9 @@ class Answer(BaseModel, extra="forbid"):
     )
 
 
-@router.post("/cases", status_code=status.HTTP_201_CREATED, responses=DECLARED)
+@router.post(
+    "/cases", response_model=Opened, status_code=status.HTTP_201_CREATED, responses=DECLARED
+)
 def hand_in(
     form: OpeningForm,
     desk: InDesk,
@@ -60,20 +61,22 @@ def hand_in(
     once: InOnce,
     district: InDistrict,
     language: InLanguage,
-) -> Opened:
+) -> Response:
     """Hand in a plan: opens a case and has it checked, or asks what a person must decide."""
-    _not_too_often(desk)
+    counted_upload(desk.session, desk.principal, desk.settings)
     source, name, intake = handed_in(form, district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, said):
-            return earlier  # type: ignore[return-value]
+            return earlier
         sent = Sent(arrived, name, intake, form.label)
         case, version = attached.open_case(desk, papers, sent, form.letter())
-        return once.keep(_answer(desk, case, version, language, status.HTTP_201_CREATED))  # type: ignore[return-value]
+        return once.keep(_answer(desk, case, version, language, status.HTTP_201_CREATED))
 
 
-@router.post("/cases/{case_id}/versions", status_code=201, responses=DECLARED)
+@router.post(
+    "/cases/{case_id}/versions", response_model=Opened, status_code=201, responses=DECLARED
+)
 def hand_in_again(
     case_id: UUID,
     form: DraftForm,
@@ -82,35 +85,31 @@ def hand_in_again(
     once: InOnce,
     district: InDistrict,
     language: InLanguage,
-) -> Opened:
+) -> Response:
     """Hand in a further draft of a plan; the case stays, earlier results too."""
     case = case_of(desk.session, desk.principal, case_id, lock=True)
-    _not_too_often(desk)
+    counted_upload(desk.session, desk.principal, desk.settings)
     source, name, intake = handed_in(form, district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         said = form.model_dump(exclude={"file"}, mode="json")
         if earlier := once.earlier(arrived.sha256, said):
-            return earlier  # type: ignore[return-value]
+            return earlier
         over = form.traced_over
         if over is not None:
             intake = traced(desk.session, desk.principal, case, over, intake)
         version = attached.add_version(desk, papers, case, Sent(arrived, name, intake, form.label))
         if over is not None:
             trace(desk.session, desk.principal, case, version, over)
-        return once.keep(_answer(desk, case, version, language, 201))  # type: ignore[return-value]
+        return once.keep(_answer(desk, case, version, language, 201))
 
 
-@router.post("/cases/{case_id}/answers", status_code=200, responses=DECLARED)
-def answer(case_id: UUID, given: Answer, desk: InDesk, language: InLanguage) -> Opened:
+@router.post("/cases/{case_id}/answers", response_model=Opened, status_code=200, responses=DECLARED)
+def answer(case_id: UUID, given: Answer, desk: InDesk, language: InLanguage) -> Response:
     """Answer the open question of a case with one of its proposals."""
     case = case_of(desk.session, desk.principal, case_id, lock=True)
+    counted_upload(desk.session, desk.principal, desk.settings)
     version = opening.answer(desk, case, given.option)
-    return _answer(desk, case, version, language, 200)  # type: ignore[return-value]
-
-
-def _not_too_often(desk: opening.Desk) -> None:
-    key, most = f"upload/{desk.principal.pseudonym}", desk.settings.uploads_per_minute
-    counted(desk.session, key, most, timedelta(minutes=1))
+    return _answer(desk, case, version, language, 200)
 
 
 def _answer(

@@ -1,13 +1,12 @@
 """Routes for scanned plans that lie on the map: where, and as an overlay to trace over."""
 
 from base64 import b64encode
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
 from service.api.dependencies import (
     InBlobs,
     InDesk,
@@ -40,8 +39,7 @@ def look(form: ScannedForm, desk: InDesk, papers: InPapers, sheets: InSheets) ->
     The outline is then handed in with `origin` and `accuracy_m`, the scan as a document.
     """
     settings, blank = desk.settings, desk.district.intake()
-    key = f"upload/{desk.principal.pseudonym}"
-    counted(desk.session, key, settings.uploads_per_minute, timedelta(minutes=1))
+    counted_upload(desk.session, desk.principal, settings)
     with desk.blobs.arriving(form.file.file, most=settings.document_bytes) as arrived:
         media_type = papers.recognised(arrived.path)
         facts, png = shown(sheets, arrived.path, media_type, form.place(), blank)

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from service.api.dependencies import InBlobs, InDistrict, InHouse, InSession, Who
+from service.access.throttle import counted_drawing
+from service.api.dependencies import InBlobs, InDistrict, InHouse, InSession, InSettings, Who
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
 from service.cases.drawing import Table
@@ -51,6 +52,7 @@ def preview(
     district: InDistrict,
     house: InHouse,
     press: InPress,
+    settings: InSettings,
     edition: Literal["inner", "outward"] = "outward",
 ) -> Response:
     """See the statement as PDF as it would be now; what was signed, as it was signed.
@@ -61,6 +63,7 @@ def preview(
     found = drafting.statement_of(session, case, statement_id)
     if edition == INNER and not reads_all(session, who, found):
         raise NotFoundError
+    counted_drawing(session, who, settings)
     if found.content is None:
         setting = Setting(session, district, house, "de", date.today())
         content = gathered(setting, case, found).content

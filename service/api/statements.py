@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.access.throttle import counted_upload
 from service.api.consolidation_forms import (
     BeginIn,
     DispatchIn,
@@ -182,6 +183,7 @@ def bind(
 ) -> StatementOut:
     """Load back the PDF that was signed outside: it is the binding copy from then on."""
     case, found = _locked(session, who, case_id, statement_id)
+    counted_upload(session, who, settings)
     if file.file.read(5) != b"%PDF-":
         raise UnusableError("not-a-pdf", NO_PDF)
     file.file.seek(0)

@@ -1,6 +1,7 @@
 """What a plan says of itself: from the command line, and from the file's own attributes."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,14 +19,18 @@ USE, PROCEDURE = ("use", "uses", "nutzung"), ("procedure", "verfahren")
 WIDTH, RADIUS = ("width_m", "breite_m", "corridor_m"), ("radius_m",)
 YES, NO = {"ja", "true", "yes", "wahr"}, {"nein", "false", "no", "falsch"}
 NUMBER = re.compile(r"-?\d{1,15}(?:[.,]\d{1,15})?", re.ASCII)
+LARGEST = sys.float_info.max
 LONGEST_M = 10_000.0  # of a width or radius; more is a mistake
 
 Row = Mapping[str, Any]
 
 
 def value_from(text: Any) -> Value:
-    """Return a number (1.234,5 is not guessed: one comma or one dot), a truth value or text."""
-    if isinstance(text, bool | int | float):
+    """Return a number (1.234,5 is not guessed: one comma or one dot), a truth value or text.
+
+    What no float holds is a text, too: nothing can be compared with it.
+    """
+    if isinstance(text, bool | int | float) and -LARGEST <= text <= LARGEST:
         return text
     word = str(text).strip()
     if word.lower() in YES | NO:
@@ -35,12 +40,12 @@ def value_from(text: Any) -> Value:
 
 def values(rows: Iterable[Row], names: Sequence[str]) -> list[Any]:
     """Return what `rows` hold under `names`, each value once, those of a row by the first name."""
-    found = []
+    found: dict[Any, Any] = {}
     for row in rows:
         value = next((row[n] for n in names if row.get(n) not in (None, "")), None)
-        if value is not None and value not in found:
-            found.append(value)
-    return found
+        if value is not None:
+            found.setdefault(tuple(value) if isinstance(value, list) else value, value)
+    return list(found.values())
 
 
 def first(rows: Iterable[Row], names: Sequence[str]) -> Any:

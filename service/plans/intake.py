@@ -16,7 +16,7 @@ from service.plans import attributes, origin
 from service.plans.declared import Intake as Intake
 from service.plans.declared import declared
 from service.plans.parts import Drawing, parts_and_whole, parts_of_document, united
-from service.plans.place import placed
+from service.plans.place import astray, placed
 from service.plans.plan import Plan
 from service.plans.shape import mended
 
@@ -74,7 +74,9 @@ def plan_from(features: reading.Features, intake: Intake, sha256: str, name: str
     changes += (*mended_parts, *(() if parts else united(shapes, whole)))
     sigma_m = origin.accuracy_m(intake.origin, intake.accuracy_m)
     of_origin = origin.notices(intake.origin, sigma_m)
-    notices = [*of_origin, *said.notices, *features.notices, *unusable, *widths, *radii]
+    far = astray(moved, intake.area, intake.beside_m)
+    off = [] if far is None else [Notice("outside-area", far)]  # agreed to by whoever was asked
+    notices = [*of_origin, *off, *said.notices, *features.notices, *unusable, *widths, *radii]
     return Plan(
         title=intake.title or _title(rows, intake.named or name),
         kind=said.kind.code,

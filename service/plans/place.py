@@ -12,15 +12,33 @@ from pyproj import CRS
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import Reading, crs_from, label, readings
+from gis.parts import single
 from gis.problem import Problem, Proposal, Question, Refusal, Text
 from gis.transform import Transformation, out_of_range, transform
 from layers.reading.wkt import WORKING
 from service.plans.plan import Shapes
 
+ASTRAY_M = 15_000.0  # a part up to this far off may belong to a plan that crosses the border
 MOST_DEGREES = 5.0  # a plan wider than that is a mistake
 TOO_LARGE = Text(
     "Die Planung reicht über mehrere hundert Kilometer; bitte Datei und Koordinatensystem prüfen.",
     "The plan spans hundreds of kilometres; check the file and its coordinate reference system.",
+)
+LOCAL = Text(
+    "Die Datei nennt kein Koordinatensystem, und in keinem der üblichen läge sie beim "
+    "Zuständigkeitsgebiet (örtliche Koordinaten?); bitte in amtlichen Koordinaten neu ausgeben "
+    "oder nennen, welches gilt (--crs).",
+    "The file names no coordinate reference system, and in none of the usual ones it would lie "
+    "near the area of competence (local coordinates?); export it in official coordinates, or say "
+    "which one it is (--crs).",
+)
+MOST_NAMED = 5  # objects
+ASK = Text(
+    " Bitte die Datei prüfen. Soll die Planung trotzdem geprüft werden?",
+    " Please check the file. Check the plan all the same?",
+)
+ALL_THE_SAME = Proposal(
+    Text("trotzdem ganz prüfen", "check all of it all the same"), "--accept outside-area"
 )
 NOT_SO = {
     "EPSG:31468": "crs-legacy-gk4",
@@ -45,7 +63,8 @@ def placed(
         ``crs-unknown``, ``coords-out-of-range``, ``outside-area``.
     Question
         ``crs-missing``, ``axis-swapped``, ``crs-zone-prefix``, ``crs-legacy-gk4``,
-        ``outside-area`` (beside the area of competence), with the readings that would fit.
+        ``outside-area`` (beside the area of competence, or a part of it far off), with the
+        readings that would fit.
     """
     if declared == WORKING:
         declared = label(working)
@@ -69,7 +88,35 @@ def placed(
     if off > 0 and (off > beside_m or "outside-area" not in accept):
         better = _better(shapes, source, working, area, beside_m)
         raise better or _outside(off, beside_m)
+    far = astray(moved, area, beside_m)
+    if far is not None and "outside-area" not in accept:
+        raise Question("outside-area", Text(far.de + ASK.de, far.en + ASK.en), (ALL_THE_SAME,))
     return moved, how, label(source)
+
+
+def astray(moved: Shapes, area: BaseGeometry | None, beside_m: float) -> Text | None:
+    """Say which parts of a plan lie far from the area of competence, where the nearest one does
+    not; None without any.
+    """
+    if area is None:
+        return None
+    numbered = [(i, piece) for i, shape in enumerate(moved, 1) for piece in single(shape)]
+    pieces: Shapes = np.array([piece for _, piece in numbered], dtype=object)
+    shapely.prepare(area)
+    away = ~shapely.dwithin(area, pieces, max(beside_m, ASTRAY_M))
+    if not away.any() or away.all():
+        return None
+    # The distance to an area of many vertices takes its time: only that of the farthest piece.
+    off = shapely.distance(shapely.envelope(pieces[away]), shapely.centroid(area))
+    km = f"{shapely.distance(pieces[away][np.argmax(off)], area) / 1000:.1f}"
+    numbers = list(dict.fromkeys(str(i) for (i, _), far in zip(numbered, away, strict=True) if far))
+    listed = ", ".join(numbers[:MOST_NAMED]) + (", …" if len(numbers) > MOST_NAMED else "")
+    return Text(
+        f"Ein Teil der Planung (Objekt {listed}) liegt {km.replace('.', ',')} km außerhalb des "
+        "Zuständigkeitsgebiets; was er dort berührt, lässt sich hier nicht beurteilen.",
+        f"A part of the plan (object {listed}) lies {km} km outside the area of competence; what "
+        "it touches there cannot be judged here.",
+    )
 
 
 def _span(shapes: Shapes) -> float:
@@ -154,7 +201,7 @@ def _missing(shapes: Shapes, working: CRS, area: BaseGeometry | None, beside_m: 
         "which one it is (--crs).",
     )
     usual = (_proposal(Reading(working, swapped=False)),) if area is None else ()
-    return Question("crs-missing", text, fitting or usual)
+    return Question("crs-missing", text if fitting or usual else LOCAL, fitting or usual)
 
 
 def _better(

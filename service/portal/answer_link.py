@@ -7,8 +7,7 @@ from pydantic import BaseModel, Field
 
 from gis.problem import Text
 from maps.style import OUTCOMES
-from service.access.throttle import counted
-from service.api.answer_links import A_MINUTE, MOST, LinkedOut, Word, linked
+from service.api.answer_links import LinkedOut, Word, knocked, linked
 from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
 from service.api.handing_in import Line, Prose
 from service.api.language import language_of
@@ -42,7 +41,7 @@ def look(
     language: InLanguage,
 ) -> Response:
     """Show what an office is asked; reading does not use the link up."""
-    counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
+    knocked(session, settings, word)
     shown = linked(session, settings, word, district, language)
     return _page(request, who, word, shown)
 
@@ -59,7 +58,7 @@ def answer(
     language: InLanguage,
 ) -> Response:
     """Take the answer; the link is used up by it."""
-    counted(session, f"link/{word[:22]}", MOST, A_MINUTE)
+    knocked(session, settings, word)
     error = None
     try:
         with session.begin_nested():

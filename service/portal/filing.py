@@ -1,7 +1,6 @@
 """The parties of a case, to whom its statement goes, and its documents."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -11,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
 from service.api.dependencies import InBlobs, InPapers, InSession, InSettings, Who
 from service.api.handing_in import Line, Prose
 from service.blobs import Blobs
@@ -143,7 +142,7 @@ def _removed(work: Work, of: str, _: Nothing) -> None:
 def _filed(work: Work, _: str, said: DocumentUpload) -> None:
     session, who, settings = work.session, work.who, work.settings
     documents.may_add(session, who, work.case)
-    counted(session, f"upload/{who.pseudonym}", settings.uploads_per_minute, timedelta(minutes=1))
+    counted_upload(session, who, settings)
     with work.blobs.arriving(said.file.file, most=settings.document_bytes) as arrived:
         scanner = Clamd(settings.clamd) if settings.clamd else None
         looked = documents.looked_at(

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from service.api.dependencies import InDistrict, Who
+from service.api.dependencies import InDistrict, Unhurried, Who
 from service.api.revision import IfNoneMatch, kept
 from service.errors import UnusableError
 from service.portal.live import BOX, ground
@@ -14,7 +14,7 @@ NUMBER = r"-?\d{1,3}(\.\d{1,9})?"
 Corners = Annotated[str, Query(pattern=rf"^{NUMBER}(,{NUMBER}){{3}}$", examples=["12,51,13,51.5"])]
 
 
-@router.get("/kartengrund")
+@router.get("/kartengrund", dependencies=[Unhurried])
 def piece(
     box: Corners, who: Who, district: InDistrict, if_none_match: IfNoneMatch = None
 ) -> Response:

@@ -1,7 +1,7 @@
 """Handing a plan in: a file, a drawing, coordinates or parcels; first looked at, then sent."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
@@ -10,7 +10,8 @@ from pydantic import Field, field_validator, model_validator
 from sqlalchemy import select
 
 from gis.problem import Problem
-from service.access.throttle import counted
+from service.access.throttle import counted_upload
+from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, InLanguage, InPapers, InSession, Who
 from service.api.handing_in import Opening, handed_in
 from service.api.once import Once
@@ -99,6 +100,7 @@ def hand_in(
         if form.act == "send":
             with desk.session.begin_nested():
                 return _sent(form, request, desk, papers, district)
+        counted_in(desk, who, request)
         source, _, intake = handed_in(form, district, inside=who.inside)
         with (
             desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,
@@ -133,8 +135,7 @@ def _sent(
 ) -> Response:
     """Open the case, once however often the form is sent."""
     who, settings = desk.principal, desk.settings
-    counted(desk.session, f"upload/{who.pseudonym}", settings.uploads_per_minute,
-            timedelta(minutes=1))  # fmt: skip
+    counted_upload(desk.session, who, settings)
     once = Once(desk.session, who, request, form.key or None)
     source, name, intake = handed_in(form, district, inside=who.inside)
     with desk.blobs.arriving(source, most=settings.upload_bytes) as arrived:

@@ -23,7 +23,8 @@ from maps.assets import digest
 from maps.changes import STYLE
 from service import journal
 from service.access.principal import Principal
-from service.api.dependencies import InDistrict, InLanguage, InSession, Who
+from service.access.throttle import counted_drawing
+from service.api.dependencies import InDistrict, InLanguage, InSession, InSettings, Who
 from service.api.handing_in import Line
 from service.api.moments import Day
 from service.checks.by_hand import MANUAL
@@ -136,6 +137,7 @@ def changes(
     who: Who,
     district: InDistrict,
     language: InLanguage,
+    settings: InSettings,
     vorher: Version = "",
     nachher: Version = "",
 ) -> Response:
@@ -143,6 +145,7 @@ def changes(
     work = _work(request, session, who, district, code)
     if work.layer.visibility == "restricted":
         raise ConflictError("layer-restricted", RESTRICTED)
+    counted_drawing(session, who, settings)
     found = difference(_version(work, vorher), _version(work, nachher))
     policy = f"default-src 'none'; style-src '{digest(STYLE)}'; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response, UploadFile
 from pydantic import BaseModel, Field, field_validator
 from sqlalchemy import select
 
+from service.access.throttle import counted_upload
 from service.api.asking_forms import Reason
 from service.api.dependencies import (
     InAsking,
@@ -157,11 +158,13 @@ def _outward(files: Sequence[Any]) -> list[Any]:
 
 
 def _answer(table: Table, _: str, given: AnswerForm) -> None:
+    _counted(table.desk)
     opening.answer(table.desk, table.case, given.option)
 
 
 def _revise(table: Table, _: str, given: DraftForm) -> None:
     desk = table.desk
+    _counted(desk)
     source, name, intake = handed_in(given, table.district, inside=desk.principal.inside)
     with desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived:
         sent = Sent(arrived, name, intake, given.label)
@@ -169,11 +172,14 @@ def _revise(table: Table, _: str, given: DraftForm) -> None:
 
 
 def _document(table: Table, _: str, given: DocumentsForm) -> None:
+    _counted(table.desk)
     file_all(table.desk, table.papers, table.case, None, given.files)
 
 
 def _reply(table: Table, of: str, given: ReplyForm) -> None:
     session, who = table.desk.session, table.desk.principal
+    if given.file is not None:
+        _counted(table.desk)
     case, one = supplement_of(session, who, number(of), lock=True)
     document = None
     if given.file is not None:
@@ -181,6 +187,10 @@ def _reply(table: Table, of: str, given: ReplyForm) -> None:
         newest = select(Document.id).where(Document.case_id == case.id)
         document = session.scalars(newest.order_by(Document.created.desc()).limit(1)).one()
     answered(table.asking, case, one, given.text, document)
+
+
+def _counted(desk: Desk) -> None:
+    counted_upload(desk.session, desk.principal, desk.settings)
 
 
 def _withdraw(table: Table, _: str, given: WithdrawForm) -> None:

@@ -87,8 +87,8 @@ def check(
 ) -> Response:
     """Check what the form holds; with `X-Part` only the result, for the page that is open."""
     part = x_part == "result"
-    counted_in(desk, who, request)
     try:
+        counted_in(desk, who, request)
         source, _, intake = handed_in(form, district, inside=desk.principal.inside)
         with (
             desk.blobs.arriving(source, most=desk.settings.upload_bytes) as arrived,

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from gis.problem import Text
 from maps.block import data_block
 from maps.style import THEMES, theme_style
-from service.api.dependencies import InDistrict, InSession, InSettings, Who
+from service.api.dependencies import InDistrict, InSession, InSettings, Unhurried, Who
 from service.cases.publishing import Published
 from service.district import District
 from service.errors import NotFoundError
@@ -54,7 +54,7 @@ class Group:
         return any(one.layer.code in codes for one in self.layers)
 
 
-@router.get("/karte")
+@router.get("/karte", dependencies=[Unhurried])
 def public_map(
     request: Request,
     session: InSession,

@@ -10,7 +10,7 @@ from gis.problem import Text
 from gis.transform import transform
 from layers.gazetteer import Place, find
 from maps.shapes import WGS84
-from service.api.dependencies import InDistrict, Who
+from service.api.dependencies import InDistrict, Unhurried, Who
 from service.api.language import language_of
 from service.district import District
 from service.upkeep import DRAWN, NAMES
@@ -26,7 +26,7 @@ MOST = 8
 Sought = Annotated[str, Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
-@router.get("/orte")
+@router.get("/orte", dependencies=[Unhurried])
 def places(request: Request, who: Who, district: InDistrict, q: Sought = "") -> Response:
     """Return places of that name: what they are, and where, south, west, north, east."""
     rows = found(request, district, q)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
+from service.access.throttle import counted_upload
 from service.api.checks_of_cases import Drawing
 from service.api.dependencies import (
     InBlobs,
@@ -226,6 +227,7 @@ def _dispatched(work: Work, of: str, said: Dispatched) -> None:
 
 
 def _bound(work: Work, of: str, said: Bound) -> None:
+    counted_upload(work.session, work.who, work.settings)
     if said.file.file.read(len(PDF)) != PDF:
         raise UnusableError("not-a-pdf", NO_PDF)
     said.file.file.seek(0)

@@ -24,7 +24,7 @@ from service.cases.reading import note, report_of
 from service.cases.results import audience_named
 from service.cases.visible import full_case_of
 from service.district import District
-from service.errors import ConflictError, ServiceError, UnusableError
+from service.errors import ConflictError, ServiceError, TooManyError, UnusableError
 from service.portal.entered import number
 from service.portal.forms import InForm, Sent
 from service.portal.live import drawn, region
@@ -60,6 +60,7 @@ class Shown:
     """What the page shows of what was sent."""
 
     troubles: list[Trouble] = field(default_factory=list)
+    status: int = 422  # where there are any
     options: list[tuple[str, str]] = field(default_factory=list)
     comparison: Comparison | None = None
     shapes: dict[str, BaseGeometry] = field(default_factory=dict)
@@ -94,6 +95,9 @@ def compare(
         except (Problem, ServiceError) as problem:
             proposals = problem.proposals if isinstance(problem, Question) else ()
             shown.troubles.append(Trouble(key, name, problem.text, tuple(proposals)))
+            if isinstance(problem, TooManyError):  # and so would be all that follow
+                shown.status = problem.status
+                break
             continue
         columns.append(Column(key, name, report))
         shown.shapes[key] = shape
@@ -198,7 +202,8 @@ def _page(
     kinds = [(code, kind.title) for code, kind in district.vocabulary.kinds.items()]
     template = "variants_result.html" if part else "variants.html"
     return sheet(
-        request, template, who, status=422 if shown.troubles else 200, keys=KEYS, kinds=kinds,
+        request, template, who, status=shown.status if shown.troubles else 200,
+        keys=KEYS, kinds=kinds,
         cases=_cases(desk, who), word=lambda name: _word(sent, name), troubles=shown.troubles,
         options=shown.options, view=region(district), found=shown.comparison,
         data=drawn(plans, district) if plans else "",

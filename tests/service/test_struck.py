@@ -1,5 +1,6 @@
 """A process killed, or left without a disk, at single calls to the kernel: every promise holds."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,11 +20,14 @@ def test_every_promise_holds(
     fresh_database_url: str, tmp_path: Path, how: str, deeds: tuple[type[Deed], ...], every: int,
     first: int,
 ) -> None:  # fmt: skip
-    """A few of all the calls of `make goal`."""
-    try:
-        tracer()
-    except NoTracerError as error:
-        pytest.skip(str(error))
+    """A few of all the calls of `make goal`. Without strace, which `make test` installs, it fails;
+    a machine may forbid to watch processes.
+    """
+    if shutil.which("strace"):
+        try:
+            tracer()
+        except NoTracerError as error:
+            pytest.skip(str(error))
     (data := tmp_path / "data").mkdir()
     with points.place(data, fresh_database_url) as here:
         seen = points.run(
@@ -31,3 +35,4 @@ def test_every_promise_holds(
         )
     assert {name: deed["wrong"] for name, deed in seen.items() if deed["wrong"]} == {}
     assert sum(deed.get("not acknowledged", 0) for deed in seen.values()) >= 2
+    assert all(deed["killed"] for deed in seen.values()) == (how == KILL)

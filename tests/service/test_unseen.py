@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from bench import unseen
-from service.api import answer_links, link_documents
+from service.api import answer_links
 from service.api.rights import RIGHTS
-from service.portal import answer_link
 from tests.builders import X
 from tests.service.askings import FORMS, answers, callable_by
 from tests.service.inside import Inside, inside_of, logged
@@ -42,8 +41,7 @@ def inside(
         logged() as log,
         pytest.MonkeyPatch.context() as patch,
     ):
-        for module in (answer_links, link_documents, answer_link):
-            patch.setattr(module, "MOST", 10_000)  # uses of one link in a minute
+        patch.setattr(answer_links, "MOST", 10_000)  # uses of one link in a minute
         made = inside_of(folder, postgres.url(name), log)
         yield made
         made.app.state.engine.dispose()

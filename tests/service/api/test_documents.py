@@ -136,7 +136,8 @@ def test_a_document_is_kept_listed_and_downloaded(office: Office) -> None:
     assert loaded.headers["content-type"] == "application/pdf"
     assert loaded.headers["content-disposition"].startswith("attachment; filename*=utf-8''Begr")
     assert loaded.headers["x-content-type-options"] == "nosniff"
-    assert loaded.headers["content-security-policy"] == "default-src 'none'; sandbox"
+    policy = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    assert loaded.headers["content-security-policy"] == policy
     case = office.client.get(office.case, headers=office.planner).json()
     assert case["documents"] == len(office.names(office.planner))
     with transaction(office.app.state.engine) as session:

@@ -333,7 +333,11 @@ def test_rules_are_told_in_words(there: House, rule: str) -> None:
     assert when(found).de == {"N1": "überlagert", "S1": "stets"}[rule]
 
 
-def test_the_desks_in_a_browser(there: House, led: Led, visitor: Visitor) -> None:
+def test_the_desks_in_a_browser(
+    there: House, led: Led, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = there.app.state.settings.model_copy(update={"base_url": None})
+    monkeypatch.setattr(there.app.state, "settings", here)  # else only its address may log in
     with transaction(there.app.state.engine) as session:
         for login, role in (("ko", "coordinator"), ("geo", "steward")):
             session.add(Account(login=login, name=CANARY, role=role, password=hashed(PASSWORD)))
