@@ -117,7 +117,7 @@ def _cut(content: bytes, lengths: list[int]) -> list[bytes]:
 def _value(raw: Any, hint: Any, received: _Received) -> Any:
     origin = get_origin(hint)
     if hint is Any:
-        return raw
+        return _loose(raw, DEEPEST)
     if origin in (Union, types.UnionType):
         return _one_of(raw, get_args(hint), received)
     if origin is not None:
@@ -139,6 +139,17 @@ def _value(raw: Any, hint: Any, received: _Received) -> Any:
 
 
 PLAIN = (str, bool, int, float, type(None))
+DEEPEST = 32  # of facts, which have no type of their own: whoever writes them anew goes as deep
+
+
+def _loose(raw: Any, deeper: int) -> Any:
+    """Return plain data of any kind, with nothing in it that could not be written again."""
+    if not deeper or (type(raw) is float and not isfinite(raw)):
+        raise UnfitError("no plain data")
+    within = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
+    for each in within:
+        _loose(each, deeper - 1)
+    return raw
 
 
 def _scalar(raw: Any, hint: Any) -> Any:

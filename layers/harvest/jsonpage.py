@@ -5,7 +5,7 @@ from typing import Any
 
 from gis.problem import Problem
 from layers.harvest.refusals import refuse, translated
-from layers.reading import geojson
+from layers.reading import jsontext
 
 
 def document(path: Path) -> dict[str, Any]:
@@ -17,7 +17,7 @@ def document(path: Path) -> dict[str, Any]:
         ``source-content``, ``source-truncated``.
     """
     try:
-        found = geojson.parsed(path.read_bytes())
+        found = jsontext.parsed(path.read_bytes())
     except Problem as problem:
         raise translated(problem) from problem
     if not isinstance(found, dict):

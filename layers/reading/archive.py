@@ -1,5 +1,6 @@
 """ZIP archives: inspected before a byte is written, unpacked by counting, under own names."""
 
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -8,31 +9,42 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
+from gis.problem import Notice, Refusal, Text
 from layers.reading.directory import opened, understood
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse, which
-from layers.reading.sniff import sniff
+from layers.reading.sniff import HEAD, sniff
 
 MOST_RATIO = 200
 SMALL = 100_000  # below this a high ratio does no harm: an empty form packs well
 PIECE = 1 << 20  # bytes unpacked at a time
-LITTER = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
+LITTER = (".DS_Store", "Thumbs.db", "desktop.ini")
+OF_A_MAC = "__MACOSX"  # a folder of what a Mac knows about files, each called ._ and its name
 SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 DATA = (
     ".gml", ".gpkg", ".geojson", ".json", ".kml", ".gpx", ".dxf", ".wkt", ".xml", ".fgb",
     ".parquet",
 )  # fmt: skip
 ARCHIVES = (".zip", ".kmz", ".7z", ".rar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".tar", ".jar")
-FORBIDDEN = (".vrt", ".csv", ".gdalg", ".sh", ".exe")
+FORBIDDEN = (".vrt", ".gdalg", ".sh", ".exe")
+LOGS = ("-wal", "-journal")  # of a database that was packed while it was open
+OFFICE = frozenset({"[Content_Types].xml", "mimetype"})  # first in what office suites write
+STEERING = (".gfs", ".xsd")  # tell other programs how a GML is to be read
+COMMENT, ROOT = re.compile(rb"<!--.*?-->", re.DOTALL), re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
+METADATA = frozenset({b"MD_Metadata", b"MI_Metadata", b"metadata", b"PAMDataset"})
+MOST_TOLD = 5  # names in a notice
 
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """The file that holds the data, its format, and whether its name was the choice made."""
+    """The file that holds the data, its format, whether its name was the choice made, and what is
+    to be told about the archive.
+    """
 
     path: Path
     format: str
     chosen: bool
+    notices: tuple[Notice, ...] = ()
 
 
 def unpacked(path: Path, folder: Path, profile: Profile, chosen: str | None) -> Unpacked:
@@ -47,13 +59,17 @@ def unpacked(path: Path, folder: Path, profile: Profile, chosen: str | None) -> 
     """
     with inspected(path, profile) as (archive, members):
         sets = _sets(members)
-        name = _one(sets, chosen)
-        for member in sets[name]:
+        described = _described(archive, sets)
+        plans = {name: parts for name, parts in sets.items() if name not in described} or sets
+        name = _one(plans, chosen)
+        for member in plans[name]:
             extract(archive, member, folder / f"data{suffix(member)}", profile)
-    if _has_shp(sets[name]):
-        return Unpacked(folder / "data.shp", "shapefile", name == chosen)
-    target = folder / f"data{suffix(sets[name][0])}"
-    return Unpacked(target, sniff(target), name == chosen)
+    steering = [PurePosixPath(m.filename).name for m in members if suffix(m) in STEERING]
+    beside = _beside([*steering, *sorted(described - {name})])
+    if _has_shp(plans[name]):
+        return Unpacked(folder / "data.shp", "shapefile", name == chosen, beside)
+    target = folder / f"data{suffix(plans[name][0])}"
+    return Unpacked(target, sniff(target), name == chosen, beside)
 
 
 @contextmanager
@@ -120,21 +136,28 @@ def _inspect(member: zipfile.ZipInfo) -> None:
 
 
 def _litter(name: str) -> bool:
-    return name.startswith(LITTER[0]) or PurePosixPath(name).name in LITTER[1:]
+    path = PurePosixPath(name)
+    return OF_A_MAC in path.parts or path.name.startswith("._") or path.name in LITTER
 
 
 def _sets(members: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
-    """Return the data sets by name: a Shapefile's files, or a single document."""
+    """Return the data sets by name: a Shapefile's files, a database and its logs, or a single
+    document.
+    """
     found: dict[str, list[zipfile.ZipInfo]] = {}
+    names = {member.filename.lower() for member in members}
+    if any(member.filename in OFFICE for member in members):
+        raise refuse("format-not-allowed")
     for member in members:
         ending = suffix(member)
         if ending in FORBIDDEN:
-            raise refuse("format-not-allowed")
+            raise forbidden(member)
         name = PurePosixPath(member.filename)
         if ending in SHAPEFILE:
             found.setdefault(str(name.with_suffix("")), []).append(member)
-        elif ending in DATA and not _describes(name):
+        elif ending in DATA and not _describes(member.filename.lower(), names):
             found[str(name)] = [member]
+    _with_logs(found, members)
     usable = {k: v for k, v in found.items() if suffix(v[0]) in DATA or _has_shp(v)}
     if not usable:
         raise refuse("shp-incomplete" if found else "format-not-allowed")
@@ -144,9 +167,55 @@ def _sets(members: list[zipfile.ZipInfo]) -> dict[str, list[zipfile.ZipInfo]]:
     return dict(zip(short, usable.values(), strict=True))
 
 
-def _describes(name: PurePosixPath) -> bool:
-    """Tell whether an XML file only describes another one (``plan.shp.xml``)."""
-    return name.suffix.lower() == ".xml" and PurePosixPath(name.stem).suffix != ""
+def _with_logs(found: dict[str, list[zipfile.ZipInfo]], members: list[zipfile.ZipInfo]) -> None:
+    """Add to a database the log beside it: what was saved last stands there."""
+    for member in members:
+        for log in LOGS:
+            of = str(PurePosixPath(member.filename)).removesuffix(log)
+            if member.filename.endswith(log) and of in found:
+                found[of].append(member)
+
+
+def _describes(name: str, names: set[str]) -> bool:
+    """Tell whether an XML file describes one of `names` (``plan.shp.xml``)."""
+    stems = (name[:at] for at, letter in enumerate(name) if letter == ".")
+    return name.endswith(".xml") and any(stem in names for stem in stems)
+
+
+def _described(archive: zipfile.ZipFile, sets: dict[str, list[zipfile.ZipInfo]]) -> frozenset[str]:
+    """Return which of several data sets are metadata in XML: nobody has to choose among them."""
+    if len(sets) < 2:
+        return frozenset()
+    texts = {name: parts[0] for name, parts in sets.items() if suffix(parts[0]) == ".xml"}
+    begins = {name: head(archive, member, HEAD) for name, member in texts.items()}
+    roots = {name: ROOT.search(COMMENT.sub(b"", begin)) for name, begin in begins.items()}
+    return frozenset(name for name, root in roots.items() if root and root[1] in METADATA)
+
+
+def _beside(names: list[str]) -> tuple[Notice, ...]:
+    """Return what is said of files that tell about others and were not read."""
+    if not names:
+        return ()
+    listed = ", ".join(names[:MOST_TOLD]) + (", …" if len(names) > MOST_TOLD else "")
+    text = Text(
+        f"Im Archiv beschreiben weitere Dateien die Daten; sie wurden nicht gelesen ({listed}).",
+        f"Further files in the archive describe the data; they were not read ({listed}).",
+    )
+    return (Notice("archive-sidecar", text),)
+
+
+def forbidden(member: zipfile.ZipInfo) -> Refusal:
+    """Return the refusal of an archive for one of its members, which it names."""
+    name = PurePosixPath(member.filename).name[:60]
+    return Refusal(
+        "format-not-allowed",
+        Text(
+            f"Das ZIP-Archiv enthält „{name}“; Programme und Dateien, die auf andere verweisen, "
+            "werden nicht angenommen. Bitte ohne diese Datei packen.",
+            f"The ZIP archive holds “{name}”; programs, and files that refer to others, are not "
+            "accepted. Please pack it without that file.",
+        ),
+    )
 
 
 def _one(sets: dict[str, list[zipfile.ZipInfo]], chosen: str | None) -> str:

@@ -1,12 +1,16 @@
-"""Circular arcs as short straight lines: 0.25° a step keeps 2.4 mm at a radius of 1,000 m."""
+"""Circular arcs as short straight lines, which keep 1 mm up to a radius of 420 m.
+
+Beyond, a step is 0.25°, which keeps 2.4 mm at 1,000 m.
+"""
 
 from collections.abc import Sequence
-from math import atan2, ceil, cos, hypot, pi, radians, sin
+from math import acos, atan2, ceil, cos, hypot, pi, radians, sin
 
 from layers.reading.refusals import refuse
+from layers.reading.rings import rounding
 
 Point = tuple[float, ...]
-STEP = radians(0.25)
+FINEST, COARSEST = radians(0.25), radians(2.5)  # a step
 
 
 def circular(points: Sequence[Point]) -> list[tuple[float, float]]:
@@ -46,13 +50,19 @@ def _along(
 ) -> list[tuple[float, float]]:
     radius = hypot(first[0] - hub[0], first[1] - hub[1])
     begin = atan2(first[1] - hub[1], first[0] - hub[0])
-    steps = max(2, ceil(abs(sweep) / STEP))
+    steps = max(2, ceil(abs(sweep) / _step(radius, rounding(first))))
     between = [
         (hub[0] + radius * cos(begin + sweep * i / steps),
          hub[1] + radius * sin(begin + sweep * i / steps))
         for i in range(1, steps)
     ]  # fmt: skip
     return [first, *between, last]
+
+
+def _step(radius: float, off: float) -> float:
+    """Return the angle of a piece that is at most `off` away from its arc, within limits."""
+    wide = 2 * acos(1 - off / radius) if radius > off else COARSEST
+    return min(max(wide, FINEST), COARSEST)
 
 
 def centre(a: Point, b: Point, c: Point) -> tuple[float, float] | None:

@@ -11,6 +11,7 @@ from layers.reading.archive import (
     SHAPEFILE,
     common,
     extract,
+    forbidden,
     inspected,
     suffix,
 )
@@ -50,7 +51,7 @@ def attachments(path: Path, folder: Path, profile: Profile = UPLOAD) -> Iterator
 def _attached(member: zipfile.ZipInfo) -> bool:
     ending = suffix(member)
     if ending in FORBIDDEN:
-        raise refuse("format-not-allowed")
+        raise forbidden(member)
     if ending in (*DATA, *SHAPEFILE) or not member.filename.isprintable():
         return False
     if not common(member):

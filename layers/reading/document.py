@@ -30,6 +30,13 @@ OTHER_TEXT = (b"{\\rtf", b"%!PS")  # programs in the guise of text
 MAIL = re.compile(rb"^(?:MIME-Version|Received|Return-Path|Message-ID):", re.I | re.M)
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 ACTIVE = frozenset({"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"})
+# Of office documents in one XML file, which hold what their archives are looked through for; the
+# instruction opens them in an office suite though they are called .xml.
+FLAT = (
+    "http://schemas.microsoft.com/office/", "urn:schemas-microsoft-com:office:",
+    "urn:oasis:names:tc:opendocument:xmlns:office:",
+)  # fmt: skip
+OPENS = "mso-"
 
 
 def recognised(path: Path) -> str:
@@ -84,26 +91,34 @@ def _xml(path: Path, head: bytes) -> str:
         root[0] = tag.rpartition(" ")[2].lower()
         parser.StartElementHandler = None  # the others are many, and nothing is asked of them
 
-    def space(_: str | None, uri: str | None) -> None:
-        if (uri or "").strip().lower() in ACTIVE:
-            raise Refusal("document-active", ACTIVE_XML)
-
-    def forbidden(*_: object) -> None:
-        raise Refusal("document-active", ACTIVE_XML)
-
-    def instruction(target: str, _: str) -> None:
-        if "stylesheet" in target.lower():
-            forbidden()
-
-    parser.StartElementHandler, parser.StartNamespaceDeclHandler = start, space
-    parser.StartDoctypeDeclHandler, parser.ProcessingInstructionHandler = forbidden, instruction
+    parser.StartElementHandler, parser.StartNamespaceDeclHandler = start, _space
+    parser.StartDoctypeDeclHandler, parser.ProcessingInstructionHandler = _active, _instruction
     try:
         walk(parser, path)
     except ValueError as error:
         raise Refusal("document-type", TYPE) from error
     if root[0] in ("html", "svg"):
-        forbidden()
+        _active()
     return GML if packages.XPLAN.search(head) or b"opengis.net/gml" in head else XML
+
+
+def _space(_: str | None, uri: str | None) -> None:
+    named = (uri or "").strip().lower()
+    if named in ACTIVE:
+        _active()
+    if named.startswith(FLAT):
+        raise Refusal("document-macros", FLAT_OFFICE)
+
+
+def _instruction(target: str, _: str) -> None:
+    if "stylesheet" in target.lower():
+        _active()
+    if target.lower().startswith(OPENS):
+        raise Refusal("document-macros", FLAT_OFFICE)
+
+
+def _active(*_: object) -> None:
+    raise Refusal("document-active", ACTIVE_XML)
 
 
 EMPTY = Text("Die Datei ist leer.", "The file is empty.")
@@ -118,6 +133,12 @@ OLD_OFFICE = Text(
     "Makros darin nicht ausschließen lassen; bitte als PDF, DOCX oder XLSX speichern.",
     "Old or encrypted Office files (.doc, .xls, .msg) are not taken, because macros in them cannot "
     "be ruled out; save it as PDF, DOCX or XLSX.",
+)
+FLAT_OFFICE = Text(
+    "Office-Dokumente in einer einzigen XML-Datei werden nicht angenommen, weil sie Makros "
+    "enthalten können; bitte als PDF, DOCX, XLSX, ODT oder ODS speichern.",
+    "Office documents in a single XML file are not taken, because they can hold macros; save it "
+    "as PDF, DOCX, XLSX, ODT or ODS.",
 )
 ACTIVE_XML = Text(
     "Die Datei enthält oder lädt aktive Inhalte (HTML, SVG, Stylesheet, DTD); bitte als PDF oder "

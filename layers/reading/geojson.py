@@ -2,32 +2,40 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from gis.crs import crs_from
+from gis.problem import Refusal, Text
 from layers.reading import rings
 from layers.reading.features import Attributes, Features, shapes
+from layers.reading.jsontext import no_number, parsed
 from layers.reading.profile import Profile
 from layers.reading.refusals import notice, refuse
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
-DEEPEST = 64
-STEPS = np.zeros(256, dtype=np.int8)  # how each byte changes the depth
-STEPS[[ord("["), ord("{")]], STEPS[[ord("]"), ord("}")]] = 1, -1
 MOST = 10**12  # more is no coordinate of any kind
+LARGEST = sys.float_info.max
+WGS84 = "EPSG:4326"
 COLLECTIONS = ("FeatureCollection", "GeometryCollection")
 GEOMETRIES = {
     "Point": 0, "MultiPoint": 1, "LineString": 1, "MultiLineString": 2, "Polygon": 2,
     "MultiPolygon": 3,
 }  # fmt: skip
+ANNOUNCING = ("numberMatched", "numberReturned", "totalFeatures")
+SHAPES = frozenset({"coordinates", "geometries", "base"})  # what a `place` of JSON-FG is made of
+JSON_FG = Text(
+    "Die Datei ist JSON-FG, ihre Geometrien stehen unter „place“; bitte als einfaches GeoJSON "
+    "exportieren.",
+    "The file is JSON-FG, its geometries stand under “place”; please export it as plain GeoJSON.",
+)
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
@@ -40,12 +48,12 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     if not isinstance(document, dict) or document.get("type") not in (
         "Feature", *COLLECTIONS, *GEOMETRIES,
     ):  # fmt: skip
-        raise refuse("format-mismatch")
+        failed = isinstance(document, dict) and isinstance(document.get("error"), dict)
+        raise refuse("service-exception" if failed else "format-mismatch")  # as ArcGIS says it
     features = _features(document)
     if not features and not profile.gaps:
         raise refuse("no-features")
-    lacking = announced(document.get("numberMatched")) > len(features)
-    if lacking and "features-incomplete" not in answers.accept:
+    if _is_page(document, len(features)) and "features-incomplete" not in answers.accept:
         raise refuse("features-incomplete")
     heights = False
     geometries: list[BaseGeometry | None] = []
@@ -57,7 +65,26 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     found = shapes(geometries)
     notices = (notice("z-dropped"),) if heights else ()
     rows = tuple(map(_row, features))
-    return Features(found, rows, _crs(document, found), "geojson", notices=notices)
+    crs = _crs(document, features, found)
+    return Features(found, rows, crs, "geojson", notices=notices)
+
+
+def _is_page(document: Mapping[str, Any], number: int) -> bool:
+    """Tell whether a document of `number` features says that there are more elsewhere."""
+    counts = [announced(document.get(name)) for name in ANNOUNCING]
+    if max(counts) > number:
+        return True
+    if document["type"] != "FeatureCollection":  # a single feature may link to its neighbour
+        return False
+    said, links = document.get("properties"), document.get("links")
+    places = (document, said if isinstance(said, dict) else {})
+    if any(place.get("exceededTransferLimit") in (True, "true") for place in places):
+        return True
+    # Whoever joined all pages may have left the link of the first one.
+    return not counts[0] and any(
+        isinstance(link, dict) and link.get("rel") == "next"
+        for link in (links if isinstance(links, list) else [])
+    )
 
 
 def announced(number: Any) -> int:
@@ -66,59 +93,24 @@ def announced(number: Any) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else 0
 
 
-def parsed(content: bytes) -> Any:
-    """Return strict JSON: UTF-8, no key twice, no NaN, at most 64 deep."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise refuse("encoding") from error
-    if "\0" in text:
-        raise refuse("text-control")
-    _shallow(content)
-    try:
-        document = json.loads(text, object_pairs_hook=_once, parse_constant=_nonfinite)
-    except RecursionError as error:
-        raise refuse("json-depth") from error
-    except json.JSONDecodeError as error:
-        lines = [line for line in text.splitlines() if line.strip()]
-        several = error.msg == "Extra data" and len(lines) > 1
-        raise refuse("format-mismatch" if several else "json-malformed") from error
-    except ValueError as error:  # a number of more digits than Python reads
-        raise refuse("coords-out-of-range") from error
-    return document
-
-
-def _shallow(content: bytes) -> None:
-    """Refuse nesting before the parser meets it; brackets inside texts count, which is harmless."""
-    depth = 0
-    for start in range(0, len(content), 1 << 20):
-        codes = np.frombuffer(content[start : start + (1 << 20)], dtype=np.uint8)
-        steps = np.cumsum(STEPS[codes], dtype=np.int64)
-        if depth + int(steps.max()) > DEEPEST:
-            raise refuse("json-depth")
-        depth += int(steps[-1])
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
-    if len(result) != len(pairs):
-        raise refuse("json-duplicate-key")
-    return result
-
-
-def _nonfinite(_: str) -> Any:
-    raise refuse("geometry-nonfinite")
-
-
 def _features(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if document["type"] == "FeatureCollection":
         members = document.get("features")
-        if not isinstance(members, list) or not all(isinstance(m, dict) for m in members):
+        if not isinstance(members, list) or not all(map(_is_feature, members)):
             raise refuse("json-structure")
-        return members
-    if document["type"] == "Feature":
-        return [document]
-    return [{"geometry": document, "properties": {}}]
+    elif document["type"] == "Feature":
+        members = [document]
+    else:
+        members = [{"geometry": document, "properties": {}}]
+    # There `geometry` is a stand-in only, maybe a coarse one.
+    if any(isinstance(p := m.get("place"), dict) and SHAPES & p.keys() for m in members):
+        raise Refusal("format-not-allowed", JSON_FG)
+    return members
+
+
+def _is_feature(member: Any) -> bool:
+    """Tell whether a member is an object; what is in a collection or a bare geometry is lost."""
+    return isinstance(member, dict) and member.get("type", "Feature") == "Feature"
 
 
 def geometry(member: Any, accept: frozenset[str]) -> BaseGeometry:
@@ -139,11 +131,15 @@ def geometry(member: Any, accept: frozenset[str]) -> BaseGeometry:
         return rings.polygon(_flat(coordinates), accept)
     if kind == "MultiPolygon":
         return shapely.multipolygons([rings.polygon(_flat(p), accept) for p in coordinates])
-    if kind == "LineString" and len(coordinates) < 2:
+    if kind == "MultiPoint":
+        return shapely.MultiPoint(_line(coordinates))
+    if kind == "Point":
+        return shapely.Point(_line([coordinates])[0])
+    lines = [coordinates] if kind == "LineString" else coordinates
+    if min(map(len, lines)) < 2:
         raise refuse("geometry-invalid")
-    if kind == "MultiLineString" and min(map(len, coordinates)) < 2:
-        raise refuse("geometry-invalid")
-    return shapely.force_2d(shapely.from_geojson(json.dumps(member)))
+    drawn = [shapely.LineString(_line(places)) for places in lines]
+    return drawn[0] if kind == "LineString" else shapely.MultiLineString(drawn)
 
 
 def _check(coordinates: Any, depth: int) -> None:
@@ -166,41 +162,109 @@ def _check(coordinates: Any, depth: int) -> None:
 
 
 def _flat(polygon: Sequence[Any]) -> list[list[tuple[float, float]]]:
-    return [[(float(p[0]), float(p[1])) for p in ring] for ring in polygon]
+    return [_line(ring) for ring in polygon]
 
 
-def _has_height(member: Mapping[str, Any]) -> bool:
-    inner = member.get("coordinates")
-    while isinstance(inner, list) and inner and isinstance(inner[0], list):
-        inner = inner[0]
-    return isinstance(inner, list) and len(inner) > 2
+def _line(places: Sequence[Any]) -> list[tuple[float, float]]:
+    """Return places by x and y; whatever else is said of them plays no role."""
+    return [(float(p[0]), float(p[1])) for p in places]
+
+
+def _has_height(member: Any) -> bool:
+    """Tell whether any place of a geometry has more than x and y."""
+    if isinstance(member, dict):
+        of = "geometries" if member["type"] == "GeometryCollection" else "coordinates"
+        return _has_height(member[of])
+    if member and isinstance(member[0], dict | list):
+        return any(map(_has_height, member))
+    return len(member) > 2
 
 
 def _row(feature: Mapping[str, Any]) -> Attributes:
-    """Return the properties, with the feature's own id where none of them is called so."""
+    """Return the properties, with the feature's own id where none of them is called so.
+
+    Raises
+    ------
+    Refusal
+        ``json-malformed`` for a number beyond all floats.
+    """
     properties = feature.get("properties")
     own = {"id": feature["id"]} if isinstance(feature.get("id"), str | int) else {}
-    plain = (str, int, float, bool, type(None))
     return {
-        k: v if isinstance(v, plain) else json.dumps(v, ensure_ascii=False)
+        k: _value(k, v)
         for k, v in (own | (properties if isinstance(properties, dict) else {})).items()
     }
 
 
-def _crs(document: Mapping[str, Any], found: Any) -> str | None:
-    member = document.get("crs")
-    if member is not None:
-        properties = member.get("properties") if isinstance(member, dict) else None
-        if not isinstance(properties, dict):
-            raise refuse("json-structure")
-        # A link stands for an address to fetch: as a name it is unknown, and nothing is fetched.
-        name = properties.get("name", properties.get("href"))
-        if not isinstance(name, str):
-            raise refuse("json-structure")
-        crs_from(name)
+def _value(name: str, value: Any) -> str | int | float | bool | None:
+    if value is None or isinstance(value, str | bool):
+        return value
+    if isinstance(value, int | float):
+        if not -LARGEST <= value <= LARGEST:
+            raise no_number(name)
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _crs(
+    document: Mapping[str, Any], features: Sequence[Mapping[str, Any]], found: Any
+) -> str | None:
+    """Return the one CRS of all objects; several names for it are one.
+
+    Raises
+    ------
+    Refusal
+        ``crs-mixed`` where objects or geometries name another one, ``crs-unknown``,
+        ``json-structure``.
+    """
+    stated = _named(document)
+    names: set[str | None] = set()
+    for feature in features:
+        outer = tuple(filter(None, (stated, _named(feature))))
+        names.update(_names(feature.get("geometry"), outer))
+    if len(names) > 1:
+        first, *others = (crs_from(name or WGS84) for name in names)
+        if not all(first.equals(other, ignore_axis_order=True) for other in others):
+            raise refuse("crs-mixed")
+    if name := stated or min(filter(None, names), default=None):
         return name
     if not len(shapely.get_coordinates(found)):  # nothing that could lie anywhere
-        return "EPSG:4326"
+        return WGS84
     left, bottom, right, top = shapely.total_bounds(found)
     degrees = -180 <= left <= right <= 180 and -90 <= bottom <= top <= 90
-    return "EPSG:4326" if degrees else None
+    return WGS84 if degrees else None
+
+
+def _names(member: Any, outer: tuple[str, ...]) -> Iterator[str | None]:
+    """Yield every CRS named for a checked geometry, there or around it; None where there is none.
+
+    PostGIS writes it into each geometry. One that another one overrides may be the right one.
+    """
+    if member is None:
+        return
+    own = _named(member)
+    names = outer if own is None else (*outer, own)
+    if member["type"] != "GeometryCollection":
+        yield from names or (None,)
+        return
+    for inner in member["geometries"]:
+        yield from _names(inner, names)
+
+
+def _named(holder: Mapping[str, Any]) -> str | None:
+    """Return the CRS that a document, an object or a geometry names, by an older standard."""
+    member = holder.get("crs")
+    if member is None:
+        return None
+    properties = member.get("properties") if isinstance(member, dict) else None
+    if not isinstance(properties, dict):
+        raise refuse("json-structure")
+    # A link stands for an address to fetch: as a name it is unknown, and nothing is fetched.
+    name = properties.get("name", properties.get("href"))
+    code = properties.get("code")
+    if name is None and isinstance(code, int | str) and not isinstance(code, bool):
+        name = f"EPSG:{code}"
+    if not isinstance(name, str):
+        raise refuse("json-structure")
+    crs_from(name)
+    return name

@@ -1,6 +1,7 @@
 """GML feature collections and XPlanGML, without GDAL: nothing is fetched, guessed or left out."""
 
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,24 @@ import shapely
 from lxml.etree import QName
 from pyproj import CRS
 from pyproj.exceptions import CRSError
+from shapely.geometry.base import BaseGeometry
 
 from gis.crs import crs_from
 from layers.reading import xml, xplan
 from layers.reading.features import Attributes, Features, shapes
-from layers.reading.geojson import announced
-from layers.reading.gmlshape import GEOMETRIES, Shaper
+from layers.reading.gmlfeatures import (
+    by_property,
+    complete,
+    features,
+    held,
+    is_page,
+    largest,
+    own,
+    present,
+    whole,
+)
+from layers.reading.gmllinks import Links
+from layers.reading.gmlshape import Shaper, together
 from layers.reading.profile import Profile
 from layers.reading.refusals import notice, refuse, which
 from layers.reading.xml import children, local
@@ -21,7 +34,7 @@ from layers.reading.xml import children, local
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
-MEMBERS = ("featureMember", "featureMembers", "member", "members")
+FAILED = {"ExceptionReport", "ServiceExceptionReport", "truncatedResponse"}
 AUTHORITY = re.compile(r"^(?:urn:|https?://www\.opengis\.net/def/)", re.IGNORECASE)
 
 
@@ -31,17 +44,19 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     Coordinates named by URN come in the order the authority defines, others x before y.
     """
     seen = xml.scan(path)
-    if seen.root in ("ExceptionReport", "ServiceExceptionReport"):
+    if FAILED & seen.tags:  # also in the midst of features: the service gave up there
         raise refuse("service-exception")
-    crs = _one_crs(seen)
+    crs, dimension = _one_crs(seen)
     root = xml.parse(path)
-    shaper = Shaper(answers.accept, dimension=_dimension(crs))
-    plan = xplan.plan_element(root)
+    shaper = Shaper(answers.accept, dimension, Links(profile.most_bytes))
+    if "features-incomplete" not in answers.accept and is_page(root, shaper):
+        raise refuse("features-incomplete")
+    plan = xplan.plan_element(root, answers.layer)
     name: str | None
     if plan is not None:
         found, rows, name, document = xplan.outline(root, plan, shaper)
     else:
-        found, rows, name = _collection(root, shaper, answers.layer, profile)
+        found, rows, name = _collection(features(root, shaper), shaper, answers.layer, profile)
         document = {}
     if crs is not None and northing_first(crs):
         found = [None if g is None else _turned(g) for g in found]
@@ -63,27 +78,29 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     return Features(shapes(found), tuple(rows), crs, kind, name, document, tuple(notices))
 
 
-def _one_crs(seen: xml.Scan) -> str | None:
-    """Return the one CRS of a document; several names for the same CRS are one."""
-    named = {crs_from(name): name for name in sorted(seen.srs)}
-    if len(named) > 1:
+def _one_crs(seen: xml.Scan) -> tuple[str | None, int]:
+    """Return the one CRS of a document, and how many numbers a place has under it.
+
+    Several names for the same CRS are one, as long as they mean the same order and number.
+    """
+    names = sorted(seen.srs)
+    read = {(crs_from(name), northing_first(name), _dimension(name)) for name in names}
+    if len(read) > 1:
         raise refuse("crs-mixed")
-    return next(iter(named.values()), None)
+    return (names[-1].strip(), _dimension(names[-1])) if names else (None, 2)
 
 
-def _dimension(crs: str | None) -> int:
+def _dimension(crs: str) -> int:
     """Return how many numbers a place has under a CRS: three where it has heights."""
-    if crs is None:
-        return 2
     try:
-        return len(CRS.from_user_input(crs).axis_info)
-    except CRSError:  # a form only `crs_from` understands, none of which has heights
+        return len(CRS.from_user_input(crs.strip()).axis_info)
+    except CRSError:  # a form only `crs_from` understands: heights are not told by it
         return 2
 
 
 def northing_first(name: str) -> bool:
     """Tell whether coordinates under this name come northing (or latitude) first."""
-    if not AUTHORITY.match(name):
+    if not AUTHORITY.match(name.strip()):
         return False
     axis = crs_from(name).axis_info
     return bool(axis) and axis[0].direction == "north"
@@ -94,35 +111,57 @@ def _turned(geometry: Any) -> Any:
 
 
 def _collection(
-    root: Any, shaper: Shaper, chosen: str | None, profile: Profile
+    those: Sequence[Any], shaper: Shaper, chosen: str | None, profile: Profile
 ) -> tuple[list[Any], list[Attributes], str | None]:
-    features = [f for holder in root.iter() if local(holder) in MEMBERS for f in children(holder)]
-    lacking = announced(root.get("numberMatched")) > len(features)
-    if lacking and "features-incomplete" not in shaper.accept:
-        raise refuse("features-incomplete")
-    if not features:
+    if not those:
         if profile.gaps:
             return [], [], None
         raise refuse("no-features")
-    with_geometry = {local(f) for f in features if _geometry_of(f) is not None}
-    names = sorted(with_geometry or {local(f) for f in features})
-    if chosen is not None and chosen not in names:
+    found = [list(held(f, shaper)) for f in those]
+    ways = own(present(found)) if profile.gaps else complete(found)
+    with_geometry = {local(f) for f, parts in zip(those, ways, strict=True) if parts}
+    names = sorted(with_geometry or {local(f) for f in those})
+    kind, _, way = (chosen or "").partition("/")
+    if (chosen is not None and kind not in names) or (chosen is None and len(names) > 1):
         raise which("layer-multiple", names, chosen)
-    if chosen is None and len(names) > 1:
+    name = kind or names[0]
+    mine = [(f, parts) for f, parts in zip(those, ways, strict=True) if local(f) == name]
+    properties = list(dict.fromkeys(w for _, parts in mine for w, _ in parts))
+    if way and way not in properties:
+        raise which("layer-multiple", _of_kind(name, properties), chosen)
+    # Whatever has nothing under the chosen name is not lost for that.
+    wanted = [[(w, e) for w, e in parts if w == way] or parts for _, parts in mine]
+    shapes = [by_property(parts, shaper) for parts in wanted]
+    single = [_one(drawn, _of_kind(name, properties), gaps=profile.gaps) for drawn in shapes]
+    return single, [_row(f) for f, _ in mine], name
+
+
+def _of_kind(name: str, properties: Sequence[str]) -> list[str]:
+    return [f"{name}/{way}" for way in properties]
+
+
+def _one(
+    shapes: Mapping[str, BaseGeometry], names: list[str], *, gaps: bool
+) -> BaseGeometry | None:
+    """Return the one geometry of a feature, a collection where it has areas, lines or points as
+    well; None without any.
+
+    Raises
+    ------
+    Question
+        ``layer-multiple`` where several of its properties hold an area, or a line.
+    """
+    if not shapes:
+        return None
+    if (outer := whole(shapes)) is not None:
+        return outer
+    most = largest(shapes)
+    if gaps:  # of a layer nobody can be asked: its object lies wherever it might
+        return together(list(most.values()))
+    outer = whole(most)
+    if outer is None:
         raise which("layer-multiple", names)
-    name = chosen or names[0]
-    mine = [f for f in features if local(f) == name]
-    found = [(None if (g := _geometry_of(f)) is None else shaper.shape(g)) for f in mine]
-    return found, [_row(f) for f in mine], name
-
-
-def _geometry_of(feature: Any) -> Any | None:
-    for child in children(feature):
-        if local(child) != "boundedBy":
-            for inner in children(child):
-                if local(inner) in GEOMETRIES:
-                    return inner
-    return None
+    return together([outer, *(s for way, s in shapes.items() if way not in most)])
 
 
 def _row(feature: Any) -> Attributes:

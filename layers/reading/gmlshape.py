@@ -1,6 +1,6 @@
 """Geometries of GML 2 and 3, arcs included; coordinates in the document's own order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import shapely
@@ -8,8 +8,9 @@ from shapely import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from layers.reading import arcs, rings
-from layers.reading.refusals import refuse
-from layers.reading.xml import children, local, number_text
+from layers.reading.gmllinks import HREF, Links
+from layers.reading.refusals import refuse, unread
+from layers.reading.xml import GEOMETRY, children, local, number_text
 
 Point = tuple[float, float]
 AREAS = {
@@ -22,6 +23,14 @@ CURVES = {
 }  # fmt: skip
 POINTS = {"Point", "MultiPoint"}
 GEOMETRIES = AREAS | CURVES | POINTS | {"MultiGeometry"}
+# What any object of GML may say of itself, in elements that hold no part of it.
+ASIDE = {"metaDataProperty", "description", "descriptionReference", "identifier", "name"}
+
+
+def is_geometry(element: Any) -> bool:
+    """Tell whether an element is a geometry, also of a kind that is not read."""
+    name = local(element)
+    return name in GEOMETRIES or bool("opengis.net/gml" in element.tag and GEOMETRY.search(name))
 
 
 @dataclass
@@ -30,6 +39,7 @@ class Shaper:
 
     accept: frozenset[str] = frozenset()
     dimension: int = 2  # of coordinates whose element does not say
+    links: Links = field(default_factory=Links)
     curved: bool = False
     heights: bool = False
 
@@ -39,47 +49,48 @@ class Shaper:
         Raises
         ------
         Refusal, Question
-            Where coordinates are missing or malformed, or a ring is open.
+            Where coordinates are missing or malformed, a ring is open, or a kind is not read.
         """
         name = local(element)
+        if name not in GEOMETRIES:
+            raise unread(name)
         if name in ("Polygon", "PolygonPatch", "Rectangle", "Triangle"):
             return self._polygon(element)
         if name in AREAS:
-            return _together([self.shape(e) for e in self._inside(element, AREAS)])
+            return together([self.shape(e) for e in self._inside(element, AREAS)])
         if name in POINTS:
             return self._points(element)
         if name in CURVES:
             return self._curve(element)
-        inner = [self.shape(e) for e in self._inside(element, GEOMETRIES)]
-        if len({shapely.get_dimensions(g) for g in inner}) > 1:
-            raise refuse("geometry-type")
-        return _together(inner)
+        return together([self.shape(e) for e in self._inside(element, GEOMETRIES)])
 
     def _inside(self, element: Any, wanted: set[str]) -> list[Any]:
-        """Return the geometries directly inside, through member elements."""
+        """Return the geometries directly inside, through member elements, or linked to there."""
         found = []
-        for child in children(element):
-            found += [child] if local(child) in wanted else self._inside(child, wanted)
+        for child in self.links.content(element) if _is_link(element) else children(element):
+            name = local(child)
+            if name in wanted:
+                found.append(child)
+            elif name[:1].isupper():  # an object, and not of a kind that could be a part
+                raise unread(name)
+            elif name not in ASIDE:
+                found += self._inside(child, wanted)
         return found
 
     def _polygon(self, element: Any) -> BaseGeometry:
         shells, holes = [], []
         for boundary in children(element, "exterior", "outerBoundaryIs"):
-            shells += [self._ring(e) for e in children(boundary)]
+            shells += [self._ring(e) for e in self.links.content(boundary)]
         for boundary in children(element, "interior", "innerBoundaryIs"):
-            holes += [self._ring(e) for e in children(boundary)]
-        if not shells:
-            raise refuse("geometry-empty")
-        return rings.polygon([shells[0], *holes], self.accept)
+            holes += [self._ring(e) for e in self.links.content(boundary)]
+        if len(shells) != 1:
+            raise refuse("xml-malformed" if shells else "geometry-empty")
+        return rings.polygon([*shells, *holes], self.accept)
 
     def _ring(self, element: Any) -> list[Point]:
         if local(element) == "LinearRing":
             return self._positions(element)
-        points: list[Point] = []
-        for member in self._inside(element, CURVES):
-            piece = self._line(member)
-            points += piece[1:] if points and points[-1] == piece[0] else piece
-        return points
+        return rings.joined(map(self._line, self._inside(element, CURVES)), self.accept)
 
     def _curve(self, element: Any) -> BaseGeometry:
         if local(element) in ("MultiCurve", "MultiLineString"):
@@ -95,9 +106,15 @@ class Shaper:
             points = [p for e in self._inside(element, CURVES) for p in self._line(e)]
             return points[::-1] if element.get("orientation") == "-" else points
         if name in ("CompositeCurve", "Ring"):
-            return _chained([self._line(e) for e in self._inside(element, CURVES)])
+            return self._chained([self._line(e) for e in self._inside(element, CURVES)])
         segments = [s for holder in children(element, "segments") for s in children(holder)]
-        return _chained([self._segment(s) for s in segments])
+        return self._chained([self._segment(s) for s in segments])
+
+    def _chained(self, pieces: list[list[Point]]) -> list[Point]:
+        points = rings.joined(pieces, self.accept)
+        if len(points) < 2:
+            raise refuse("geometry-empty")
+        return points
 
     def _segment(self, element: Any) -> list[Point]:
         points = self._positions(element)
@@ -114,13 +131,16 @@ class Shaper:
             opposite = _opposite(first, second, third)
             return there + arcs.arc(third, opposite, first)[1:]
         if name not in ("LineStringSegment", "GeodesicString"):
-            raise refuse("geometry-type")
+            raise unread(name)
         return points
 
     def _points(self, element: Any) -> BaseGeometry:
-        if local(element) == "Point":
-            return shapely.Point(self._positions(element)[0])
-        return shapely.multipoints([self._positions(e)[0] for e in self._inside(element, POINTS)])
+        if local(element) == "MultiPoint":
+            return together([self._points(e) for e in self._inside(element, POINTS)])
+        places = self._positions(element)
+        if len(places) > 1:
+            raise refuse("xml-malformed")
+        return shapely.Point(places[0])
 
     def _positions(self, element: Any) -> list[Point]:
         """Return the coordinates of an element, at least one, whichever way they are written."""
@@ -130,27 +150,37 @@ class Shaper:
         return points
 
     def _written(self, element: Any) -> list[Point]:
-        size = _dimension(element)
-        for holder in children(element, "posList"):
-            return self._tuples(
-                number_text(holder).split(), _dimension(holder) or size or self.dimension
-            )
-        single = children(element, "pos")
-        if single:
-            return [p for e in single for p in self._tuples(number_text(e).split(), None)]
-        for holder in children(element, "coordinates"):
-            decimal, comma, blank = (
-                holder.get(k) or d for k, d in (("decimal", "."), ("cs", ","), ("ts", " "))
-            )
-            groups = number_text(holder).replace("\n", blank).split(blank)
-            return [
-                p
-                for g in groups
-                if g.strip()
-                for p in self._tuples([v.replace(decimal, ".") for v in g.split(comma)], None)
-            ]
-        inner = [e for e in children(element, "pointProperty", "pointRep") for e in children(e)]
-        return [p for e in inner for p in self._written(e)]
+        lists = children(element, "posList", "coordinates")
+        single = children(element, "pos", "pointProperty", "pointRep")
+        if len(lists) + bool(single) > 1:
+            raise refuse("xml-malformed")
+        for holder in lists:
+            return self._list(holder) if local(holder) == "posList" else self._groups(holder)
+        return [p for e in single for p in self._place(e)]
+
+    def _list(self, holder: Any) -> list[Point]:
+        numbers, size = number_text(holder).split(), _dimension(holder)
+        if size is None and self.dimension == 2 and _closes_with_heights(numbers):
+            raise refuse("xml-malformed")  # in pairs it would be nonsense
+        return self._tuples(numbers, size or self.dimension)
+
+    def _groups(self, holder: Any) -> list[Point]:
+        decimal, comma, blank = (
+            holder.get(k) or d for k, d in (("decimal", "."), ("cs", ","), ("ts", " "))
+        )
+        text = number_text(holder)
+        groups = text.split() if blank.isspace() else text.replace("\n", blank).split(blank)
+        return [
+            p
+            for g in groups
+            if g.strip()
+            for p in self._tuples([v.replace(decimal, ".") for v in g.split(comma)], None)
+        ]
+
+    def _place(self, holder: Any) -> list[Point]:
+        if local(holder) == "pos":
+            return self._tuples(number_text(holder).split(), None)
+        return [p for e in self.links.content(holder) for p in self._written(e)]
 
     def _tuples(self, numbers: list[str], size: int | None) -> list[Point]:
         size = size or len(numbers)
@@ -178,13 +208,15 @@ def _dimension(element: Any) -> int | None:
     return None
 
 
-def _chained(pieces: list[list[Point]]) -> list[Point]:
-    points: list[Point] = []
-    for piece in pieces:
-        points += piece[1:] if points and points[-1] == piece[0] else piece
-    if len(points) < 2:
-        raise refuse("geometry-empty")
-    return points
+def _is_link(element: Any) -> bool:
+    """Tell whether an element is a property with a link instead of a content."""
+    return not len(element) and element.get(HREF) is not None and not local(element)[:1].isupper()
+
+
+def _closes_with_heights(numbers: list[str]) -> bool:
+    """Tell whether places make a closed ring by threes and none by twos."""
+    threes = len(numbers) % 3 == 0 and numbers[:3] == numbers[-3:]
+    return threes and len(numbers) > 6 and numbers[:2] != numbers[-2:]
 
 
 def _opposite(a: Point, b: Point, c: Point) -> Point:
@@ -197,12 +229,18 @@ def _opposite(a: Point, b: Point, c: Point) -> Point:
     return (2 * hub[0] - middle.x, 2 * hub[1] - middle.y)
 
 
-def _together(parts: list[BaseGeometry]) -> BaseGeometry:
-    """Return areas as one geometry; patches of a surface share edges and are united."""
+def together(parts: list[BaseGeometry]) -> BaseGeometry:
+    """Return areas, lines or points as one geometry, or a collection where they are of several
+    dimensions; patches of a surface share edges and are united.
+    """
     if not parts:
         raise refuse("geometry-empty")
     if len(parts) == 1:
         return parts[0]
-    if all(shapely.is_valid(p) for p in parts):
+    kinds = {shapely.get_dimensions(p) for p in parts}
+    alike = len(kinds) == 1 and all(p.geom_type != "GeometryCollection" for p in parts)
+    if alike and all(shapely.is_valid(p) for p in parts):
         return shapely.union_all(parts)
-    return MultiPolygon([q for p in parts for q in shapely.get_parts(p)])
+    if alike and kinds == {2}:
+        return MultiPolygon([q for p in parts for q in shapely.get_parts(p)])
+    return shapely.geometrycollections(parts)

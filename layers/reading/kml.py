@@ -7,16 +7,32 @@ import shapely
 from shapely import MultiLineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
 
+from gis.problem import Refusal, Text
 from layers.reading import rings, xml
 from layers.reading.features import Attributes, Features, shapes
+from layers.reading.gmlshape import together
 from layers.reading.profile import Profile
-from layers.reading.refusals import notice, refuse
+from layers.reading.refusals import notice, refuse, unread
 from layers.reading.xml import children, local, number_text
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
 
 GEOMETRIES = ("Polygon", "LineString", "LinearRing", "Point", "MultiGeometry")
+OTHERS = ("Model", "Track", "MultiTrack")  # geometries that are neither areas nor plain lines
+
+SEVERAL = Text(
+    "Ein Placemark der KML-Datei hat mehrere Geometrien nebeneinander; bitte als MultiGeometry "
+    "oder in mehreren Placemarks exportieren.",
+    "A placemark of the KML file has several geometries side by side; please export them as a "
+    "MultiGeometry or in several placemarks.",
+)
+SHELLS = Text(
+    "Eine Fläche der KML-Datei hat mehrere Außengrenzen; bitte als mehrere Flächen exportieren, "
+    "Aussparungen als innere Grenzen.",
+    "An area of the KML file has several outer boundaries; please export it as several areas, "
+    "holes as inner boundaries.",
+)
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
@@ -26,53 +42,79 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     marks = [e for e in root.iter() if local(e) == "Placemark"]
     if not marks and not profile.gaps:
         raise refuse("no-features")
-    found, rows = [], []
-    heights = False
-    for mark in marks:
-        elements = children(mark, *GEOMETRIES)
-        heights = heights or any(_has_height(e) for e in elements)
-        found.append(_shape(elements[0], answers.accept) if elements else None)
-        rows.append(_row(mark))
+    found = [_geometry(mark, profile, answers.accept) for mark in marks]
+    rows = tuple(map(_row, marks))
+    heights = any(_has_height(e) for mark in marks for e in children(mark, *GEOMETRIES))
     notices = [notice("kml-networklink-ignored")] if "NetworkLink" in seen.tags else []
     notices += [notice("z-dropped")] if heights else []
-    return Features(shapes(found), tuple(rows), "EPSG:4326", "kml", notices=tuple(notices))
+    return Features(shapes(found), rows, "EPSG:4326", "kml", notices=tuple(notices))
+
+
+def _geometry(mark: Any, profile: Profile, accept: frozenset[str]) -> BaseGeometry | None:
+    """Return the one geometry of a placemark; None without any.
+
+    Of a layer nobody can be asked: an object lies wherever it might, and one that is partly of a
+    kind that is not read lies nowhere.
+    """
+    elements, others = children(mark, *GEOMETRIES), children(mark, *OTHERS)
+    if others and not profile.gaps:
+        raise unread(local(others[0]))
+    if len(elements) > 1 and not profile.gaps:
+        raise Refusal("xml-malformed", SEVERAL)
+    if others or not elements:
+        return None
+    return _together([_shape(element, accept) for element in elements])
 
 
 def _shape(element: Any, accept: frozenset[str]) -> BaseGeometry:
     name = local(element)
+    if name not in GEOMETRIES:
+        raise unread(name)
     if name == "Polygon":
-        boundaries = children(element, "outerBoundaryIs") + children(element, "innerBoundaryIs")
-        return rings.polygon([_points(r) for b in boundaries for r in children(b)], accept)
+        shells, holes = (
+            [ring for boundary in children(element, side) for ring in children(boundary)]
+            for side in ("outerBoundaryIs", "innerBoundaryIs")
+        )
+        if len(shells) != 1:
+            raise Refusal("xml-malformed", SHELLS) if shells else refuse("geometry-empty")
+        return rings.polygon([_points(ring) for ring in (*shells, *holes)], accept)
     if name == "MultiGeometry":
-        parts = [_shape(e, accept) for e in children(element, *GEOMETRIES)]
-        kinds = {shapely.get_dimensions(p) for p in parts}
-        if len(kinds) != 1:
-            raise refuse("geometry-type")
-        return shapely.union_all(parts) if kinds == {2} else _several(parts)
+        inner = [e for e in children(element) if local(e)[:1].isupper()]  # others say how to draw
+        return _together([_shape(e, accept) for e in inner])
     points = _points(element)
     if name == "Point":
+        if len(points) > 1:
+            raise refuse("xml-malformed")
         return shapely.Point(points[0])
     if len(points) < 2:
         raise refuse("geometry-invalid")
     return shapely.LineString(points)
 
 
-def _several(parts: list[BaseGeometry]) -> BaseGeometry:
-    """Return lines or points as one geometry."""
+def _together(parts: list[BaseGeometry]) -> BaseGeometry:
+    """Return parts as one geometry: areas united, lines and points as they are drawn."""
+    kinds = {shapely.get_dimensions(part) for part in parts}
     single = [p for part in parts for p in shapely.get_parts(part)]
-    lines = shapely.get_dimensions(single[0]) == 1
-    return MultiLineString(single) if lines else MultiPoint(single)
+    if kinds == {1} and all(p.geom_type == "LineString" for p in single):
+        return MultiLineString(single) if len(single) > 1 else single[0]
+    if kinds == {0} and all(p.geom_type == "Point" for p in single):
+        return MultiPoint(single) if len(single) > 1 else single[0]
+    return together(parts)
 
 
 def _points(element: Any) -> list[tuple[float, float]]:
-    text = " ".join(map(number_text, children(element, "coordinates")))
+    holders = children(element, "coordinates")
+    groups = [group for holder in holders for group in number_text(holder).split()]
     try:
-        pairs = [tuple(float(v) for v in group.split(",")[:2]) for group in text.split()]
+        places = [tuple(float(number) for number in group.split(",")) for group in groups]
     except ValueError as error:
         raise refuse("xml-malformed") from error
-    if not pairs or any(len(p) != 2 for p in pairs):
+    if not places or any(len(place) < 2 for place in places):
         raise refuse("geometry-empty")
-    return [(p[0], p[1]) for p in pairs]
+    # Several lists would make one line of two, and a blank that is missing hides a place.
+    if len(holders) > 1 or any(len(place) > 3 for place in places):
+        raise refuse("xml-malformed")
+    return [(place[0], place[1]) for place in places]
 
 
 def _has_height(element: Any) -> bool:

@@ -18,7 +18,7 @@ from shapely.errors import GEOSException
 from layers.reading.features import Attributes, Features, shapes
 from layers.reading.profile import Profile
 from layers.reading.refusals import refuse
-from layers.reading.wkb import LONG, is_shallow
+from layers.reading.wkb import LONG, is_shallow, type_of
 
 if TYPE_CHECKING:
     from layers.reading.read import Answers
@@ -80,9 +80,17 @@ def siblings(path: Path) -> list[Path]:
 
 
 def read(
-    path: Path, suffix: str, layer: str | None, code: str, encoding: str | None = None
+    path: Path,
+    suffix: str,
+    layer: str | None,
+    code: str,
+    encoding: str | None = None,
+    *,
+    passed: frozenset[int] = frozenset(),
 ) -> Features:
     """Read one layer of a file of the kind `suffix`; `code` is what an unreadable one is called.
+
+    Geometries of a type that is `passed` over come as None.
 
     Raises
     ------
@@ -99,6 +107,8 @@ def read(
     names = [str(n) for n in meta["fields"]]
     kinds = zip(meta["ogr_types"], meta["ogr_subtypes"], strict=True)
     values = [_plain(column, *kind) for column, kind in zip(columns, kinds, strict=True)]
+    if passed:
+        wkb = shapes([None if b is None or type_of(b) in passed else b for b in wkb])
     return Features(decoded(wkb, code), rows(names, values, len(wkb)), meta["crs"], "", layer)
 
 

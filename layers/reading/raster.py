@@ -1,5 +1,6 @@
 """Scanned plans to trace over: GeoTIFF, or a picture with a world file; looked at, not decoded."""
 
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,7 +91,10 @@ def opened(path: Path) -> Iterator[Image.Image]:
 
 
 def _tags(image: Image.Image) -> dict[int, Any]:
-    return dict(getattr(image, "tag_v2", {}))
+    try:
+        return dict(getattr(image, "tag_v2", {}))
+    except (LookupError, TypeError, struct.error) as error:  # decoded only when asked for
+        raise Refusal("raster-unreadable", UNREADABLE) from error
 
 
 FORMAT = Text(

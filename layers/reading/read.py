@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from shapely.errors import GEOSException
 
 from gis.problem import Notice, Problem, Refusal, Text
 from layers.apart.limits import FULL
@@ -32,6 +33,12 @@ from layers.reading.refusals import TEXTS, notice, refuse
 from layers.reading.sniff import sniff
 
 FARTHEST = 1e9  # no CRS has coordinates beyond
+COLLECTION = 7  # of shapely's types
+UNUSABLE = Text(
+    "Eine Geometrie der Datei ist fehlerhaft und lässt sich nicht auswerten; bitte in der Quelle "
+    "bereinigen.",
+    "A geometry of the file is invalid and cannot be used; please clean it in its source.",
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # no database stores these
 
 
@@ -110,6 +117,8 @@ def _foreseen(path: Path, profile: Profile) -> Iterator[None]:
         yield
     except Problem:
         raise
+    except GEOSException as error:
+        raise Refusal("geometry-invalid", UNUSABLE) from error
     except Exception as error:
         if isinstance(error, OSError) and error.errno in FULL:
             raise
@@ -164,14 +173,16 @@ def _part(whole: Features, first: int, end: int) -> Features:
 
 def _read(path: Path, profile: Profile, answers: Answers, folder: Path) -> Features:
     kind = sniff(path)
+    said: tuple[Notice, ...] = ()
     if kind == "zip":
         unpacked = archive.unpacked(path, folder, profile, answers.layer)
-        path, kind = unpacked.path, unpacked.format
+        path, kind, said = unpacked.path, unpacked.format, unpacked.notices
         if unpacked.chosen:
             answers = replace(answers, layer=None)
     if kind not in profile.formats:
         raise refuse("format-not-allowed")
-    return READERS[kind](path, profile, answers)
+    found = READERS[kind](path, profile, answers)
+    return replace(found, notices=(*found.notices, *said)) if said else found
 
 
 def _unforeseen(error: Exception) -> Refusal:
@@ -186,8 +197,9 @@ def _looked_over(found: Features, profile: Profile) -> Features:
     A plan's features without geometry are dropped; a layer keeps its objects without a place,
     since an object that is nowhere cannot be cleared.
     """
-    texts = _texts(found.attributes)
+    texts = _texts((*found.attributes, found.document))
     printable = "".join(texts).isprintable()
+    _without_curves(found)
     _within_limits(found, profile, texts)
     if not profile.gaps and not printable:
         _without_controls(texts)
@@ -212,6 +224,19 @@ def _looked_over(found: Features, profile: Profile) -> Features:
             raise refuse("geometry-empty")
     _in_range(shapely.get_coordinates(flat), profile)
     return replace(found, geometries=flat, attributes=rows, notices=tuple(notes))
+
+
+def _without_curves(found: Features) -> None:
+    """Refuse collections with arcs in them: GDAL resolves arcs that stand alone, and from these
+    nobody gets a coordinate.
+    """
+    together = found.geometries[shapely.get_type_id(found.geometries) == COLLECTION]
+    try:
+        shapely.get_coordinates(together)
+    except (GEOSException, NotImplementedError) as error:
+        if found.format == "gpkg":
+            raise refuse("gpkg-geometry") from error
+        raise Refusal("geometry-invalid", UNUSABLE) from error
 
 
 def _in_range(xy: NDArray[np.float64], profile: Profile) -> None:

@@ -117,9 +117,12 @@ TEXTS: dict[str, Text] = {
         "A geometry of the GeoPackage cannot be read; please export it again.",
     ),
     "gpkg-in-use": Text(
-        "Das GeoPackage ist noch in einem anderen Programm geöffnet (Datei …-wal); bitte dort "
-        "schließen.",
-        "The GeoPackage is still open in another program (a …-wal file); please close it there.",
+        "Das GeoPackage ist noch in einem anderen Programm geöffnet, oder es wurde dabei kopiert: "
+        "Zuletzt Gespeichertes (Datei …-wal oder …-journal) kann fehlen; bitte dort schließen und "
+        "noch einmal liefern, sonst neu exportieren.",
+        "The GeoPackage is still open in another program, or was copied while it was: what was "
+        "saved last (a …-wal or …-journal file) may be missing; close it there and supply it "
+        "again, or export it anew.",
     ),
     "gpkg-invalid": Text(
         "Die Datei ist eine Datenbank, aber kein GeoPackage; bitte als GeoPackage exportieren.",
@@ -143,8 +146,8 @@ TEXTS: dict[str, Text] = {
         "The JSON file is cut off or malformed; please export it again.",
     ),
     "json-structure": Text(
-        "Koordinaten im GeoJSON sind falsch aufgebaut; bitte neu exportieren.",
-        "Coordinates of the GeoJSON are structured wrongly; please export it again.",
+        "Das GeoJSON ist falsch aufgebaut (Objekte, Koordinaten oder Koordinatensystem); bitte neu exportieren.",
+        "The GeoJSON is structured wrongly (objects, coordinates or coordinate reference system); please export it again.",
     ),
     "no-features": Text("Die Datei enthält keine Objekte; bitte die Planung mit exportieren.", "The file holds no features; please export the plan with it."),
     "no-geometry": Text("Kein Objekt der Datei hat eine Geometrie; bitte neu exportieren.", "No feature of the file has a geometry; please export it again."),
@@ -152,10 +155,7 @@ TEXTS: dict[str, Text] = {
         "Die Datei ist zu groß (Grenze 50 MB, 5.000 Objekte); bitte nur die Planung liefern.",
         "The file is too large (limit 50 MB, 5,000 features); please supply only the plan.",
     ),
-    "service-exception": Text(
-        "Die Datei ist die Fehlermeldung eines Dienstes; bitte die Daten erneut abrufen.",
-        "The file is an error message of a service; please fetch the data again.",
-    ),
+    "service-exception": Text("Die Datei ist oder enthält die Fehlermeldung eines Dienstes; bitte die Daten erneut abrufen.", "The file is or holds an error message of a service; please fetch the data again."),
     "shp-corrupt": Text("Das Shapefile ist beschädigt; bitte neu exportieren.", "The Shapefile is damaged; please export it again."),
     "shp-incomplete": Text(
         "Zum Shapefile fehlen Dateien (.shp und .shx gehören zusammen); bitte vollständig packen.",
@@ -169,24 +169,17 @@ TEXTS: dict[str, Text] = {
     "wkt-depth": Text("Der WKT-Text ist zu tief verschachtelt; bitte vereinfachen.", "The WKT text is nested too deeply; please simplify it."),
     "wkt-malformed": Text("Der WKT-Text ist fehlerhaft; bitte prüfen.", "The WKT text is malformed; please check it."),
     "xml-depth": Text("Die XML-Datei ist zu tief verschachtelt; bitte neu exportieren.", "The XML file is nested too deeply; please export it again."),
-    "xml-dtd": Text(
-        "Die XML-Datei enthält eine DOCTYPE-Angabe, die nicht angenommen wird; bitte ohne liefern.",
-        "The XML file holds a DOCTYPE, which is not accepted; please supply it without.",
-    ),
-    "xml-malformed": Text(
-        "Die XML-Datei ist unvollständig oder fehlerhaft; bitte neu exportieren.",
-        "The XML file is cut off or malformed; please export it again.",
-    ),
-    "xml-xlink-remote": Text(
-        "Die Geometrie verweist auf eine andere Datei oder Adresse; bitte vollständig liefern.",
-        "The geometry refers to another file or address; please supply it complete.",
-    ),
+    "xml-dtd": Text("Die XML-Datei enthält eine DOCTYPE-Angabe, die nicht angenommen wird; bitte ohne liefern.", "The XML file holds a DOCTYPE, which is not accepted; please supply it without."),
+    "xml-malformed": Text("Die XML-Datei ist unvollständig oder fehlerhaft; bitte neu exportieren.", "The XML file is cut off or malformed; please export it again."),
+    "xml-xlink-remote": Text("Die Geometrie verweist auf etwas, das nicht in der Datei steht; bitte vollständig liefern.", "The geometry refers to something that is not in the file; please supply it complete."),
 }  # fmt: skip
 
 NOTICES: dict[str, Text] = {
     "curve-linearised": Text(
-        "Bögen wurden in kurze Geraden aufgelöst (Schritt 0,25°).",
-        "Arcs were resolved into short straight lines (steps of 0.25°).",
+        "Bögen wurden in kurze Geraden aufgelöst (bis 420 m Radius höchstens 1 mm daneben, darüber "
+        "Schritt 0,25°).",
+        "Arcs were resolved into short straight lines (at most 1 mm off up to a radius of 420 m, "
+        "steps of 0.25° beyond).",
     ),
     "encoding-guessed": Text(
         "Die Zeichenkodierung ist nicht angegeben; gelesen wurde als Windows-1252.",
@@ -226,6 +219,19 @@ NOTICES: dict[str, Text] = {
 def refuse(code: str) -> Refusal:
     """Return the refusal for `code`."""
     return Refusal(code, TEXTS[code])
+
+
+def unread(kind: str) -> Refusal:
+    """Return the refusal for a geometry of a kind that is not read, by its name in the file."""
+    return Refusal(
+        "geometry-type",
+        Text(
+            f"Die Datei enthält eine Geometrie, die nicht gelesen wird („{kind[:60]}“); bitte als "
+            "gewöhnliche Fläche oder Linie exportieren.",
+            f"The file holds a geometry that is not read (“{kind[:60]}”); please export it as an "
+            "ordinary area or line.",
+        ),
+    )
 
 
 def notice(code: str) -> Notice:

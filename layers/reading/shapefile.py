@@ -1,5 +1,7 @@
 """Shapefiles: the files that make one up are looked at before GDAL is."""
 
+import codecs
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
     from layers.reading.read import Answers
 
 HEADER, MOST_PARTS = 100, 1_000_000
+# Code pages by numbers that GDAL does not know, and how those are written that it knows.
+PAGES = {"65001": "UTF-8"} | {str(28590 + n): f"ISO-8859-{n}" for n in range(1, 16) if n != 12}
+OF_GDAL = re.compile(r"LDID/\d+|(?:CP)?\d{3,4}|8859\d{1,2}|ANSI 1251")
 
 
 def read(path: Path, profile: Profile, answers: "Answers") -> Features:
@@ -29,14 +34,20 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     content = path.read_bytes()
     if len(content) < HEADER:
         raise refuse("shp-corrupt")
-    kinds = [_kind(record) for record in _records(content)]
+    records = list(_records(content))
+    if [begin for begin, _ in records] != _indexed(beside[".shx"]):
+        raise refuse("shp-corrupt")  # GDAL follows the index: one would be lost, or come twice
+    kinds = [_kind(content[begin : begin + length]) for begin, length in records]
     notices, deleted = [], 0
     encoding = answers.encoding
     if ".dbf" in beside:
         deleted = _table(beside[".dbf"], len(kinds))
-        if encoding is None and ".cpg" not in beside:
+        page = _page(beside[".cpg"]) if ".cpg" in beside else None
+        if encoding is None and page is None:
             encoding = _encoding(beside[".dbf"], profile)
             notices += [notice("encoding-guessed")] if encoding == "cp1252" else []
+        elif encoding is None and page is not None:
+            encoding = PAGES.get(page)
     else:
         notices.append(notice("shp-no-attributes"))
     found = ogr.read(path, ".shp", None, "shp-corrupt", encoding)
@@ -50,15 +61,22 @@ def _missing(found: Features) -> int:
     return int(shapely.is_missing(found.geometries).sum())
 
 
-def _records(content: bytes) -> Iterator[bytes]:
-    """Yield every record; refuse lengths that lie."""
+def _records(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where every record begins and how long it is; refuse lengths that lie."""
     position = HEADER
     while position + 8 <= len(content):
         length = 2 * struct.unpack(">i", content[position + 4 : position + 8])[0]
         if length < 4 or position + 8 + length > len(content):
             raise refuse("shp-corrupt")
-        yield content[position + 8 : position + 8 + length]
+        yield position + 8, length
         position += 8 + length
+
+
+def _indexed(index: Path) -> list[int]:
+    """Return where records begin as the index has it."""
+    content = index.read_bytes()[HEADER:]
+    entries = struct.iter_unpack(">ii", content[: len(content) // 8 * 8])
+    return [2 * words + 8 for words, _ in entries]
 
 
 def _kind(record: bytes) -> int:
@@ -84,6 +102,20 @@ def _table(table: Path, records: int) -> int:
     return content[header : header + count * size : size].count(b"*")
 
 
+def _page(file: Path) -> str | None:
+    """Return the code page that a file names, None for one nobody knows: GDAL would take Latin-1
+    without a word.
+    """
+    page = file.read_text(encoding="utf-8-sig", errors="replace").strip().upper()
+    if page in PAGES or OF_GDAL.fullmatch(page):
+        return page
+    try:
+        codecs.lookup(page)
+    except (LookupError, ValueError):
+        return None
+    return page
+
+
 def _encoding(table: Path, profile: Profile) -> str | None:
     """Return in which encoding to read texts that do not say; None leaves it to the table."""
     content = table.read_bytes()
@@ -102,8 +134,8 @@ def _encoding(table: Path, profile: Profile) -> str | None:
 
 
 def _crs(definition: Path) -> str | None:
-    """Return the text of the .prj; None where it is not a definition."""
-    text = definition.read_text(encoding="utf-8", errors="replace").strip()
+    """Return the text of the .prj; None where it is not a definition, or contradicts itself."""
+    text = definition.read_text(encoding="utf-8-sig", errors="replace").strip()
     try:
         crs_from(text)
     except Refusal:

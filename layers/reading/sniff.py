@@ -7,7 +7,9 @@ from layers.reading.refusals import refuse
 
 # Matched against a head without leading blanks; none has two runs of blanks side by side, which
 # would take for ever on a file of blanks.
-ROOT = re.compile(rb"<(?![?!])(?:([\w.-]+):)?([\w.-]+)")
+PROLOGUE = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->)*+", re.DOTALL)
+DOCTYPE = re.compile(rb"<!DOCTYPE\s+(html\b)?", re.IGNORECASE)
+ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)")
 WKT = re.compile(
     rb"(?:SRID=\d+;\s*)?(?:POINT|LINESTRING|POLYGON|MULTI|GEOMETRYCOLLECTION|"
     rb"CURVEPOLYGON|CIRCULARSTRING|COMPOUNDCURVE)",
@@ -80,16 +82,20 @@ def _known(body: bytes) -> bool:
 
 
 def _xml(body: bytes) -> str:
-    if re.search(rb"<!(?:DOCTYPE|ENTITY)", body, re.IGNORECASE) and not re.match(
-        rb"<!doctype\s+html", body, re.IGNORECASE
-    ):
-        raise refuse("xml-dtd")
-    root = ROOT.search(body)
+    """Return the format by the root; what stands in comments and texts says nothing."""
+    prologue = PROLOGUE.match(body)
+    begin = prologue.end() if prologue else 0
+    if doctype := DOCTYPE.match(body, begin):
+        raise refuse("format-mismatch" if doctype[1] else "xml-dtd")
+    root = ROOT.match(body, begin)
     name = root[2].decode("ascii", "replace") if root else ""
     if name in ("ExceptionReport", "ServiceExceptionReport"):
         raise refuse("service-exception")
     if name in ("kml", "gpx"):
         return name
-    if name in ("FeatureCollection", "XPlanAuszug", "FeatureCollection2") or b"/gml" in body:
+    if (
+        name in ("FeatureCollection", "XPlanAuszug", "FeatureCollection2")
+        or b"/gml" in body[begin:]
+    ):
         return "gml"
     raise refuse("format-mismatch")

@@ -10,6 +10,12 @@ TOGETHER = (4, 5, 6, 7, 15, 16)
 SRID, HEIGHT, MEASURE = 0x20000000, 0x80000000, 0x40000000  # of the dialect of PostGIS
 
 
+def type_of(content: bytes) -> int:
+    """Return the type of a geometry, whatever further numbers its places have."""
+    code: int = unpack_from("<I" if content[0] else ">I", content, 1)[0]
+    return (code & 0xFFFF) % 1000
+
+
 def is_shallow(content: bytes, begin: int = 0) -> bool:
     """Tell whether the geometry at `begin` nests at most 16 deep.
 

@@ -102,17 +102,30 @@ class _State:
     path: list[str] = field(default_factory=list)
 
 
-GEOMETRY_HOLDERS = re.compile(
-    r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|geltungsbereich|shape)"
+# What may hold a geometry by its name: in GML itself, and in the schema of somebody.
+OF_GML = re.compile(
+    r"(?i)(member|exterior|interior|boundaryIs|geom|position|patches|segments|baseCurve|baseSurface|shape|location)"
 )
-GEOMETRY = re.compile(r"(?:Point|String|Ring|Curve|Polygon|Patch|Surface|Geometry)$")
+HOLDERS = re.compile(
+    r"(?i)(?:\w*(?:geom|geometry|geometrie|shape|members?|geltungsbereich)(?:_?\d+)?|position"
+    r"|(?:extent|edge|centerLine)Of"
+    r"|(?:multi)?(?:point|lineString|curve|centerLine|polygon|surface|solid|geometry)Property)"
+)
+GEOMETRY = re.compile(
+    r"(?:Point|String|Ring|Curve|Polygon|Patch|Surface|Solid|Tin|Complex|Geometry)$"
+)
+
+
+def holds_geometry(name: str) -> bool:
+    """Tell whether a property is named as those are that hold a geometry."""
+    return bool(HOLDERS.fullmatch(name))
 
 
 def _for_geometry(tag: str, path: list[str]) -> bool:
-    in_gml = "opengis.net/gml" in tag
-    if in_gml and GEOMETRY.search(path[-1]):
-        return True
-    return bool(GEOMETRY_HOLDERS.search(path[-1])) and (in_gml or len(path) > 2)
+    name = path[-1]
+    if "opengis.net/gml" in tag:
+        return bool(GEOMETRY.search(name) or OF_GML.search(name)) or holds_geometry(name)
+    return holds_geometry(name) and len(path) > 2
 
 
 def parse(path: Path) -> Any:

@@ -1,6 +1,6 @@
 """What an XPlanGML document says of its plan beside the outline, in words: plain data."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NotRequired, TypedDict
 
@@ -68,8 +68,9 @@ class XPlanFacts(TypedDict):
     scale: NotRequired[int]
 
 
-def facts(root: Any, plan: Any) -> XPlanFacts:
-    """Return the facts of `plan`, an element of the document `root`."""
+def facts(mine: Sequence[Any], plan: Any) -> XPlanFacts:
+    """Return the facts of `plan`; `mine` are the elements of the document that tell of it."""
+    elements = [e for one in mine for e in one.iter()]
     kind = local(plan)
     found: XPlanFacts = {
         "type": kind,
@@ -79,8 +80,8 @@ def facts(root: Any, plan: Any) -> XPlanFacts:
         "municipalities": [_municipality(e) for e in plan.iter() if local(e) == "XP_Gemeinde"],
         "plan_types": [_coded(e, xplancodes.TYPES, kind) for e in children(plan, "planArt")],
         "dates": {name: days for name in xplancodes.DATES if (days := _days(plan, name))},
-        "references": _references(root),
-        "texts": _sections(root),
+        "references": _references(elements),
+        "texts": _sections(elements),
     }
     for element in children(plan, "verfahren")[:1]:
         found["procedure"] = _coded(element, xplancodes.PROCEDURES, kind)
@@ -128,9 +129,9 @@ def _day(text: str) -> str:
         return ""
 
 
-def _references(root: Any) -> list[Reference]:
+def _references(elements: Sequence[Any]) -> list[Reference]:
     found = []
-    for holder in root.iter():
+    for holder in elements:
         for element in children(holder, "XP_SpezExterneReferenz", "XP_ExterneReferenz"):
             found.append(_reference(local(holder), element))
     return found[:MOST]
@@ -150,8 +151,8 @@ def _reference(holder: str, element: Any) -> Reference:
     }
 
 
-def _sections(root: Any) -> list[Section]:
-    found = [e for e in root.iter() if local(e).endswith("_TextAbschnitt")]
+def _sections(elements: Sequence[Any]) -> list[Section]:
+    found = [e for e in elements if local(e).endswith("_TextAbschnitt")]
     return [_section(element) for element in found[:MOST]]
 
 

@@ -26,7 +26,7 @@ from layers.harvest.where import Where, where_from
 from layers.reading import Features
 from layers.reading.features import shapes
 
-ARC_STEPS = 360  # a quarter of a circle, as everywhere: 0.25° a step
+ARC_STEPS = 360  # a quarter of a circle: 0.25° a step
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pyproj import CRS
 from pyproj.network import is_network_enabled
 
 import gis.transform  # noqa: F401 - switches the network off
-from gis.crs import CANDIDATES, crs_from, is_etrs89, is_wgs84, label, readings, working
+from gis.crs import CANDIDATES, alike, crs_from, is_etrs89, is_wgs84, label, readings, working
 from gis.problem import Refusal
 
 UTM = 'PROJCS["{name}",GEOGCS["{geographic}",DATUM["{datum}",SPHEROID[{ellipsoid}]],PRIMEM["Greenwich",0.0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",{east}],PARAMETER["False_Northing",0.0],PARAMETER["Central_Meridian",15.0],PARAMETER["Scale_Factor",0.9996],PARAMETER["Latitude_Of_Origin",0.0],UNIT["Meter",1.0]]'  # noqa: E501
@@ -35,6 +35,10 @@ WEB = 'PROJCS["WGS 84 / Pseudo-Mercator",GEOGCS["WGS 84",DATUM["WGS_1984",SPHERO
         "urn:ogc:def:crs:EPSG::25833",
         "urn:ogc:def:crs:EPSG:6.9:25833",
         "URN:X-OGC:DEF:CRS:EPSG:25833:25833",
+        "urn:x-ogc:def:crs:EPSG:25833",
+        "urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::7837",
+        "http://www.opengis.net/def/crs-compound?1=http://www.opengis.net/def/crs/EPSG/0/25833"
+        "&2=http://www.opengis.net/def/crs/EPSG/0/7837",
         "http://www.opengis.net/def/crs/EPSG/0/25833",
         "https://www.opengis.net/def/crs/epsg/9.9.1/25833",
         "http://www.opengis.net/gml/srs/epsg.xml#25833",
@@ -62,6 +66,7 @@ def test_every_way_to_name_one_system(text: str) -> None:
         ("OGC:CRS84", "OGC:CRS84"),
         ("EPSG:4979", "EPSG:4326"),  # heights are dropped
         ("EPSG:5555", "EPSG:25832"),  # UTM and heights
+        (CRS("EPSG:5555").to_wkt("WKT2_2019"), "EPSG:25832"),
         ("urn:adv:crs:DE_DHDN_3GK4", "EPSG:31468"),
         ("urn:adv:crs:DE_RD-83_3GK5", "EPSG:3399"),
         ("urn:adv:crs:ETRS89_Lat-Lon", "EPSG:4258"),
@@ -74,6 +79,38 @@ def test_every_way_to_name_one_system(text: str) -> None:
 )
 def test_other_systems(text: str, name: str) -> None:
     assert label(crs_from(text)) == name
+
+
+LYING = ESRI.replace("500000.0", "502000.0")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LYING,
+        f" {LYING} ",
+        LYING[:-1] + ',AUTHORITY["EPSG","25833"]]',
+        LYING[:-1].replace("ETRS_1989_UTM_Zone_33N", "Baustelle") + ',AUTHORITY["EPSG","25833"]]',
+        CRS.from_epsg(31468).to_wkt("WKT1_GDAL").replace("4500000", "4500100"),
+    ],
+)
+def test_a_text_that_names_one_system_and_describes_another(text: str) -> None:
+    with pytest.raises(Refusal) as raised:
+        crs_from(text)
+    assert raised.value.code == "crs-mixed"
+
+
+@pytest.mark.parametrize("code", CANDIDATES)
+@pytest.mark.parametrize("version", ["WKT1_GDAL", "WKT1_ESRI", "WKT2_2019"])
+def test_every_way_to_describe_a_candidate_is_alike(code: str, version: str) -> None:
+    assert alike(crs_from(CRS(code).to_wkt(version)), crs_from(code))
+
+
+def test_what_is_alike() -> None:
+    assert alike(crs_from("EPSG:25833"), crs_from("EPSG:3045"))  # the other order of axes
+    assert not alike(crs_from("EPSG:31468"), crs_from("EPSG:3398"))  # by their datums alone
+    assert not alike(crs_from("EPSG:25833"), crs_from("EPSG:25832"))
+    assert not alike(crs_from("EPSG:25833"), crs_from("EPSG:4258"))
 
 
 @pytest.mark.parametrize("code", CANDIDATES)
@@ -109,7 +146,7 @@ REFUSED = (
     "proj=longlat",
     "+proj=pipeline +step +proj=hgridshift +grids=/etc/passwd",
     '{"type": "ProjectedCRS"}',
-    "urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::5783",
+    "urn:ogc:def:crs,crs:EPSG::5783,crs:EPSG::25833",  # heights first
     "urn:adv:crs:DE_UNBEKANNT",
     "urn:ogc:def:coordinateOperation:EPSG::1671",
     "PROJCS[",

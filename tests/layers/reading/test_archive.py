@@ -8,6 +8,7 @@ import pytest
 
 from gis.problem import Question, Refusal
 from layers import reading
+from tests.layers.reading.test_xplan import document
 
 POINT = json.dumps({"type": "Point", "coordinates": [12.5, 51.2]})
 
@@ -72,6 +73,49 @@ def test_the_same_name_in_two_folders_stays_two(tmp_path: Path) -> None:
 )
 def test_members_that_may_not_be(tmp_path: Path, name: str, code: str) -> None:
     assert code_of(packed(tmp_path, (name, POINT))) == code
+
+
+def test_what_a_mac_knows_about_files_is_litter(tmp_path: Path) -> None:
+    path = packed(
+        tmp_path,
+        ("Abgabe/plan.geojson", POINT),
+        ("Abgabe/._plan.geojson", "x"),
+        ("Abgabe/__MACOSX/b.geojson", "x"),
+    )
+    assert len(reading.read(path).geometries) == 1
+
+
+@pytest.mark.parametrize("name", ["[Content_Types].xml", "mimetype"])
+def test_an_office_document_is_no_plan(tmp_path: Path, name: str) -> None:
+    path = packed(tmp_path, (name, "x"), ("content.xml", "<a/>"), ("word/document.xml", "<a/>"))
+    assert code_of(path) == "format-not-allowed"
+
+
+def test_a_member_that_may_not_be_is_named(tmp_path: Path) -> None:
+    path = packed(tmp_path, ("plan.geojson", POINT), ("a/start.exe", "x"))
+    with pytest.raises(Refusal) as caught:
+        reading.read(path)
+    assert "„start.exe“" in caught.value.text.de
+
+
+def test_a_table_beside_a_plan_is_no_part_of_it(tmp_path: Path) -> None:
+    path = packed(tmp_path, ("plan.geojson", POINT), ("Flurstücke.csv", "a;b\n1;2\n"))
+    assert not reading.read(path).notices
+    assert code_of(packed(tmp_path, ("Flurstücke.csv", "a;b\n"))) == "format-not-allowed"
+
+
+def test_a_dot_in_a_name_makes_no_description(tmp_path: Path) -> None:
+    path = packed(tmp_path, ("BPlan_Nr.5_Entwurf.xml", document()))
+    assert reading.read(path).format == "xplangml"
+
+
+def test_what_only_describes_the_data_is_told_and_not_chosen_from(tmp_path: Path) -> None:
+    metadata = '<gmd:MD_Metadata xmlns:gmd="http://www.isotc211.org/2005/gmd"/>'
+    members = [("plan.gfs", "<a/>"), ("x/plan.xsd", "<a/>"), ("Metadaten.xml", metadata)]
+    found = reading.read(packed(tmp_path, ("plan.geojson", POINT), *members))
+    assert [n.code for n in found.notices] == ["archive-sidecar"]
+    assert "(plan.gfs, plan.xsd, Metadaten.xml)" in found.notices[0].text.de
+    assert code_of(packed(tmp_path, ("Metadaten.xml", metadata))) == "format-mismatch"
 
 
 def test_a_backslash_in_a_name(tmp_path: Path) -> None:

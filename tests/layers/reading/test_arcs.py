@@ -45,6 +45,18 @@ def test_a_sagitta_at_a_kilometre_is_below_2_5_millimetres() -> None:
     assert 0.001 < sagitta(points, 1_000) <= 0.0025
 
 
+@pytest.mark.parametrize("radius", [1, 5, 75, 400])
+def test_small_arcs_keep_a_millimetre_with_few_pieces(radius: float) -> None:
+    points = arc(on_circle(radius, 0), on_circle(radius, 90), on_circle(radius, 180))
+    assert sagitta(points, radius) <= 0.001
+    assert len(points) < 40 * radius**0.5 + 40
+
+
+def test_degrees_are_no_metres() -> None:
+    points = shapely.LineString(arc((12.0, 51.0), (12.001, 51.001), (12.002, 51.0)))
+    assert shapely.distance(shapely.Point(12.001, 51.0), points) > 0.001 - 1.001e-8
+
+
 def test_an_arc_that_ends_where_it_starts_is_a_circle() -> None:
     start, middle = (0.0, 0.0), (100.0, 0.0)
     points = arc(start, middle, start)

@@ -99,6 +99,9 @@ NOT_TAKEN: list[tuple[bytes, str]] = [
     ),
     (b'<?xml-stylesheet href="a.xsl"?><a/>', "document-active"),
     (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document-active"),
+    (b'<?mso-application progid="Word.Document"?><a/>', "document-macros"),
+    (b'<a xmlns="http://schemas.microsoft.com/office/2006/xmlPackage"/>', "document-macros"),
+    (b'<a xmlns:o="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', "document-macros"),
     (b"<a><b></a>", "document-type"),
     (b'<?xml version="1.0" encoding="unknown"?><a/>', "document-type"),
 ]

@@ -9,6 +9,7 @@ import shapely
 from gis.problem import Question, Refusal
 from layers import reading
 
+SAYING = '{"type": "Feature", "properties": {"hoehe_m": %s}, "geometry": null}'
 SQUARE = [[12.0, 51.0], [12.01, 51.0], [12.01, 51.01], [12.0, 51.01], [12.0, 51.0]]
 
 
@@ -81,6 +82,19 @@ def test_heights_are_dropped_with_a_notice(tmp_path: Path) -> None:
     assert not shapely.has_z(read(tmp_path, line).geometries).any()
 
 
+def test_whatever_is_said_of_a_place_beside_x_and_y_is_dropped_with_a_notice(
+    tmp_path: Path,
+) -> None:
+    measured = {"type": "MultiLineString", "coordinates": [[[12, 51], [12.1, 51.1, 140, 7]]]}
+    second = [SQUARE[0], [*SQUARE[1], 120], *SQUARE[2:]]
+    point = {"type": "MultiPoint", "coordinates": [[12, 51, 1, 2]]}
+    inside = {"type": "GeometryCollection", "geometries": [point]}
+    for geometry in (measured, polygon(second), point, inside):
+        found = read(tmp_path, geometry)
+        assert shapely.get_coordinate_dimension(found.geometries).tolist() == [2]
+        assert [n.code for n in found.notices] == ["z-dropped"]
+
+
 @pytest.mark.parametrize(
     "name",
     ["EPSG:25833", "urn:ogc:def:crs:EPSG::25833", "http://www.opengis.net/def/crs/EPSG/0/25833"],
@@ -89,6 +103,47 @@ def test_an_older_crs_member_counts(tmp_path: Path, name: str) -> None:
     crs = {"type": "name", "properties": {"name": name}}
     ring = [[330000, 5670000], [330100, 5670000], [330100, 5670100], [330000, 5670000]]
     assert read(tmp_path, collection(feature(polygon(ring)), crs=crs)).crs == name
+
+
+def named(crs: str) -> dict[str, Any]:
+    return {"type": "name", "properties": {"name": crs}}
+
+
+@pytest.mark.parametrize("code", [25833, "25833"])
+def test_a_crs_by_its_number_counts(tmp_path: Path, code: Any) -> None:
+    crs = {"type": "EPSG", "properties": {"code": code}}
+    assert read(tmp_path, collection(feature(polygon(SQUARE)), crs=crs)).crs == "EPSG:25833"
+
+
+def test_the_crs_that_every_geometry_names_is_that_of_the_file(tmp_path: Path) -> None:
+    own = feature({**polygon(SQUARE), "crs": named("EPSG:4314")})
+    outer = {**feature(polygon(SQUARE)), "crs": named("urn:ogc:def:crs:EPSG::4314")}
+    inner = {"type": "GeometryCollection", "geometries": [own["geometry"]]}
+    for document in (own, collection(own, outer), inner, collection(own, feature(None))):
+        assert read(tmp_path, document).crs in ("EPSG:4314", "urn:ogc:def:crs:EPSG::4314")
+
+
+def test_another_name_for_the_same_crs_is_no_other_one(tmp_path: Path) -> None:
+    own = feature({**polygon(SQUARE), "crs": named("urn:ogc:def:crs:OGC:1.3:CRS84")})
+    found = read(tmp_path, collection(own, feature(polygon(SQUARE))))
+    assert found.crs == "urn:ogc:def:crs:OGC:1.3:CRS84"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {**feature(polygon(SQUARE)), "crs": named("EPSG:23033")},
+        feature({**polygon(SQUARE), "crs": named("EPSG:4314")}),
+        feature({"type": "GeometryCollection", "geometries": [
+            polygon(SQUARE), {**polygon(SQUARE), "crs": named("EPSG:4314")}]}),
+    ],
+)  # fmt: skip
+def test_a_crs_of_ones_own_is_not_read_as_that_of_the_others(tmp_path: Path, other: Any) -> None:
+    assert refusal(tmp_path, collection(feature(polygon(SQUARE)), other)) == "crs-mixed"
+    crs = named("EPSG:25833")
+    assert refusal(tmp_path, collection(other, crs=crs)) == "crs-mixed"
+    assert refusal(tmp_path, {**other, "crs": crs, "geometry": {
+        **other["geometry"], "crs": named("EPSG:4258")}}) == "crs-mixed"  # fmt: skip
 
 
 def test_metres_without_a_crs_are_of_no_known_crs(tmp_path: Path) -> None:
@@ -137,6 +192,7 @@ def test_a_layer_keeps_objects_without_geometry(tmp_path: Path) -> None:
         ({"type": "Topology", "objects": {}}, "format-mismatch"),
         ({"type": ["Feature"]}, "format-mismatch"),
         ({"features": []}, "format-mismatch"),
+        ({"error": {"code": 400, "message": "Invalid URL", "details": []}}, "service-exception"),
         ([1, 2], "format-mismatch"),
         (feature({"type": ["Point"], "coordinates": [1, 2]}), "json-structure"),
         (feature({"type": "Circle", "coordinates": [1, 2]}), "json-structure"),
@@ -169,7 +225,15 @@ def test_a_layer_keeps_objects_without_geometry(tmp_path: Path) -> None:
             ),
             "crs-unknown",
         ),
-        (collection(feature(polygon(SQUARE)), numberMatched=2_500), "features-incomplete"),
+        (
+            collection(feature(polygon(SQUARE)), crs={"properties": {"code": True}}),
+            "json-structure",
+        ),
+        (collection({**feature(polygon(SQUARE)), "crs": "EPSG:1"}), "json-structure"),
+        (collection(collection(feature(polygon(SQUARE)))), "json-structure"),
+        (collection(feature(polygon(SQUARE)), polygon(SQUARE)), "json-structure"),
+        (collection({**feature(polygon(SQUARE)), "place": polygon(SQUARE)}), "format-not-allowed"),
+        ({**feature(None), "place": {"type": "Prism", "base": {}}}, "format-not-allowed"),
         (feature(polygon(SQUARE), title="a\0b"), "text-control"),
         (feature(polygon(SQUARE), title="bell \a"), "text-control"),
         (feature(polygon(SQUARE), **{"ke\ny\b": 1}), "text-control"),
@@ -193,6 +257,12 @@ def test_refused(tmp_path: Path, document: Any, code: str) -> None:
         ('{"type": "Feature"}\n{"type": "Feature"}\n', "format-mismatch"),
         ('{"a":' * 65 + "1" + "}" * 65, "json-depth"),
         ("[" * 3_000_000, "json-depth"),
+        ('{"a": "' + "]" * 99 + '\\\\", "b": ' + "[" * 70, "json-depth"),
+        ("\0".join(SAYING % 7) + "\0", "encoding"),
+        (SAYING % "NaN", "json-malformed"),
+        (SAYING % "1e400", "json-malformed"),
+        (SAYING % ("9" * 400), "json-malformed"),
+        ('{"type": "Feature"}\n<!-- of a proxy -->', "json-malformed"),
         ('{"a": "]]]]]]]]", "b": ' + "[" * 3_000_000, "json-depth"),
     ],
 )
@@ -200,11 +270,62 @@ def test_refused_as_text(tmp_path: Path, text: str, code: str) -> None:
     assert refusal(tmp_path, text) == code
 
 
+def test_a_value_that_is_no_number_is_named(tmp_path: Path) -> None:
+    for number in ("NaN", "-1e400", "9" * 400):
+        with pytest.raises(Refusal) as caught:
+            read(tmp_path, SAYING % number)
+        assert "hoehe_m" in caught.value.text.de
+
+
+def test_brackets_and_quotes_within_texts_are_no_nesting(tmp_path: Path) -> None:
+    names = ["Baufeld [1", 'a "[[" b', "\\", '\\"[', "[" * 100]
+    found = read(tmp_path, collection(*[feature(polygon(SQUARE), name=n) for n in names * 30]))
+    assert [row["name"] for row in found.attributes] == names * 30
+
+
 def test_a_document_may_be_64_deep(tmp_path: Path) -> None:
     deep: Any = 1
     for _ in range(60):
         deep = [deep]
     assert read(tmp_path, {**feature(polygon(SQUARE)), "foreign": deep}).attributes == ({},)
+
+
+NEXT = {"rel": "next", "href": "http://127.0.0.1:9/items?offset=1"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"numberMatched": 2_500},
+        {"numberReturned": 25},
+        {"totalFeatures": 2},
+        {"exceededTransferLimit": True},
+        {"properties": {"exceededTransferLimit": True}},
+        {"links": [{"rel": "self", "href": ""}, NEXT]},
+        {"links": [NEXT], "numberMatched": "unknown"},
+    ],
+)
+def test_a_page_of_many_is_incomplete(tmp_path: Path, said: dict[str, Any]) -> None:
+    page = collection(feature(polygon(SQUARE)), **said)
+    assert refusal(tmp_path, page) == "features-incomplete"
+    accept = frozenset({"features-incomplete"})
+    assert len(read(tmp_path, page, accept=accept).geometries) == 1
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"numberReturned": 1, "exceededTransferLimit": False, "links": [{"rel": "self"}, "next"]},
+        {"numberMatched": 1, "links": [NEXT]},
+        {"links": {"rel": "next"}, "properties": None},
+    ],
+)
+def test_what_says_that_it_is_all_is_complete(tmp_path: Path, said: dict[str, Any]) -> None:
+    assert len(read(tmp_path, collection(feature(polygon(SQUARE)), **said)).geometries) == 1
+
+
+def test_one_object_may_link_to_the_next(tmp_path: Path) -> None:
+    assert read(tmp_path, {**feature(polygon(SQUARE)), "links": [NEXT]}).format == "geojson"
 
 
 def test_a_page_that_is_all_there_is_complete(tmp_path: Path) -> None:

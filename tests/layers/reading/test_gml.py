@@ -254,12 +254,15 @@ def test_several_geometries_of_one_dimension(tmp_path: Path) -> None:
     bow_tie = polygon("0 0 2 2 2 0 0 2 0 0")
     (found,) = read(tmp_path, document(feature(several(polygon(), bow_tie)))).geometries
     assert len(found.geoms) == 2  # as written: repairing comes later, and is told
+    (found,) = read(tmp_path, document(feature(several(polygon(), POINT)))).geometries
+    assert found.geom_type == "GeometryCollection"  # as in GeoJSON: intake asks about it
+    (found,) = read(tmp_path, document(feature(several(POINT, LINE)))).geometries
+    assert found.geom_type == "GeometryCollection"
 
 
 @pytest.mark.parametrize(
     ("geometry", "code"),
     [
-        (several(POINT, LINE), "geometry-type"),
         (several(), "geometry-empty"),
         ("<gml:Point/>", "geometry-empty"),
         ("<gml:Point><gml:pos/></gml:Point>", "xml-malformed"),
@@ -268,6 +271,18 @@ def test_several_geometries_of_one_dimension(tmp_path: Path) -> None:
         ("<gml:MultiSurface/>", "geometry-empty"),
         ("<gml:Point><gml:pos>1</gml:pos></gml:Point>", "xml-malformed"),
         ("<gml:Point srsDimension='x'><gml:pos>1 2 3 4</gml:pos></gml:Point>", "xml-malformed"),
+        ("<gml:Point><gml:pos>1 2</gml:pos><gml:pos>3 4</gml:pos></gml:Point>", "xml-malformed"),
+        (
+            "<gml:LineString><gml:pos>1 2</gml:pos><gml:posList>3 4 5 6</gml:posList>"
+            "</gml:LineString>",
+            "xml-malformed",
+        ),
+        (several("<gml:Solid/>"), "geometry-type"),
+        (
+            "<gml:MultiSurface><gml:surfaceMember><gml:LineString/></gml:surfaceMember>"
+            "</gml:MultiSurface>",
+            "geometry-type",
+        ),
     ],
 )
 def test_geometries_that_are_none(tmp_path: Path, geometry: str, code: str) -> None:
@@ -305,12 +320,253 @@ def test_collections_inside_collections(tmp_path: Path) -> None:
     assert len(read(tmp_path, text).geometries) == 1
 
 
+@pytest.mark.parametrize("count", ["numberReturned", "numberOfFeatures"])
+def test_less_than_a_service_says_it_sent_is_incomplete(tmp_path: Path, count: str) -> None:
+    text = document(feature(polygon()), root=f'{count}="2"')
+    assert code_of(tmp_path, text) == "features-incomplete"
+    assert len(read(tmp_path, text.replace('"2"', '"1"')).geometries) == 1
+
+
 def test_one_page_of_many_is_incomplete(tmp_path: Path) -> None:
     page = document(feature(polygon()), root='numberMatched="2500" numberReturned="1"')
     for profile in (reading.UPLOAD, reading.SOURCE):
         assert code_of(tmp_path, page, profile=profile) == "features-incomplete"
     unknown = document(feature(polygon()), root='numberMatched="unknown"')
     assert len(read(tmp_path, unknown).geometries) == 1
+
+
+NEXT = "330200 5670000 330300 5670000 330300 5670100 330200 5670100 330200 5670000"
+
+
+def named(geometry: str, gml_id: str = "P2") -> str:
+    """Return a geometry with an id, as another property has it."""
+    return f"<teil>{geometry.replace('>', f' gml:id={gml_id!r}>', 1)}</teil>"
+
+
+def surfaces(*members: str) -> str:
+    return f'<gml:MultiSurface srsName="EPSG:25833">{"".join(members)}</gml:MultiSurface>'
+
+
+def line_of(places: str) -> str:
+    return f"<gml:LineString><gml:posList>{places}</gml:posList></gml:LineString>"
+
+
+def pieces(*lines: str) -> str:
+    """Return a polygon whose ring is made of several lines."""
+    inner = "".join(f"<gml:curveMember>{line_of(line)}</gml:curveMember>" for line in lines)
+    return (
+        '<gml:Polygon srsName="EPSG:25833"><gml:exterior><gml:Ring>'
+        f"{inner}</gml:Ring></gml:exterior></gml:Polygon>"
+    )
+
+
+START = "330000 5670000 330100 5670000"
+
+
+EDGE = "330100 5670000 330100 5670100 330000 5670100"
+SHARED = pieces(START, EDGE, "330000 5670100 330000 5670000").replace(
+    f"<gml:curveMember>{line_of(EDGE)}</gml:curveMember>", '<gml:curveMember xlink:href="#P2"/>'
+)
+LINKED = '<gml:surfaceMember xlink:href="#P2"/>'
+HERE = f"<gml:surfaceMember>{polygon()}</gml:surfaceMember>"
+
+
+@pytest.mark.parametrize(
+    ("text", "area"),
+    [
+        (document(feature(surfaces(HERE, LINKED), more=named(polygon(NEXT)))), 20_000),
+        (document(feature(surfaces(LINKED), more=named(polygon(NEXT)))), 10_000),
+        (document('<Gebiet><geom xlink:href="#P2"/></Gebiet>', f"<A>{named(polygon())}</A>"), 1e4),
+        (document(feature(SHARED, more=named(line_of(EDGE)))), 10_000),
+    ],
+)  # fmt: skip
+def test_a_link_within_the_document_stands_for_what_it_leads_to(
+    tmp_path: Path, text: str, area: float
+) -> None:
+    (found,) = read(tmp_path, text, layer="Gebiet").geometries
+    assert found.area == area
+
+
+AROUND = surfaces(HERE, LINKED).replace("<gml:MultiSurface", '<gml:MultiSurface gml:id="P2"')
+TWICE = named(polygon(NEXT)) + named(polygon(NEXT))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (document(feature(surfaces(HERE, LINKED))), "xml-xlink-remote"),
+        (document(feature(surfaces(HERE, LINKED), more=TWICE)), "xml-malformed"),
+        (document(feature(surfaces(HERE, LINKED), gml_id="P2")), "xml-depth"),
+        (document(feature(AROUND)), "xml-depth"),
+        (document(feature(surfaces(HERE, LINKED), more=named(LINE))), "geometry-type"),
+        (document('<Gebiet><geom xlink:href="#weg"/></Gebiet>'), "xml-xlink-remote"),
+        # No name of a geometry by itself, but it holds one in another object.
+        (document(f"<F><umring>{polygon()}</umring></F>",
+                  '<F><umring xlink:href="http://127.0.0.1:9/a#b"/></F>'), "xml-xlink-remote"),
+        (document(feature(polygon()), '<F><surfaceProperty xlink:href="http://127.0.0.1:9/"/></F>'),
+         "xml-xlink-remote"),
+        (document(feature(polygon())).replace(
+            "</gml:FeatureCollection>",
+            '<gml:featureMember xlink:href="#f2"/></gml:FeatureCollection>'), "xml-xlink-remote"),
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_nowhere_or_round_is_refused(
+    tmp_path: Path, text: str, code: str
+) -> None:
+    assert code_of(tmp_path, text) == code
+
+
+def test_links_that_multiply_end_in_time(tmp_path: Path) -> None:
+    """Each of seven surfaces links to the next one a thousand times."""
+    bomb = "".join(
+        named(surfaces(LINKED.replace("P2", f"P{n + 1}") * 1_000), f"P{n}") for n in range(7)
+    )
+    text = document(feature(surfaces(LINKED.replace("P2", "P0")), more=bomb))
+    assert code_of(tmp_path, text) == "plan-too-large"
+
+
+def test_a_link_to_a_list_of_words_is_no_geometry(tmp_path: Path) -> None:
+    link = '<geometryType xlink:href="https://registry.gdi-de.org/codelist/de.xyz/flaeche"/>'
+    assert len(read(tmp_path, document(feature(polygon(), more=link))).geometries) == 1
+
+
+def test_a_member_may_link_to_a_feature_that_was_sent_before(tmp_path: Path) -> None:
+    again = document(feature(polygon()), root='numberReturned="2"').replace(
+        "</gml:FeatureCollection>", '<gml:featureMember xlink:href="#g1"/></gml:FeatureCollection>'
+    )
+    assert len(read(tmp_path, again).geometries) == 1
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        pieces(f"{START} 330100 5670040", "330100 5670090 330000 5670100 330000 5670000"),
+        surface(
+            f"<gml:LineStringSegment><gml:posList>{START}</gml:posList></gml:LineStringSegment>"
+            "<gml:LineStringSegment><gml:posList>330400 5670000 330000 5670100 330000 5670000"
+            "</gml:posList></gml:LineStringSegment>"
+        ),
+    ],
+)
+def test_pieces_that_do_not_meet_are_asked_about(tmp_path: Path, geometry: str) -> None:
+    with pytest.raises(Question) as caught:
+        read(tmp_path, document(feature(geometry)))
+    assert caught.value.code == "ring-unclosed"
+    closed = read(tmp_path, document(feature(geometry)), accept=frozenset({"ring-unclosed"}))
+    assert closed.geometries[0].is_valid
+
+
+def test_pieces_that_meet_within_a_millimetre_meet(tmp_path: Path) -> None:
+    geometry = pieces(START, "330100.0005 5670000 330100 5670100 330000 5670100 330000 5670000")
+    (found,) = read(tmp_path, document(feature(geometry))).geometries
+    assert len(found.exterior.coords) == 5
+
+
+def test_a_polygon_has_one_outline(tmp_path: Path) -> None:
+    ring = f"<gml:LinearRing><gml:posList>{NEXT}</gml:posList></gml:LinearRing>"
+    second = f"<gml:exterior>{ring}</gml:exterior></gml:Polygon>"
+    geometry = polygon().replace("</gml:Polygon>", second)
+    assert code_of(tmp_path, document(feature(geometry))) == "xml-malformed"
+
+
+def test_several_areas_of_one_object_are_asked_about(tmp_path: Path) -> None:
+    """Nobody knows whether it is the plan, its extension or the ground that was surveyed."""
+    text = document(feature(polygon(), more=f"<erweiterung>{polygon(NEXT)}</erweiterung>"))
+    with pytest.raises(Question) as caught:
+        read(tmp_path, text)
+    assert caught.value.code == "layer-multiple"
+    assert "'Gebiet/erweiterung'" in caught.value.proposals[1].option
+    for way in ("geom", "erweiterung"):
+        (found,) = read(tmp_path, text, layer=f"Gebiet/{way}").geometries
+        assert found.area == 10_000
+    with pytest.raises(Question):
+        read(tmp_path, text, layer="Gebiet/rand")
+    beside = text.replace("<gml:featureMember>", f"<gml:featureMember>{feature(polygon())}", 1)
+    assert len(read(tmp_path, beside, layer="Gebiet/erweiterung").geometries) == 2
+    (found,) = read(tmp_path, text, profile=reading.SOURCE).geometries
+    assert found.area == 20_000  # of a layer nobody can be asked
+
+
+def test_several_values_of_one_property_are_one_geometry(tmp_path: Path) -> None:
+    text = document(feature(f"{polygon()}</geom><geom>{polygon(NEXT)}"))
+    assert read(tmp_path, text).geometries[0].area == 20_000
+
+
+@pytest.mark.parametrize(
+    ("place", "kind"),
+    [("330050 5670050", "Polygon"), ("330500 5670050", "GeometryCollection")],
+)
+def test_the_place_of_a_label_counts_only_beside_the_outline(
+    tmp_path: Path, place: str, kind: str
+) -> None:
+    label = f"<gml:Point><gml:pos>{place}</gml:pos></gml:Point>"
+    text = document(f"<F><schrift>{label}</schrift><geom>{polygon()}</geom></F>")
+    (found,) = read(tmp_path, text).geometries
+    assert (found.geom_type, found.area) == (kind, 10_000)
+    (found,) = read(tmp_path, text, profile=reading.SOURCE).geometries
+    assert found.geom_type == "Polygon"
+
+
+def test_a_geometry_of_an_unknown_kind_is_no_lack_of_one(tmp_path: Path) -> None:
+    unknown = '<gml:TriangulatedSurface srsName="EPSG:25833"/>'
+    text = document(feature(polygon()), feature(unknown))
+    assert code_of(tmp_path, text) == "geometry-type"
+    missing = shapely.is_missing(read(tmp_path, text, profile=reading.SOURCE).geometries)
+    assert missing.tolist() == [False, True]
+
+
+def test_a_geometry_deep_inside_an_object_is_its_own(tmp_path: Path) -> None:
+    text = document(f"<F><umriss><Umriss><geom>{polygon()}</geom></Umriss></umriss></F>")
+    assert read(tmp_path, text).geometries[0].area == 10_000
+
+
+def test_what_a_service_sends_with_an_object_of_a_layer_is_not_its_place(tmp_path: Path) -> None:
+    around = polygon("0 0 400000 0 400000 6000000 0 6000000 0 0")
+    text = document(feature(polygon(), more=f"<in><Land><geom>{around}</geom></Land></in>"))
+    assert read(tmp_path, text, profile=reading.SOURCE).geometries[0].area == 10_000
+
+
+@pytest.mark.parametrize("root", ["feature", "geometry"])
+def test_a_single_feature_or_geometry(tmp_path: Path, root: str) -> None:
+    """As a WFS answers GetFeatureById, and PostGIS writes."""
+    text = feature(polygon()) if root == "feature" else polygon()
+    found = read(tmp_path, text.replace(" ", f" {NAMESPACES['3.2']} ", 1))
+    assert found.geometries[0].area == 10_000
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        "urn:x-ogc:def:crs:EPSG:25833",
+        "urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::7837",
+        " urn:ogc:def:crs:EPSG::25833",
+    ],
+)
+def test_names_of_a_crs(tmp_path: Path, crs: str) -> None:
+    text = document(feature(polygon(crs=crs).replace("posList>", 'posList srsDimension="2">', 1)))
+    assert shapely.equals(read(tmp_path, text).geometries[0], BOX)
+
+
+def test_a_compound_crs_has_heights(tmp_path: Path) -> None:
+    ring = "330000 5670000 9 330100 5670000 9 330100 5670100 9 330000 5670000 9"
+    crs = "urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::7837"
+    found = read(tmp_path, document(feature(polygon(ring, crs))))
+    assert found.geometries[0].area == 5_000
+    assert [n.code for n in found.notices] == ["z-dropped"]
+
+
+def test_blank_space_between_coordinates_is_of_any_kind(tmp_path: Path) -> None:
+    ring = "0,0\t10,0\n10,10\r\n 0,0"
+    text = document(feature(polygon(ring).replace("posList", "coordinates")))
+    assert read(tmp_path, text).geometries[0].area == 50
+
+
+def test_many_circles_are_no_large_plan(tmp_path: Path) -> None:
+    places = "330000 5670000 330005 5670005 330010 5670000"
+    circle = surface(f"<gml:Circle><gml:posList>{places}</gml:posList></gml:Circle>")
+    (found,) = read(tmp_path, document(feature(circle))).geometries
+    assert found.area == pytest.approx(math.pi * 25, rel=1e-3)
+    assert len(found.exterior.coords) < 200
 
 
 def test_a_schema_is_named_but_not_fetched(tmp_path: Path) -> None:
@@ -360,6 +616,11 @@ def test_an_empty_layer(tmp_path: Path) -> None:
          "geometry-type"),
         (document(feature(surface("<gml:Circle><gml:posList>0 0 1 1 2 2</gml:posList></gml:Circle>"))),  # noqa: E501
          "geometry-zero-area"),
+        # Three numbers a place, and nothing says so.
+        (document(feature(polygon("10 20 5 30 20 5 30 40 5 10 20 5"))), "xml-malformed"),
+        (document(feature(polygon()), "<truncatedResponse/>"), "service-exception"),
+        (document(feature(polygon(crs="EPSG:4326")),
+                  feature(polygon(crs="urn:ogc:def:crs:EPSG::4326"))), "crs-mixed"),
         ('<?xml version="1.0"?><html><body>/gml</body></html>', "no-features"),
         ('<?xml version="1.0"?><html><body>404</body></html>', "format-mismatch"),
         ('<ows:ExceptionReport xmlns:ows="x"/>', "service-exception"),

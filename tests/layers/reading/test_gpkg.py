@@ -1,4 +1,6 @@
 import sqlite3
+import struct
+import zipfile
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import shapely
 
 from gis.problem import Question, Refusal
 from layers import reading
+from layers.reading.gpkg import JOURNAL
 from layers.reading.ogr import engine
 
 SQUARE = shapely.box(330_000, 5_670_000, 330_100, 5_670_100)
@@ -35,6 +38,12 @@ def run(path: Path, *statements: str) -> None:
     with closing(sqlite3.connect(path)) as database:
         for statement in statements:
             database.execute(statement)
+        database.commit()
+
+
+def store(path: Path, blob: bytes, fid: int) -> None:
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE a SET geom = ? WHERE fid = ?", (blob, fid))
         database.commit()
 
 
@@ -89,7 +98,7 @@ def test_nothing_is_left_beside_what_is_read(tmp_path: Path) -> None:
     path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
     run(path, "PRAGMA journal_mode=WAL")
     before = path.read_bytes()
-    reading.read(path)
+    reading.read(path, profile=reading.SOURCE)
     assert [p.name for p in tmp_path.iterdir()] == ["a.gpkg"]
     assert path.read_bytes() == before
 
@@ -101,6 +110,82 @@ def test_a_file_in_use_is_refused_rather_than_read_without_its_log(tmp_path: Pat
         editor.execute("CREATE TABLE fresh (n)")
         editor.commit()
         assert code_of(path) == "gpkg-in-use"
+
+
+def test_a_copy_of_a_file_in_use_is_refused_as_a_plan(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, "PRAGMA journal_mode=WAL")
+    assert code_of(path) == "gpkg-in-use"
+    run(path, "PRAGMA journal_mode=DELETE")
+    assert len(reading.read(path).geometries) == 1
+
+
+def test_the_log_of_a_file_in_use_is_found_in_an_archive(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    archive = tmp_path / "plan.zip"
+    for end in ("-wal", "-journal"):
+        with zipfile.ZipFile(archive, "w") as packed:
+            packed.write(path, "Abgabe/a.gpkg")
+            packed.writestr(f"Abgabe/a.gpkg{end}", JOURNAL)
+        assert code_of(archive) == "gpkg-in-use"
+        assert code_of(archive, profile=reading.SOURCE) == "gpkg-in-use"
+
+
+def test_a_journal_that_is_done_with_is_none(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    path.with_name("a.gpkg-journal").write_bytes(bytes(512))
+    assert len(reading.read(path).geometries) == 1
+
+
+def test_a_curve_that_is_cut_off_is_no_missing_geometry(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE, OTHER, None], n=[1, 2, 3])
+    curve = struct.pack("<BII", 1, 10, 1) + struct.pack("<BII", 1, 8, 3)
+    blob = b"GP\0\1" + struct.pack("<i", 25833) + curve
+    run(path, *drop(path))
+    store(path, blob, 2)
+    assert code_of(path) == "gpkg-geometry"
+    assert code_of(path, profile=reading.SOURCE) == "gpkg-geometry"
+
+
+@pytest.mark.parametrize(
+    ("srs", "less"),
+    [
+        (-1, "UPDATE gpkg_geometry_columns SET srs_id = srs_id - 25834"),
+        (0, "UPDATE gpkg_geometry_columns SET srs_id = srs_id - 25833"),
+    ],
+)
+def test_a_system_that_is_not_said_is_missing(tmp_path: Path, srs: int, less: str) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    blob = b"GP\0\1" + struct.pack("<i", srs) + shapely.to_wkb(SQUARE)
+    run(path, *drop(path), less)
+    store(path, blob, 1)
+    assert reading.read(path).crs is None
+
+
+@pytest.mark.parametrize(
+    ("change", "crs"),
+    [
+        ("organization_coordsys_id = 25832", None),
+        ("definition = replace(definition, '500000', '502000')", None),
+        ("definition = 'undefined'", "EPSG:25833"),
+        ("organization = 'NONE'", "EPSG:25833"),
+    ],
+)
+def test_what_is_said_about_a_system_has_to_agree(
+    tmp_path: Path, change: str, crs: str | None
+) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    run(path, f"UPDATE gpkg_spatial_ref_sys SET {change} WHERE srs_id = 25833")  # noqa: S608 - ours
+    assert reading.read(path).crs == crs
+    assert [f.crs for f in reading.batches(path, profile=reading.SOURCE)] == [crs]
+
+
+def test_a_spatialite_database_is_no_geopackage(tmp_path: Path) -> None:
+    path = tmp_path / "a.sqlite"
+    run(
+        path, "CREATE TABLE geometry_columns (a)", "CREATE VIEW v AS SELECT * FROM geometry_columns"
+    )
+    assert code_of(path) == "gpkg-invalid"
 
 
 def test_heights_are_dropped_with_a_notice(tmp_path: Path) -> None:
@@ -164,6 +249,13 @@ def drop(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as database:
         rows = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         return [f'DROP TRIGGER "{name}"' for (name,) in rows]
+
+
+def test_constraints_are_not_evaluated(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
+    broken = "PRAGMA ignore_check_constraints=ON", "INSERT INTO z VALUES (1)"
+    run(path, "CREATE TABLE z (a CHECK (a > 5))", *broken)
+    assert len(reading.read(path).geometries) == 1
 
 
 def test_foreign_triggers_are_not_run(tmp_path: Path) -> None:

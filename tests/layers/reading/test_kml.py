@@ -8,6 +8,7 @@ import shapely
 from gis.problem import Refusal
 from layers import reading
 
+HOLE = "12.58,51.21 12.59,51.21 12.59,51.22 12.58,51.21"
 RING = "12.5,51.2,100 12.6,51.2,100\n12.6,51.3,100 12.5,51.2,100"
 
 
@@ -65,8 +66,7 @@ def test_in_a_kmz(tmp_path: Path) -> None:
 
 
 def test_holes(tmp_path: Path) -> None:
-    hole = "12.58,51.21 12.59,51.21 12.59,51.22 12.58,51.21"
-    (found,) = read(tmp_path, document(polygon(RING, hole))).geometries
+    (found,) = read(tmp_path, document(polygon(RING, HOLE))).geometries
     assert len(found.interiors) == 1
 
 
@@ -81,6 +81,35 @@ def test_holes(tmp_path: Path) -> None:
 def test_several_geometries_of_one_kind(tmp_path: Path, inner: str, kind: str) -> None:
     (found,) = read(tmp_path, document(f"<MultiGeometry>{inner}</MultiGeometry>")).geometries
     assert (found.geom_type, len(found.geoms)) == (kind, 2)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        polygon("13,51 13.1,51.1 13.1,51 13,51.1 13,51"),
+        polygon("13,51 14,51 14,52 13,52 13,51", "13.1,51.1 13.6,51.1 13.6,51.6 13.1,51.1",
+                "13.3,51.2 13.8,51.2 13.8,51.7 13.3,51.2"),
+    ],
+)  # fmt: skip
+def test_an_invalid_area_among_several_is_left_for_repair(tmp_path: Path, wrong: str) -> None:
+    inner = f"<MultiGeometry><extrude>1</extrude>{polygon()}{wrong}</MultiGeometry>"
+    (found,) = read(tmp_path, document(inner)).geometries
+    assert (found.geom_type, len(found.geoms)) == ("MultiPolygon", 2)
+
+
+def test_areas_lines_and_points_at_once_are_a_collection(tmp_path: Path) -> None:
+    lines = f"<MultiGeometry>{line()}{point()}</MultiGeometry>"
+    inner = f"<MultiGeometry>{polygon()}{point()}{lines}</MultiGeometry>"
+    (found,) = read(tmp_path, document(inner)).geometries
+    assert [p.geom_type for p in found.geoms] == ["Polygon", "Point", "GeometryCollection"]
+
+
+def test_an_object_of_a_layer_lies_wherever_it_might(tmp_path: Path) -> None:
+    other = polygon("13,51 13.1,51 13.1,51.1 13,51")
+    marks = (polygon() + other, polygon() + "<Model/>")
+    found = read(tmp_path, document(*marks), profile=reading.SOURCE).geometries
+    assert shapely.is_missing(found).tolist() == [False, True]
+    assert len(found[0].geoms) == 2
 
 
 def test_placemarks_without_geometry(tmp_path: Path) -> None:
@@ -105,8 +134,17 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         (line("12,51 nan,51"), "geometry-nonfinite"),
         (polygon("12,51 13,51"), "geometry-invalid"),
         ("<Polygon/>", "geometry-empty"),
-        (f"<MultiGeometry>{line()}{point()}</MultiGeometry>", "geometry-type"),
-        ("<MultiGeometry/>", "geometry-type"),
+        ("<MultiGeometry/>", "geometry-empty"),
+        (f"<MultiGeometry>{polygon()}<Model/></MultiGeometry>", "geometry-type"),
+        ("<Track><coord>12 51 0</coord></Track>", "geometry-type"),
+        (polygon() + polygon("13,51 13.1,51 13.1,51.1 13,51"), "xml-malformed"),
+        (polygon() + point(), "xml-malformed"),
+        (f"<Polygon>{ring(RING)}{ring(HOLE)}</Polygon>", "xml-malformed"),
+        (f"<Polygon>{ring(RING, 'inner')}</Polygon>", "geometry-empty"),
+        (point("12,51 13,51"), "xml-malformed"),
+        (line("12,51 12.1,51,0,12.2,51"), "xml-malformed"),
+        (line("12, 51, 0 12.1, 51, 0"), "xml-malformed"),
+        (line("12,51 12.1,51</coordinates><coordinates>13,51 13.1,51"), "xml-malformed"),
     ],
 )
 def test_refused(tmp_path: Path, inner: str, code: str) -> None:

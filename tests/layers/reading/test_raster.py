@@ -1,5 +1,6 @@
 import struct
 import zlib
+from base64 import b64decode
 from pathlib import Path
 from typing import Any
 
@@ -168,3 +169,18 @@ def test_looking_reads_no_pixels(tmp_path: Path) -> None:
     assert read(path).width == 2000
     with Image.open(path) as image, pytest.raises(OSError, match="truncated"):
         image.load()
+
+
+# Found by fuzzing: a tag whose values lie where there is nothing.
+TORN_TAG = b64decode(
+    "SUkqAAgAAAAJAAABBAABAAAADAAAAAEBBAABAAAABgAAAAIBAwABAAAACAAAAAMBAwABAAAAAQAAAAYBAwARAAAAAQAAABEB"
+    "BAABAAAAegAAABYBBAABAAAABgAAABcBBAABAAAASAAAABwlAwABAAAAAQAAAAAAAAAAAAAAAAD///////8AAAAAAAD//////"
+    "////////////////////////////w=="
+)
+
+
+def test_a_geotiff_with_a_torn_tag(tmp_path: Path) -> None:
+    (tmp_path / "a.tif").write_bytes(TORN_TAG)
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path / "a.tif")
+    assert caught.value.code == "raster-unreadable"

@@ -8,6 +8,7 @@ import pytest
 import shapely
 from pyproj import CRS
 
+from gis.crs import crs_from, label
 from gis.problem import Question, Refusal
 from layers import reading
 from layers.reading.ogr import engine
@@ -139,6 +140,42 @@ def test_a_page_that_lies_is_refused(tmp_path: Path) -> None:
     assert code_of(shp) == "encoding"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "page"), [("UTF-8", "65001"), ("ISO-8859-1", "28591"), ("ISO-8859-1", "28605")]
+)
+def test_pages_by_number(tmp_path: Path, encoding: str, page: str) -> None:
+    shp = write(tmp_path / "s", encoding=encoding)
+    shp.with_suffix(".cpg").write_text(page)
+    found = reading.read(shp)
+    same(found)
+    assert not found.notices
+
+
+def test_a_page_nobody_knows_is_as_good_as_none(tmp_path: Path) -> None:
+    shp = write(tmp_path / "s")
+    shp.with_suffix(".cpg").write_text("Deutsch")
+    with pytest.raises(Question) as caught:
+        reading.read(shp)
+    assert caught.value.code == "encoding-guessed"
+
+
+def test_a_definition_with_heights_or_a_mark_in_front(tmp_path: Path) -> None:
+    shp = write(tmp_path / "s")
+    plain = shp.with_suffix(".prj").read_text()
+    for text in ("\ufeff" + plain, CRS("EPSG:25833+7837").to_wkt("WKT2_2019")):
+        shp.with_suffix(".prj").write_text(text, encoding="utf-8")
+        crs = reading.read(shp).crs
+        assert crs is not None
+        assert label(crs_from(crs)) == "EPSG:25833"
+
+
+def test_a_definition_that_contradicts_its_name_is_none(tmp_path: Path) -> None:
+    shp = write(tmp_path / "s")
+    plain = shp.with_suffix(".prj").read_text()
+    shp.with_suffix(".prj").write_text(plain.replace("500000", "502000"))
+    assert reading.read(shp).crs is None
+
+
 def test_without_a_table(tmp_path: Path) -> None:
     shp = write(tmp_path / "s")
     shp.with_suffix(".dbf").unlink()
@@ -181,6 +218,7 @@ def test_a_file_without_its_index(tmp_path: Path) -> None:
         (".dbf", 4, struct.pack("<i", 1)),
         (".dbf", 10, struct.pack("<H", 0)),
         (".shx", 104, struct.pack(">i", 4)),
+        (".shx", 108, struct.pack(">i", 50)),  # the second entry points to the first record
     ],
 )
 def test_counts_that_lie(tmp_path: Path, suffix: str, at: int, change: bytes) -> None:

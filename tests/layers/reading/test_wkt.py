@@ -1,18 +1,19 @@
 import math
 from pathlib import Path
+from typing import Any
 
 import pytest
 import shapely
 
-from gis.problem import Refusal
+from gis.problem import Question, Refusal
 from layers import reading
 from layers.reading.wkt import WORKING
 
 
-def read(tmp_path: Path, text: str | bytes) -> reading.Features:
+def read(tmp_path: Path, text: str | bytes, **options: Any) -> reading.Features:
     path = tmp_path / "plan.wkt"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return reading.read(path)
+    return reading.read(path, **options)
 
 
 def codes(found: reading.Features) -> list[str]:
@@ -36,6 +37,57 @@ def test_without_srid_coordinates_are_in_the_working_crs(tmp_path: Path, text: s
 def test_a_srid_names_the_crs(tmp_path: Path) -> None:
     assert read(tmp_path, "SRID=31468;LINESTRING (1 2, 3 4)").crs == "EPSG:31468"
     assert read(tmp_path, "srid=4326; POINT (12 51)").crs == "EPSG:4326"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POINT (1 2)",
+        "MULTIPOINT (1 2, 3 4)",
+        "MULTIPOINT ((1 2), (3 4))",
+        "LINESTRING (1 2, .5 -4e1)",
+        "MULTILINESTRING ((1 2, 3 4), (5 6, 7 8))",
+        "POLYGON ((0 0, 9 0, 9 9, 0 0), (7 1, 8 1, 8 2, 7 1))",
+        "MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ((5 5, 6 5, 6 6, 5 5)))",
+        "GEOMETRYCOLLECTION (POINT (1 2), GEOMETRYCOLLECTION (LINESTRING (1 2, 3 4)))",
+        "GEOMETRYCOLLECTION (POINT EMPTY, LINESTRING (123456.7890123456 2, 3 4))",
+        "MULTIPOLYGON (EMPTY, ((0 0, 1 0, 1 1, 0 0)))",
+    ],
+)
+def test_every_geometry_is_what_was_written(tmp_path: Path, text: str) -> None:
+    (found,) = read(tmp_path, text).geometries
+    assert shapely.equals_exact(found, shapely.from_wkt(text), tolerance=0)
+    assert codes(read(tmp_path, text)) == []
+
+
+RING = "(0 0, 100 0, 100 100, 0 100)"
+
+
+@pytest.mark.parametrize(
+    ("text", "gap", "area"),
+    [
+        (f"POLYGON ({RING})", "100", 10_000),
+        (f"MULTIPOLYGON (((0 0, 1 0, 1 1, 0 0)), ({RING}))", "100", 10_000.5),
+        (f"GEOMETRYCOLLECTION (POLYGON ({RING}))", "100", 10_000),
+        ("CURVEPOLYGON (COMPOUNDCURVE ((0 0, 100 0), (400 0, 400 100, 0 0)))", "300", 20_000),
+        ("CURVEPOLYGON (COMPOUNDCURVE ((0 0, 100 0), (100 0, 100 100)))", "141.421", 5_000),
+    ],
+)
+def test_a_gap_in_an_outline_is_asked_about(
+    tmp_path: Path, text: str, gap: str, area: float
+) -> None:
+    with pytest.raises(Question) as caught:
+        read(tmp_path, text)
+    assert caught.value.code == "ring-unclosed"
+    assert gap in caught.value.text.de
+    (closed,) = read(tmp_path, text, accept=frozenset({"ring-unclosed"})).geometries
+    assert closed.area == area
+
+
+def test_pieces_that_meet_but_for_rounding_are_joined(tmp_path: Path) -> None:
+    pieces = "(1000 0, 1400 0), (1400.0009 0, 1400 100, 1000.0009 0)"
+    (found,) = read(tmp_path, f"CURVEPOLYGON (COMPOUNDCURVE ({pieces}))").geometries
+    assert found.area == 20_000
 
 
 @pytest.mark.parametrize("mark", ["Z", "ZM", "M"])
@@ -63,6 +115,10 @@ CIRCLE = "(0 0, 50 50, 100 0, 50 -50, 0 0)"
         (
             f"MULTISURFACE(CURVEPOLYGON(CIRCULARSTRING{CIRCLE}),((200 0, 210 0, 210 10, 200 0)))",
             math.pi * 2500 + 50,
+        ),
+        (
+            f"GEOMETRYCOLLECTION(CURVEPOLYGON(CIRCULARSTRING{CIRCLE}),POINT(5 5))",
+            math.pi * 2500,
         ),
         (
             "CURVEPOLYGON Z (COMPOUNDCURVE Z (CIRCULARSTRING Z (0 0 1, 50 50 1, 100 0 1),"
@@ -104,6 +160,20 @@ def test_arcs_of_lines_are_resolved(tmp_path: Path, text: str, length: float) ->
         ("CIRCULARSTRING(0 0, 1)", "wkt-malformed"),
         ("CIRCULARSTRING(0 0, 1 1, 2 0, 3 1)", "geometry-invalid"),
         ("CIRCULARSTRING(0 0)", "geometry-invalid"),
+        ("LINESTRING (1 1)", "geometry-invalid"),
+        ("POLYGON ((0 0, 1 1))", "geometry-invalid"),
+        ("POLYGON ((0 0, 1 1, 0 0))", "geometry-zero-area"),
+        ("POLYGON (0 0, 1 0, 1 1, 0 0)", "wkt-malformed"),
+        ("POINT (1 1, 2 2)", "wkt-malformed"),
+        ("POINT (1 1) POINT (2 2)", "wkt-malformed"),
+        ("POINT (1 1_0)", "wkt-malformed"),
+        ("POINT (1 2 e)", "wkt-malformed"),
+        ("LINESTRING (1 1, 2 2 2)", "wkt-malformed"),
+        ("MULTIPOLYGON (POINT (1 1))", "wkt-malformed"),
+        ("MULTIPOINT (1 1, (2 2))", "wkt-malformed"),
+        ("GEOMETRYCOLLECTION ((1 1))", "wkt-malformed"),
+        ("GEOMETRYCOLLECTION (POINT (1 1) POINT (2 2))", "wkt-malformed"),
+        ("MULTIPOINT EMPTY", "geometry-empty"),
         ("GEOMETRYCOLLECTION(" * 17 + "POINT (1 1)" + ")" * 17, "wkt-depth"),
         ("GEOMETRYCOLLECTION(" * 200_000, "wkt-depth"),
         ("POLYGON" + "(" * 300_000 + ")" * 300_000, "wkt-depth"),

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from gis.problem import Refusal
+from gis.problem import Question, Refusal
 from layers import reading
 
 VERSIONS = {
@@ -45,10 +45,10 @@ def document(*members: str, version: str = "6.0", kind: str = "BP_Plan", outline
     )
 
 
-def read(tmp_path: Path, text: str) -> reading.Features:
+def read(tmp_path: Path, text: str, layer: str | None = None) -> reading.Features:
     path = tmp_path / "plan.gml"
     path.write_text(text, encoding="utf-8")
-    return reading.read(path)
+    return reading.read(path, layer=layer)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -102,6 +102,72 @@ def test_parts_are_turned_with_the_outline(tmp_path: Path) -> None:
     found = read(tmp_path, text.replace("EPSG:25833", "urn:ogc:def:crs:EPSG::4258"))
     ((_, _, part),) = found.document["parts"]
     assert part.bounds == found.geometries[0].bounds == (12.5, 51.2, 12.6, 51.3)
+
+
+SECOND = OUTLINE.replace("33000", "33050").replace("33010", "33060")
+AREAS = (
+    "<gml:featureMember><xplan:BP_Bereich gml:id='B{n}'><xplan:gehoertZuPlan xlink:href='#{plan}'/>"
+    "</xplan:BP_Bereich></gml:featureMember>"
+)
+
+
+def part_of(area: str) -> str:
+    text = member("BP_GruenFlaeche", polygon(INSIDE))
+    link = f"<xplan:gehoertZuBereich xlink:href='#{area}'/>" if area else ""
+    return text.replace("<xplan:position>", link + "<xplan:position>")
+
+
+def two_plans(*members: str, title: str = "Süd", of_second: str = SECOND) -> str:
+    more = document(kind="FP_Plan").replace("gml:id='plan'", "").replace(OUTLINE, of_second)
+    more = more[more.index("<gml:featureMember>") : more.rindex("</xplan:XPlanAuszug>")]
+    more = more.replace('"plan"', '"P2"').replace("Am  Hainer\nSee", title)
+    areas = [AREAS.format(n=1, plan="plan"), AREAS.format(n=2, plan="P2")]
+    text = document(more, *areas, *members)
+    return text.replace(" xmlns:gml", ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:gml', 1)
+
+
+def test_which_of_several_plans_is_asked(tmp_path: Path) -> None:
+    with pytest.raises(Question) as caught:
+        read(tmp_path, two_plans())
+    assert caught.value.code == "layer-multiple"
+    found = read(tmp_path, two_plans(), layer="Süd")
+    assert (found.layer, found.document["name"]) == ("FP_Plan", "Süd")
+    assert found.geometries[0].bounds[0] == 330_500
+    first = read(tmp_path, two_plans(title="Am Hainer See"), layer="1. Am Hainer See")
+    assert first.geometries[0].bounds[0] == 330_000
+
+
+def test_a_second_plan_without_an_outline_is_no_choice(tmp_path: Path) -> None:
+    text = two_plans().replace(SECOND, "").replace(polygon(""), "")
+    bare = text.replace("<xplan:raeumlicherGeltungsbereich></xplan:raeumlicherGeltungsbereich>", "")
+    assert read(tmp_path, bare).layer == "BP_Plan"
+
+
+def test_parts_are_those_of_the_plan_that_was_chosen(tmp_path: Path) -> None:
+    text = two_plans(part_of("B1"), part_of("B1"), part_of("B2"))
+    for name, number in (("Am Hainer See", 2), ("Süd", 1)):
+        found = read(tmp_path, text, layer=name)
+        assert len(found.document["parts"]) == number
+        assert not found.notices
+    unsure = read(tmp_path, two_plans(part_of("B1"), part_of("")), layer="Süd")
+    assert [n.code for n in unsure.notices] == ["parts-unreadable"]
+
+
+def test_a_text_of_a_plan_is_no_longer_than_those_of_other_files(tmp_path: Path) -> None:
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, document().replace("Am  Hainer", "Hainer " * 2_000))
+    assert caught.value.code == "field-too-long"
+
+
+def test_an_outline_may_be_linked_to(tmp_path: Path) -> None:
+    link = "<xplan:raeumlicherGeltungsbereich xlink:href='#u'/>"
+    outline = polygon(OUTLINE).replace("<gml:Polygon", "<gml:Polygon gml:id='u'", 1)
+    text = document(member("BP_BaugebietsTeilFlaeche", outline), outline=link)
+    text = text.replace(" xmlns:gml", ' xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:gml', 1)
+    assert read(tmp_path, text).geometries[0].area == 10_000
+    with pytest.raises(Refusal) as caught:
+        read(tmp_path, text.replace("'#u'", "'#v'"))
+    assert caught.value.code == "xml-xlink-remote"
 
 
 def test_a_plan_without_an_outline(tmp_path: Path) -> None:

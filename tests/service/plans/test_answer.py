@@ -22,6 +22,7 @@ from service.plans.kinds import vocabulary_of
 from service.plans.place import NOT_SO
 from service.plans.plan import Plan
 from tests.builders import CRS25833, at, geojson, geopackage, line, point, rectangle
+from tests.layers.reading.test_dxf import drawing, pairs, polyline
 
 DISTRICT = rectangle(-5_000, -5_000, 5_000, 5_000)
 SQUARE = rectangle(0, 0, 100, 100)
@@ -53,6 +54,13 @@ def an_open_ring(folder: Path) -> Case:
     document["features"][0]["geometry"]["coordinates"][0][-1][0] += 0.4
     path.write_text(json.dumps(document), encoding="utf-8")
     return path, {}
+
+
+def a_region(folder: Path) -> Case:
+    path = folder / "plan.dxf"
+    outline = polyline(list(SQUARE.exterior.coords)[:-1])
+    path.write_text(drawing(outline, pairs((0, "REGION"), (8, "0"))), encoding="cp1252")
+    return path, {"source_crs": "EPSG:25833"}
 
 
 def texts_that_may_be_utf_8(folder: Path) -> Case:
@@ -110,6 +118,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "archive-multiple": several_files,
     "layer-multiple": several_layers,
     "ring-unclosed": an_open_ring,
+    "dxf-outline-unread": a_region,
     "encoding-guessed": texts_that_may_be_utf_8,
     "crs-missing": no_crs,
     "axis-swapped": turned,

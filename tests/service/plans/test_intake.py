@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shapely import GeometryCollection, Polygon
+from shapely import GeometryCollection, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from gis.problem import Problem, Question, Refusal
@@ -416,6 +416,31 @@ def test_a_plan_over_the_border_is_taken_whole(tmp_path: Path) -> None:
     assert planned(tmp_path, [over], kind="bebauungsplan", area=DISTRICT).geometry.footprint.equals(
         over
     )
+
+
+def test_a_part_far_off_is_asked_about_and_told(tmp_path: Path) -> None:
+    far = rectangle(150_000, 0, 150_100, 100)
+    apart = MultiPolygon([SQUARE, far])
+    for rows, number in (([SQUARE, far], "Objekt 2"), ([apart], "Objekt 1")):
+        asked = problem(
+            tmp_path, rows, kind="bebauungsplan", area=DISTRICT, beside_m=15_000
+        )  # fmt: skip
+        assert asked.code == "outside-area"
+        assert isinstance(asked, Question)
+        assert [p.option for p in asked.proposals] == ["--accept outside-area"]
+        assert number in asked.text.de
+        assert "145,0 km" in asked.text.de
+        yes = frozenset({"outside-area"})
+        plan = planned(tmp_path, rows, kind="bebauungsplan", area=DISTRICT, accept=yes)
+        assert plan.geometry.footprint.area == 20_000
+        assert "145.0 km" in next(n.text.en for n in plan.notices if n.code == "outside-area")
+
+
+def test_parts_on_both_sides_of_the_border_are_an_ordinary_plan(tmp_path: Path) -> None:
+    over = [rectangle(4_900, 0, 5_000, 100), rectangle(9_000, 0, 9_100, 100)]
+    plan = planned(tmp_path, over, kind="bebauungsplan", area=DISTRICT)
+    assert plan.geometry.footprint.area == 20_000
+    assert codes(plan) == []
 
 
 def test_a_plan_over_half_the_country_is_refused(tmp_path: Path) -> None:

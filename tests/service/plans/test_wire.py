@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import pytest
@@ -118,6 +118,9 @@ def test_what_was_not_changed_fits() -> None:
         member("accuracy_m", True),
         member("attributes", {"hoehe_m": [1]}),
         member("attributes", []),
+        member("facts", {"scale": float("nan")}),
+        member("facts", {"scale": [float("-inf")]}),
+        member("facts", reduce(lambda inner, _: [inner], range(40), {"deep": 1})),
         member("geometry", {"is": "Intake", "with": {}}),
         member("geometry", None),
         member("steps", [["nur deutsch"]]),
