@@ -54,7 +54,7 @@ def samples() -> Iterator[Sample]:
         yield Sample(f"shp_{name}", f"shp_{name}.zip", body, wants, tuple(codes))
 
 
-Rows = Iterator[tuple]  # type: ignore[type-arg]
+Rows = Iterator[tuple[Any, ...]]
 
 
 def _paths() -> Rows:

@@ -3,8 +3,10 @@
 import sqlite3
 import struct
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bench.awkward_archives import RING
 from bench.awkward_json import ACCEPT, ANY, NO, REJECT
@@ -29,7 +31,7 @@ PRAGMA application_id = 1196444487; PRAGMA user_version = 10300;
 UTM = 'PROJCS["ETRS89 / UTM zone 33N",AUTHORITY["EPSG","25833"]]'
 
 
-def wkb(ring: list[tuple[float, float]] = RING, kind: int = 3) -> bytes:  # type: ignore[assignment]
+def wkb(ring: Sequence[tuple[float, float]] = RING, kind: int = 3) -> bytes:
     """Return a polygon as WKB."""
     places = b"".join(struct.pack("<2d", *p) for p in ring)
     return struct.pack("<BIII", 1, kind, 1, len(ring)) + places
@@ -75,7 +77,7 @@ def samples() -> Iterator[Sample]:
         yield Sample(f"gpkg_{name}", f"gpkg_{name}.gpkg", body, wants, tuple(codes))
 
 
-Rows = Iterator[tuple]  # type: ignore[type-arg]
+Rows = Iterator[tuple[Any, ...]]
 
 
 def _schema() -> Rows:
@@ -126,7 +128,7 @@ def _schema() -> Rows:
         "case": "create virtual table x using dbstat", "as_index": "CREATE VIRTUAL TABLE rtree_x USING rtree_a(1)",
         "attached": "CREATE TABLE other.x (a)", "none": "", "nonsense": "SELECT 1",
     }.items():  # fmt: skip
-        body = package(change=lambda db, sql=sql: _written(db, sql))  # type: ignore[misc]
+        body = package(change=partial(_written, sql=sql))
         yield f"written_{name}", body, REJECT, "gpkg-virtual", "gpkg-corrupt"
     for name, when in {
         "insert": "AFTER INSERT ON plan",

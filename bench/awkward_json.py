@@ -40,16 +40,13 @@ def samples() -> Iterator[Sample]:
     for number, name in enumerate(_crs()):
         named = {"type": "name", "properties": {"name": name}}
         content = json.dumps(collection(crs=named)).encode()
-        codes = (
-            ("crs-unknown", "json-depth")
-            if "[[" in name.replace("PROJCS", "")
-            else ("crs-unknown",)
-        )
-        yield Sample(f"json_crs_{number}", f"crs{number}.geojson", content, REJECT, codes)
+        deep = ("json-depth",) if "[[" in name.replace("PROJCS", "") else ()
+        told = ("crs-unknown", *deep)
+        yield Sample(f"json_crs_{number}", f"crs{number}.geojson", content, REJECT, told)
     for number, member in enumerate(_crs_members()):
         content = json.dumps(collection(crs=member)).encode()
-        codes = ("crs-unknown", "json-structure")
-        yield Sample(f"json_crs_member_{number}", f"m{number}.geojson", content, REJECT, codes)
+        told = ("crs-unknown", "json-structure")
+        yield Sample(f"json_crs_member_{number}", f"m{number}.geojson", content, REJECT, told)
 
 
 def _encodings() -> Iterator[tuple[Any, ...]]:
@@ -207,7 +204,8 @@ def _jagged(count: int) -> list[list[float]]:
     up = np.c_[13.4 + x, 52.5 + 1e-4 * (np.arange(count) % 2)]
     down = np.c_[13.4 + x[::-1], 52.51 + 1e-4 * (np.arange(count) % 2)]
     ring = np.concatenate([up, down, up[:1]])
-    return ring.tolist()  # type: ignore[no-any-return]
+    listed: list[list[float]] = ring.tolist()
+    return listed
 
 
 def _crs() -> Iterator[str]:

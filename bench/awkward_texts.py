@@ -4,6 +4,7 @@ import gzip
 import io
 import tarfile
 from collections.abc import Iterator
+from typing import Any
 
 from bench.awkward_json import ANY, GOOD, NO, REJECT
 from bench.corpus import Sample
@@ -28,7 +29,7 @@ def samples() -> Iterator[Sample]:
         )
 
 
-def _wkt() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _wkt() -> Iterator[tuple[Any, ...]]:
     yield "good", f"POLYGON(({PLACE}))", ("accept",)
     yield "bom", b"\xef\xbb\xbf" + f"POLYGON(({PLACE}))".encode(), ("accept",)
     for name, text in {
@@ -87,7 +88,7 @@ def _wkt() -> Iterator[tuple]:  # type: ignore[type-arg]
     )
 
 
-def _dxf() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _dxf() -> Iterator[tuple[Any, ...]]:
     yield "binary", "AutoCAD Binary DXF\r\n\x1a\0", REJECT, "format-mismatch"
     yield "cut", SECTION + "0\nLWPOLYLINE\n8\n0\n90\n", REJECT
     yield "codes", SECTION + "zero\nLINE\n" + END, REJECT, "dxf-structure"
@@ -145,7 +146,7 @@ def _laughs(wide: int, deep: int) -> str:
     )
 
 
-def _others() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _others() -> Iterator[tuple[Any, ...]]:
     mismatch = "format-mismatch"
     either = (mismatch, "format-not-allowed")
     tar = io.BytesIO()

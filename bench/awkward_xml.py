@@ -1,6 +1,7 @@
 """GML, KML and GPX that reach out, hide something, or never end."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from bench.awkward_json import ACCEPT, ANY, REJECT
 from bench.corpus import Sample
@@ -48,7 +49,7 @@ def samples() -> Iterator[Sample]:
             yield Sample(f"{group}_{name}", f"{group}_{name}.{suffix}", body, wants, tuple(codes))
 
 
-def _dtd() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _dtd() -> Iterator[tuple[Any, ...]]:
     for name, body in {
         "lower": "<!doctype a>",
         "empty": "<!DOCTYPE gml:FeatureCollection>",
@@ -84,7 +85,7 @@ def _dtd() -> Iterator[tuple]:  # type: ignore[type-arg]
     yield "utf_7", gml(head='<?xml version="1.0" encoding="UTF-7"?>'), REJECT, "xml-malformed"
 
 
-def _gml() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _gml() -> Iterator[tuple[Any, ...]]:
     yield "good", gml(), ACCEPT
     yield "bom", b"\xef\xbb\xbf" + gml().encode(), ACCEPT
     yield "latin_1", '<?xml version="1.0" encoding="ISO-8859-1"?>' + gml(), ACCEPT
@@ -190,7 +191,7 @@ def _gml() -> Iterator[tuple]:  # type: ignore[type-arg]
     )
 
 
-def _kml() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _kml() -> Iterator[tuple[Any, ...]]:
     yield "good", kml(), ACCEPT
     link = f"<NetworkLink><Link><href>{SINK}a.kml</href></Link></NetworkLink>"
     yield "link", kml(inside=link), ACCEPT, "kml-networklink-ignored"
@@ -210,7 +211,8 @@ def _kml() -> Iterator[tuple]:  # type: ignore[type-arg]
         kml().replace(
             "<Polygon>", f"<Model><Link><href>{SINK}a.dae</href></Link></Model><Polygon>"
         ),
-        ACCEPT,
+        REJECT,
+        "geometry-type",
     )
     yield "folders", kml(inside="<Folder>" * 5_000 + "</Folder>" * 5_000), REJECT, "xml-depth"
     yield "text_only", kml().replace("Polygon>", "P>"), REJECT, "no-geometry"
@@ -240,7 +242,7 @@ def _kml() -> Iterator[tuple]:  # type: ignore[type-arg]
     yield "namespace", kml().replace("http://www.opengis.net/kml/2.2", SINK), ANY
 
 
-def _other() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _other() -> Iterator[tuple[Any, ...]]:
     for name, body in {
         "vrt": f'<OGRVRTDataSource><OGRVRTLayer name="a"><SrcDataSource>{ELSEWHERE[7:]}</SrcDataSource></OGRVRTLayer></OGRVRTDataSource>',
         "vrt_gml": f"<!-- http://www.opengis.net/gml --><OGRVRTDataSource><a>{SINK}</a></OGRVRTDataSource>",
@@ -273,7 +275,7 @@ def _other() -> Iterator[tuple]:  # type: ignore[type-arg]
     )
 
 
-def _gpx() -> Iterator[tuple]:  # type: ignore[type-arg]
+def _gpx() -> Iterator[tuple[Any, ...]]:
     head = '<gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1">'
     for name, lon in {
         "nan": "NaN",

@@ -37,13 +37,17 @@ FOREIGN = (MARK, "root:x:")
 
 @dataclass(frozen=True)
 class Sample:
-    """A file, what should become of it (one of `wants`), and the code (one of `codes`, if any)."""
+    """A file, what should become of it (one of `wants`), and the code (one of `codes`, if any).
+
+    `listed`: it is one of the collection, whose wanted codes are held to by themselves.
+    """
 
     name: str
     filename: str
     content: bytes
     wants: tuple[str, ...]
     codes: tuple[str, ...] = ()
+    listed: bool = False
 
     def fits(self, outcome: str) -> bool:
         """Tell whether an outcome is one of those wanted."""
@@ -67,6 +71,7 @@ def samples() -> tuple[Sample, ...]:
             (FOLDER / case["file"]).read_bytes(),
             (case["want"].replace("repair", "accept"),),
             (case["code"],) if case["code"] else (),
+            listed=True,
         )
         for name, case in listed.items()
     )

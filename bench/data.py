@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from layers.reading.ogr import engine
 
@@ -34,13 +35,14 @@ def write_geopackage(path: Path, count: int, seed: int = 1) -> Path:
     return aside.rename(path)
 
 
-def _polygons(numbers: np.random.Generator, count: int) -> np.ndarray:
+def _polygons(numbers: np.random.Generator, count: int) -> NDArray[np.object_]:
     angles = np.linspace(0, 2 * np.pi, VERTICES, endpoint=False)
     radii = numbers.uniform(8, 20, (count, VERTICES))
     centres = numbers.uniform((300_000, 5_640_000), (360_000, 5_690_000), (count, 2))
     xy = centres[:, None, :] + radii[..., None] * np.stack([np.cos(angles), np.sin(angles)], -1)
     rings = np.concatenate([xy, xy[:, :1]], axis=1)
-    return shapely.polygons(np.round(rings, 3))
+    found: NDArray[np.object_] = np.asarray(shapely.polygons(np.round(rings, 3)))
+    return found
 
 
 def _attributes(numbers: np.random.Generator, first: int, count: int) -> list[np.ndarray]:

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID
 
 from fastapi import FastAPI
@@ -102,9 +103,13 @@ class Place:
 
 @dataclass
 class Deed(ABC):
-    """Something that is done again and again at a place, each time anew."""
+    """Something that is done again and again at a place, each time anew.
+
+    `whole` is what is acknowledged where nobody disturbs; None where that is another each time.
+    """
 
     place: Place
+    whole: ClassVar[str | None] = None
 
     @abstractmethod
     def prepare(self) -> None:
@@ -125,6 +130,8 @@ class Deed(ABC):
         again = struck(self.do, folder)
         if again.told is None:
             return [*wrong, f"afterwards it cannot be done: {again.error}"]
+        if self.whole not in (None, again.told):
+            wrong.append(f"undisturbed it is {again.told}, not {self.whole}")
         if first.told is not None and again.told != first.told:
             wrong.append(f"acknowledged {first.told}, and {again.told} when it was repeated")
         self.place.quiet()
@@ -163,6 +170,8 @@ class Upload(Deed):
 class Checked(Deed):
     """The job of a check."""
 
+    whole = "done"
+
     def prepare(self) -> None:
         """Hand in a plan."""
         _, self.check = self.place.handed_in()
@@ -186,6 +195,8 @@ class Checked(Deed):
 class Refreshed(Deed):
     """A layer is refreshed from a source that has changed."""
 
+    whole = "published"
+
     def prepare(self) -> None:
         """Change the source."""
         self.folder = self.place.data / "refreshed"
@@ -197,14 +208,15 @@ class Refreshed(Deed):
     def do(self) -> str:
         """Refresh."""
         outcome = refresh(self._store(), kills.layer(self.source), who="steward")
-        return "kept" if outcome.kept else "published"
+        return f"kept for {outcome.code}" if outcome.kept else "published"
 
     def settle(self, folder: Path, first: Struck) -> list[str]:
         """Look at what the first try has left; refresh again, and look again."""
         wrong = self.wrong(first.told)
         again = struck(self.do, folder)
-        if again.told is None:
-            return [*wrong, f"afterwards it cannot be refreshed: {again.error}"]
+        if again.told != self.whole:  # a refusal leaves the version in force, which may be old
+            why = again.error or again.told
+            return [*wrong, f"afterwards it cannot be refreshed: {why}"]
         return wrong + self.wrong(again.told)
 
     def wrong(self, told: str | None) -> list[str]:

@@ -58,7 +58,8 @@ def _axis(numbers: np.random.Generator, where: Extent, steps: int) -> shapely.Li
     start = where.places(numbers, 1)[0] - np.array([WEST, SOUTH])
     way = np.concatenate([start[None], start + np.cumsum(moves, axis=0)])
     folded = np.abs((way + where.side_m) % (2 * where.side_m) - where.side_m)  # mirrors at edges
-    return shapely.linestrings(np.round(folded + np.array([WEST, SOUTH]), 3))
+    line: shapely.LineString = shapely.linestrings(np.round(folded + np.array([WEST, SOUTH]), 3))
+    return line
 
 
 def _plan(title: str, geometry: Footprint) -> Plan:

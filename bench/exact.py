@@ -136,7 +136,8 @@ def to_edges(places: Places, drawn: Drawn) -> NDArray[np.float64]:
     off = places[:, None] - a[None]
     share = np.clip((off * way).sum(-1) / np.where(square > 0, square, 1.0), 0.0, 1.0)
     rest = off - share[..., None] * way
-    return np.sqrt((rest**2).sum(-1)).min(axis=1)
+    nearest: NDArray[np.float64] = np.sqrt((rest**2).sum(-1)).min(axis=1)
+    return nearest
 
 
 def depth(places: Places, drawn: Drawn) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from bench.clients import Clients
 from bench.crashes import spread
 from bench.figure import figure, tell, untried
 from bench.mailbox import Mailbox, free_port, listening
-from bench.promises import broken_at, head_at, late, mails_told
+from bench.promises import GIVEN_UP, broken_at, checks_at, head_at, late, mails_told
 from bench.running import coordinator, database_url, ready, serving
 from layers.refresh import refresh
 from layers.store import Store
@@ -73,6 +73,7 @@ class Seen:
     refreshed: Counter[str] = field(default_factory=Counter)
     recovered_s: list[float] = field(default_factory=list)
     heads: dict[int, str] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)  # in the end, by how they stand
     acknowledged_full: int = 0
     levels: int = 0
     wrong: list[str] = field(default_factory=list)
@@ -136,7 +137,9 @@ def run(folder: Path, count: int) -> dict[str, Any]:
             if process.poll() is not None:
                 seen.wrong.append("the service ended")
             clients.stop()
-            seen.wrong += broken_at(data, clients.promised, seen.heads, box.arrived)
+            # A check that found the disk full twice has failed; the coordinator is told.
+            seen.wrong += broken_at(data, clients.promised, seen.heads, box.arrived, {GIVEN_UP})
+            seen.checks = checks_at(data)
             seen.wrong += damaged(folder)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
@@ -154,6 +157,7 @@ def run(folder: Path, count: int) -> dict[str, Any]:
         answers_that_refused=dict(clients.refused),
         refreshes=dict(seen.refreshed),
         mails=mails_told(box.arrived),
+        checks=seen.checks,
         heads_kept=len(seen.heads),
         takes_plans_again_s=spread(seen.recovered_s),
     )

@@ -1,9 +1,10 @@
 """Coverage-guided fuzzing of every scanner: whatever the bytes, an answer or a problem.
 
 Each scanner runs in a process of its own (`bench.scanner`, with atheris, which `make fuzz`
-installs), begins with the hostile files and their variants, and is told apart from
+installs), begins with the hostile files and their variants (`bench.seeds`), and is told apart from
 `reading.read`, which turns whatever nobody foresaw into `format-mismatch`: here that counts as a
 find. So does an answer that takes longer than five seconds of computing, and a process that ends.
+What takes the answer of a child is fuzzed as a scanner, too: a child may have been taken over.
 A scanner that was not watched, so that every input looked like all others, is a failure, too.
 """
 
@@ -18,42 +19,34 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from bench.brought import papers
-from bench.corpus import samples
 from bench.figure import figure, tell
 from bench.running import ROOT
-from bench.scanner import ENDINGS, MOST_BYTES
-from bench.variants import variants
+from bench.scanner import ENDINGS
+from bench.seeds import seeds
 
 BLIND = "Is the code instrumented"  # the fuzzer asks where no input makes a difference
 
 
-def _seeds(folder: Path, suffix: str, finds: Path) -> None:
+def _sown(folder: Path, name: str, finds: Path) -> None:
     """Write what a scanner begins with; what was found before is tried again."""
-    from bench.awkward_archives import shapefile
-    from bench.awkward_databases import wkb
-
     folder.mkdir(parents=True, exist_ok=True)
-    for number, sample in enumerate((*samples(), *variants(), *papers())):
-        if sample.filename.endswith(suffix) and len(sample.content) <= MOST_BYTES:
-            (folder / str(number)).write_bytes(sample.content)
+    for number, content in enumerate(seeds(name)):
+        (folder / str(number)).write_bytes(content)
     for old in finds.iterdir():
         old.replace(folder / f"found-{old.name}")
-    if suffix in (".shp", ".dbf"):
-        (folder / "good").write_bytes(shapefile()[suffix])
-    if suffix == ".wkb":
-        (folder / "good").write_bytes(wkb())
 
 
 def fuzzed(name: str, seconds: int, seed: int, keep: Path | None) -> dict[str, Any]:
     """Fuzz one scanner for so long; return how often, and what was found."""
     with tempfile.TemporaryDirectory(prefix="belang-fuzz-") as place:
-        seeds, finds = ((keep or Path(place)) / f"{what}-{name}" for what in ("seeds", "finds"))
+        sown, finds = ((keep or Path(place)) / f"{what}-{name}" for what in ("seeds", "finds"))
         finds.mkdir(parents=True, exist_ok=True)
-        _seeds(seeds, ENDINGS[name], finds)
+        _sown(sown, name, finds)
         begun = time.perf_counter()
-        command = [sys.executable, "-m", "bench.scanner", name, "--seeds", seeds,
-                   "--finds", finds, "--seconds", str(seconds), "--seed", str(seed)]  # fmt: skip
+        command: list[str | Path] = [
+            sys.executable, "-m", "bench.scanner", name, "--seeds", sown,
+            "--finds", finds, "--seconds", str(seconds), "--seed", str(seed),
+        ]  # fmt: skip
         around = {**os.environ, "TMPDIR": place}  # it never returns to remove what it made
         with (Path(place) / "said").open("w+", errors="replace") as file:
             process = subprocess.Popen(command, cwd=ROOT, env=around, stdout=file, stderr=file)  # noqa: S603 - our own command

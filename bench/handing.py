@@ -132,8 +132,10 @@ def by_command(folder: Path, catalogue: Path, sample: Sample, scratch: Path) -> 
     """Have `belang check` check it, with temporary files in `scratch`."""
     path, report = on_disk(folder, sample), folder / "report.json"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "service.cli", "check", path, "--catalogue", catalogue,
-               "--kind", "bebauungsplan", "--data", folder / "data", "--json", report]  # fmt: skip
+    command: list[str | Path] = [
+        sys.executable, "-m", "service.cli", "check", path, "--catalogue", catalogue,
+        "--kind", "bebauungsplan", "--data", folder / "data", "--json", report,
+    ]  # fmt: skip
     environment = {**os.environ, "TMPDIR": str(scratch)}
     ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60)  # noqa: S603 - our own command
     said = json.loads(report.read_text()) if report.exists() else {}
@@ -153,10 +155,12 @@ class Tally:
     """What came of the files by one way."""
 
     files: int = 0
+    listed: int = 0  # those of the collection
     outcomes: Counter[str] = field(default_factory=Counter)
     deviations: Mapping[str, Deviation] = field(default_factory=lambda: DEVIATIONS)
     other_outcome: list[str] = field(default_factory=list)
     other_code: list[str] = field(default_factory=list)
+    other_code_listed: int = 0
     known_deviations: list[str] = field(default_factory=list)
     told_foreign: list[str] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
@@ -165,6 +169,7 @@ class Tally:
         """Judge an answer."""
         outcome, codes, body = answer
         self.files += 1
+        self.listed += sample.listed
         self.outcomes[outcome] += 1
         self.seconds.append(took_s)
         said = f"{sample.name}: {outcome} {' '.join(sorted(codes))}"
@@ -176,6 +181,7 @@ class Tally:
                 self.other_outcome.append(said)
         if not sample.exact(codes):
             self.other_code.append(said)
+            self.other_code_listed += sample.listed
         if told_foreign(body):
             self.told_foreign.append(sample.name)
 
@@ -186,6 +192,9 @@ class Tally:
         found += [f"told what lies elsewhere: {name}" for name in self.told_foreign]
         if len(self.other_code) > (1 - EXACT) * self.files:
             found.append(f"{len(self.other_code)} of {self.files} have another code")
+        if self.other_code_listed > (1 - EXACT) * self.listed:
+            often = f"{self.other_code_listed} of {self.listed}"
+            found.append(f"{often} of the collection have another code")
         if self.longest_s > LONGEST_S or self.usual_s > USUAL_S:
             found.append(f"slow: {self.longest_s:.1f} s, 95 % within {self.usual_s:.1f} s")
         return found
@@ -204,8 +213,9 @@ class Tally:
     def told(self) -> dict[str, Any]:
         """Return it as data."""
         return {
-            "files": self.files, "outcomes": dict(self.outcomes),
+            "files": self.files, "listed": self.listed, "outcomes": dict(self.outcomes),
             "other_outcome": self.other_outcome, "other_code": self.other_code,
+            "other_code_listed": self.other_code_listed,
             "known_deviations": self.known_deviations,
             "told_foreign": self.told_foreign,
             "longest_s": round(self.longest_s, 2), "p95_s": round(self.usual_s, 2),

@@ -7,6 +7,9 @@ call at the port the files name, no byte of a planted secret, and of what was re
 row or job (`bench.leavings`). Of layers the same is wanted as far as they have it
 (`bench.sources`). `--flips` sends files with some bytes changed as well, to every route that takes
 a file (`bench.flips`): anything will do that is one of the service's own answers.
+
+Until then no worker is there, so that nothing else leaves rows and files. Then one carries out the
+checks of all that was accepted (`bench.carried`): a plan that is taken can be checked.
 """
 
 import argparse
@@ -18,13 +21,13 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
-from bench import sources
+from bench import carried, sources
 from bench.corpus import FOLDER, Sample, heard, listening, planted, samples, told_foreign
 from bench.figure import figure, tell, untried
 from bench.flips import broke, prepared, routes, sent, spread
@@ -80,15 +83,17 @@ def through_http(folder: Path, every: Sequence[Sample], flips: int, seed: int) -
         died = sorted(running - processes(process.pid))
         process.send_signal(signal.SIGTERM)
         process.wait(60)
-        remains += [f"temporary {path}" for path in sorted(scratch.iterdir())]
-        log = (folder / "log").read_bytes()
-    wrong = [*checks.wrong, *cases.wrong, *broke(turned.items())]
+    remains += [f"temporary {path}" for path in sorted(scratch.iterdir())]
+    checked = carried.by_worker(environment, folder / "log", data, known.names)
+    remains += [f"temporary {path}, of a check" for path in sorted(scratch.iterdir())]
+    log = (folder / "log").read_bytes()
+    wrong = [*checks.wrong, *cases.wrong, *broke(turned.items()), *checked.pop("wrong")]
     wrong += [f"left: {what}" for what in remains] + [f"process {one} ended" for one in died]
     wrong += ["the log tells what lies elsewhere"] if told_foreign(log) else []
     wrong += ["the log has a traceback"] if b"Traceback" in log else []
     return {
         "tries": checks.files + cases.files + sum(one.files for one in turned.values()),
-        "wrong": wrong, "checks": checks.told(), "cases": cases.told(),
+        "wrong": wrong, "checks": checks.told(), "cases": cases.told(), "carried_out": checked,
         "flips": {name: {"files": one.files, "longest_s": round(one.longest_s, 2),
                          "p95_s": round(one.usual_s, 2), "outcomes": dict(one.outcomes)}
                   for name, one in turned.items()},
@@ -149,8 +154,10 @@ def refreshed(
     catalogue: Path, data: Path, scratch: Path, codes: Sequence[str]
 ) -> "subprocess.CompletedProcess[bytes]":
     """Have `belang layers refresh` refresh layers."""
-    command = [sys.executable, "-m", "service.cli", "layers", "refresh", *codes, "--json",
-               "--catalogue", catalogue, "--data", data]  # fmt: skip
+    command: list[str | Path] = [
+        sys.executable, "-m", "service.cli", "layers", "refresh", *codes, "--json",
+        "--catalogue", catalogue, "--data", data,
+    ]  # fmt: skip
     environment = {**os.environ, "TMPDIR": str(scratch)}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=1800)  # noqa: S603 - our own command
 
@@ -180,12 +187,13 @@ def run(folder: Path, flips: int, seed: int, ways: set[str], nth: int = 1) -> di
     listed = (*samples(), *variants()[::COMMANDED])[::nth]
     result: dict[str, Any] = {"samples": len(samples()), "variants": len(variants())}
     result |= {"every": nth} if nth > 1 else {}
+    going: Mapping[str, Callable[[Path], dict[str, Any]]] = {
+        "http": lambda own: through_http(own, every, flips, seed),
+        "command": lambda own: through_command(own, listed),
+        "layers": lambda own: as_layers(own, every),
+    }
     with planted(), listening() as hits:
-        for way, go in (
-            ("http", lambda own: through_http(own, every, flips, seed)),
-            ("command", lambda own: through_command(own, listed)),
-            ("layers", lambda own: as_layers(own, every)),
-        ):
+        for way, go in going.items():
             if way in ways:
                 own = folder / way
                 own.mkdir(mode=0o755)

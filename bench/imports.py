@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -45,9 +46,9 @@ def steps(path: Path, id_attribute: str | None = "nr") -> dict[str, float]:
     begun = time.perf_counter()
     for batch in batches:
         spent["read"] += time.perf_counter() - begun
-        took, made = timed(lambda b=batch: ready(b, CRS, id_attribute=id_attribute))
+        took, made = timed(partial(ready, batch, CRS, id_attribute=id_attribute))
         spent["ready"] += took
-        spent["encode"] += timed(lambda m=made: encoded(m))[0]
+        spent["encode"] += timed(partial(encoded, made))[0]
         begun = time.perf_counter()
     spent["read"] -= spent["look"]
     return {name: round(seconds, 3) for name, seconds in spent.items()}

@@ -18,6 +18,7 @@ import numpy as np
 import orjson
 import shapely
 import yaml
+from numpy.typing import NDArray
 from playwright.sync_api import sync_playwright
 
 from bench.timing import machine
@@ -40,7 +41,7 @@ CORNERS = 20
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 
 
-def parcels(count: int) -> np.ndarray:
+def parcels(count: int) -> NDArray[np.object_]:
     """Return parcels in a square, each with some twenty corners."""
     across = int(np.ceil(np.sqrt(count)))
     rows, columns = np.divmod(np.arange(count), across)
@@ -49,7 +50,9 @@ def parcels(count: int) -> np.ndarray:
     radii = SIDE_M / 2 * numbers.uniform(0.8, 1.0, (count, CORNERS))
     centres = np.stack([WEST + STEP_M * columns, SOUTH + STEP_M * rows], -1)
     xy = centres[:, None] + radii[..., None] * np.stack([np.cos(angles), np.sin(angles)], -1)
-    return shapely.polygons(np.round(np.concatenate([xy, xy[:, :1]], axis=1), 3))
+    rings = np.concatenate([xy, xy[:, :1]], axis=1)
+    found: NDArray[np.object_] = np.asarray(shapely.polygons(np.round(rings, 3)))
+    return found
 
 
 def checked(folder: Path, count: int) -> tuple[Review, Store, dict[str, float]]:

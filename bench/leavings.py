@@ -32,6 +32,10 @@ OWNERS: Mapping[str, str] = {
     "plan_versions": "select 'case ' || case_id from plan_versions",
     "checks": "select 'case ' || v.case_id from checks c left join plan_versions v "
               "on v.id = c.version_id and v.question is null",
+    "reports": "select 'case ' || v.case_id from reports r left join checks c "
+               "on c.id = r.check_id left join plan_versions v on v.id = c.version_id",
+    "involvements": "select 'case ' || v.case_id from involvements i left join checks c "
+                    "on c.id = i.check_id left join plan_versions v on v.id = c.version_id",
     "documents": "select coalesce('contribution ' || c.id, 'case ' || v.case_id, "
                  "'document ' || d.id) from documents d left join contributions c "
                  "on c.document_id = d.id left join plan_versions v on v.id = d.version_id",

@@ -71,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
 def kept(found: dict[str, Any]) -> bool:
     """Tell whether the first view was small and quick, and nothing else but ranges was asked."""
     view = found["first_view"]
-    return view["bytes"] < MOST_BYTES and view["seconds"] < MOST_S
+    return bool(view["bytes"] < MOST_BYTES and view["seconds"] < MOST_S)
 
 
 def prepare(folder: Path, count: int) -> dict[str, Any]:

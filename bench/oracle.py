@@ -78,7 +78,7 @@ def shape_of(drawn: Drawn, *, heights: bool = False) -> BaseGeometry:
     """Return a thing in the working CRS, as the product knows geometries."""
 
     def at(xy: Places) -> Places:
-        there = xy + ORIGIN
+        there: Places = xy + ORIGIN
         return np.c_[there, np.full(len(there), 123.4)] if heights else there
 
     if drawn.parts:

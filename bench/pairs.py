@@ -200,7 +200,8 @@ def near(luck: Generator, thing: Drawn, to: Drawn, gap_m: float) -> Drawn:
 
 def _on_edge(luck: Generator, drawn: Drawn) -> Places:
     a, b = drawn.segments[int(luck.integers(len(drawn.segments)))]
-    return a + float(luck.choice([0.0, 0.5, luck.uniform()])) * (b - a)
+    place: Places = a + float(luck.choice([0.0, 0.5, luck.uniform()])) * (b - a)
+    return place
 
 
 def _gap(luck: Generator, eps: float) -> float:

@@ -3,6 +3,9 @@
 strace counts what a process asks of the kernel that lasts or leaves it: writes, syncs, renames,
 and everything sent to the database, so every statement and every commit. Before each of them the
 process is killed once. With ``--full`` the disk is full from that call on instead.
+
+A strike need not end anything: calls counted once may not be made again, or be those of a child
+whose end is survived. A deed that no strike has ended was not tried, and has failed.
 """
 
 import argparse
@@ -68,9 +71,11 @@ def run(
             came["acknowledged" if one.told else "not acknowledged"] += 1
             came["killed" if one.status < 0 else "ended"] += 1
             wrong += [f"{kind.__name__} at {point}: {what}" for what in deed.settle(folder, one)]
+        if how == KILL and not came["killed"]:
+            wrong.append(f"{kind.__name__}: no strike has ended it")
         calls = dict(sorted(counting.calls.items()))
-        found[kind.__name__] = {"calls": calls, "struck": len(points[first::every]), **came,
-                                "wrong": wrong}  # fmt: skip
+        found[kind.__name__] = {"calls": calls, "struck": len(points[first::every]),
+                                "killed": 0, **came, "wrong": wrong}  # fmt: skip
     return found
 
 
@@ -102,6 +107,7 @@ def main() -> None:
             failures=[what for deed in deeds.values() for what in deed.pop("wrong")],
             seed=None,
             begun=begun,
+            killed=sum(deed["killed"] for deed in deeds.values()),
             deeds=deeds,
         )
     )

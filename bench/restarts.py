@@ -14,7 +14,7 @@ from bench.clients import Clients
 from bench.crashes import postmaster, spread
 from bench.figure import figure, tell
 from bench.mailbox import Mailbox, free_port, listening
-from bench.promises import broken_at, head_at, late, mails_told
+from bench.promises import broken_at, checks_at, head_at, late, mails_told
 from bench.running import coordinator, database_url, ready, serving
 
 CLIENTS = 8
@@ -29,6 +29,7 @@ class Seen:
 
     again_s: list[float] = field(default_factory=list)
     heads: dict[int, str] = field(default_factory=dict)
+    checks: dict[str, int] = field(default_factory=dict)  # in the end, by how they stand
     ended: int = 0
     last: int | None = None  # the process that was ended last
     wrong: list[str] = field(default_factory=list)
@@ -74,6 +75,7 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
                 seen.wrong.append("the service ended")
             clients.stop()
             seen.wrong += broken_at(data, clients.promised, seen.heads, box.arrived)
+            seen.checks = checks_at(data)
             process.send_signal(signal.SIGTERM)
             process.wait(60)
     seen.wrong += [f"answered {what} {n} times" for what, n in clients.refused.items()
@@ -87,6 +89,7 @@ def run(folder: Path, restarts: int) -> dict[str, Any]:
         acknowledged=len(clients.promised),
         answers_that_refused=dict(clients.refused),
         mails=mails_told(box.arrived),
+        checks=seen.checks,
         heads_kept=len(seen.heads),
         takes_plans_again_s=spread(seen.again_s),
     )

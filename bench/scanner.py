@@ -1,79 +1,29 @@
 """One scanner under coverage-guided fuzzing, in a process of its own that `bench.fuzz` starts.
 
-Whatever is to be watched must be imported while atheris looks on: nothing of Belang, nor what
-imports it, is imported before.
+Whatever is to be watched must be imported while atheris looks on (`bench.targets` is): nothing of
+Belang, nor what imports it, is imported before.
 """
 
 import argparse
+import logging
 import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 SLOW_S = 5
 MOST_BYTES = 20_000
-WATCHED = ("layers.reading", "gis", "zipfile")
-# Every scanner, with the ending of the files it begins with.
-ENDINGS = {
-    "sniff": "", "archive": ".zip", "geojson": ".geojson", "xml": ".gml", "gml": ".gml",
+WATCHED = ("layers", "gis", "service", "zipfile", "PIL")
+# Every scanner, with the endings of the files it begins with; without one it has seeds of its own.
+ENDINGS: Mapping[str, str | tuple[str, ...]] = {
+    "sniff": "", "archive": ".zip", "attachments": ".zip", "packages": (".zip", ".docx", ".xlsx"),
+    "document": "", "geojson": ".geojson", "xml": ".gml", "gml": ".gml", "xplan": (),
     "kml": ".kml", "gpx": ".gpx", "gpkg": ".gpkg", "wkt": ".wkt", "shapefile": ".shp",
-    "table": ".dbf", "dxf": ".dxf", "wkb": ".wkb", "document": "",
+    "table": ".dbf", "dxf": ".dxf", "wkb": ".wkb", "raster": (".tif", ".png", ".jpg"), "world": (),
+    "plan": (), "sheet": (), "papers": (), "features": (),
 }  # fmt: skip
-Scanner = Callable[[Path], object]
-
-
-def scanners() -> Mapping[str, Scanner]:
-    """Return every scanner by name."""
-    from layers.reading import (
-        archive,
-        document,
-        dxf,
-        geojson,
-        gml,
-        gpkg,
-        gpx,
-        kml,
-        shapefile,
-        wkt,
-        xml,
-    )
-    from layers.reading.profile import UPLOAD
-    from layers.reading.read import Answers
-    from layers.reading.sniff import sniff
-    from layers.reading.wkb import is_shallow
-
-    def unpacked(path: Path) -> object:
-        with tempfile.TemporaryDirectory() as folder:
-            return archive.unpacked(path, Path(folder), UPLOAD, None)
-
-    def records(path: Path) -> object:
-        content = path.read_bytes()
-        return [shapefile._kind(record) for record in shapefile._records(content)]
-
-    def drawing(path: Path) -> object:
-        entities = dxf._entities(dxf._pairs(path))
-        dxf._resolvable(entities)
-        return [dxf._is_curved(entity) for entity in entities]
-
-    said = Answers()
-    return {
-        "sniff": sniff,
-        "archive": unpacked,
-        "geojson": lambda p: geojson.read(p, UPLOAD, said),
-        "xml": xml.scan,
-        "gml": lambda p: gml.read(p, UPLOAD, said),
-        "kml": lambda p: kml.read(p, UPLOAD, said),
-        "gpx": lambda p: gpx.read(p, UPLOAD, said),
-        "gpkg": lambda p: gpkg.examined(p, UPLOAD, said),
-        "wkt": lambda p: wkt.read(p, UPLOAD, said),
-        "shapefile": records,
-        "table": lambda p: shapefile._table(p, 1),
-        "dxf": drawing,
-        "wkb": lambda p: is_shallow(p.read_bytes()),
-        "document": document.recognised,
-    }
 
 
 def fuzz(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
@@ -84,9 +34,11 @@ def fuzz(name: str, seeds: Path, finds: Path, seconds: int, seed: int) -> None:
     if early:
         raise RuntimeError(f"imported before anybody watched: {early}")
     with atheris.instrument_imports(include=list(WATCHED)):
-        scan = scanners()[name]
+        from bench.targets import TARGETS
         from gis.problem import Problem
 
+    logging.disable()  # of what every input would be told
+    scan = TARGETS[name]
     path = Path(tempfile.mkdtemp(prefix="belang-fuzz-")) / "input"
     seen: Counter[str] = Counter()
 

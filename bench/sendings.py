@@ -34,6 +34,8 @@ DOCUMENTS = {"pdf": b"%PDF-" + 90_000 * b"x", "docx": b"PK" + 90_000 * b"y"}
 class Mailed(Deed):
     """The job of a mail."""
 
+    whole = "sent"
+
     def prepare(self) -> None:
         """Ask for a mail to a new person."""
         with transaction(self.place.engine) as session:
@@ -62,6 +64,8 @@ class Mailed(Deed):
 @dataclass
 class StatementSent(Deed):
     """A statement that was signed becomes documents and is sent."""
+
+    whole = "sent"
 
     def prepare(self) -> None:
         """Have a statement signed, and somebody who is told of it."""

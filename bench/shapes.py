@@ -4,6 +4,7 @@ All of a kind are drawn in classes of equally many vertices, so that a million t
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import shapely
@@ -20,7 +21,8 @@ def vertices(numbers: np.random.Generator, count: int, least: int, most: int) ->
     """Return numbers of vertices with a heavy tail (Pareto, exponent 1.1), in classes."""
     drawn = least * (1 - numbers.random(count)) ** (-1 / 1.1)
     classes = np.round(np.log(drawn / least) / np.log(STEP))
-    return np.minimum(np.round(least * STEP**classes), most).astype(np.int64)
+    found: NDArray[np.int64] = np.minimum(np.round(least * STEP**classes), most).astype(np.int64)
+    return found
 
 
 def areas(numbers: np.random.Generator, centres: Floats, sizes: NDArray[np.int64]) -> Shapes:
@@ -31,7 +33,7 @@ def areas(numbers: np.random.Generator, centres: Floats, sizes: NDArray[np.int64
     for size, where in _classes(sizes):
         radii = _radii(numbers, size) * numbers.uniform(0.6, 1.4, len(where))
         rings = star(numbers, centres[where], radii, size)
-        shapes = shapely.polygons(rings)
+        shapes: Any = shapely.polygons(rings)  # an array: there are several rings
         if size >= 24:
             luck = numbers.random(len(where))
             _with_holes(shapes, rings, centres[where], np.flatnonzero(luck < 0.15))
@@ -50,7 +52,7 @@ def _classes(sizes: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.intp]]]
 
 
 def _radii(numbers: np.random.Generator, size: int) -> float:
-    return 5.0 * float(size) ** 0.75
+    return float(5.0 * float(size) ** 0.75)
 
 
 def star(numbers: np.random.Generator, centres: Floats, radii: Floats, size: int) -> Floats:

@@ -56,7 +56,7 @@ def run(folder: Path, url: str, plans: int, seed: int) -> tuple[list[str], dict[
         if near.status_code != 200 or own(near) != own(away):
             wrong.append(f"{way} as {who}: {plan.wkt} tells ({near.status_code})")
     for one in (here, *far.values()):
-        one.app.state.engine.dispose()  # type: ignore[attr-defined]
+        one.app.state.engine.dispose()  # type: ignore[attr-defined]  # a client's app may be any
     return wrong, dict(hits)
 
 

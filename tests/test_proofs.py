@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from threading import Timer
+from types import SimpleNamespace
 from typing import Any
 from xml.etree import ElementTree
 from zipfile import ZIP_STORED
@@ -15,12 +16,27 @@ from zipfile import ZIP_STORED
 import httpx2
 import pytest
 
-from bench import brought, figure, flips, goal, hostile, leavings, promises, sources, suite
+from bench import (
+    brought,
+    crashes,
+    deeds,
+    figure,
+    flips,
+    goal,
+    hostile,
+    leavings,
+    points,
+    promises,
+    sources,
+    suite,
+)
 from bench.awkward_archives import packed
 from bench.clients import Clients, Promise
-from bench.corpus import Sample
+from bench.corpus import Sample, samples
 from bench.figure import NOTHING
-from bench.handing import DEVIATIONS, Tally, problem, tallied
+from bench.handing import DEVIATIONS, EXACT, Tally, problem, tallied
+from bench.strikes import KILL, Point, Struck
+from bench.variants import variants
 from gis.problem import Refusal
 from layers.reading.document import recognised
 from service.blobs import Blobs
@@ -120,6 +136,124 @@ def test_a_mail_that_comes_twice_is_told_and_one_in_two_wordings_is_not_the_same
     arrived = [("<1>", b"a"), ("<1>", b"a"), ("<1>", b"a"), ("<2>", b"b"), ("<3>", b"c"),
                ("<3>", b"d")]  # fmt: skip
     assert promises.mails_told(arrived) == {"arrived": 6, "different": 3, "twice": 1}
+
+
+@pytest.mark.parametrize(
+    ("arrived", "twice", "kills", "told"),
+    [
+        (9, 3, 3, []),
+        (9, 3, 2, ["3 mails came twice, more than there were kills (2)"]),
+        (0, 0, 1_000, ["no mail arrived between 1000 kills"]),
+        (0, 0, 2, []),  # too few for one to come late enough
+        (1, 0, 1_000, []),
+    ],
+)
+def test_mails_that_come_twice_are_bounded_and_none_at_all_proves_nothing(
+    arrived: int, twice: int, kills: int, told: list[str]
+) -> None:
+    mails = {"arrived": arrived, "different": arrived, "twice": twice}
+    assert crashes.mails_wrong(mails, kills) == told
+
+
+def test_what_is_broken_between_kills_is_told_with_their_number(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen, clients = crashes.Seen(kills=20), Clients("http://127.0.0.1:9", 1)
+    monkeypatch.setattr(crashes, "head_at", lambda data: {7: "ab"})
+    monkeypatch.setattr(crashes, "amiss_at", lambda data, promised, arrived: ["a is torn"])
+    crashes.look(tmp_path, clients, [], seen)
+    assert (seen.wrong, seen.heads, seen.looks) == (["after 20 kills: a is torn"], {7: "ab"}, 1)
+
+
+class Half(deeds.Deed):
+    """Something that never comes to what it should."""
+
+    whole = "done"
+
+    def prepare(self) -> None: ...
+
+    def do(self) -> str:
+        return "running"
+
+    def wrong(self, told: str | None) -> list[str]:
+        return []
+
+
+def of_nothing(monkeypatch: pytest.MonkeyPatch, status: int) -> deeds.Deed:
+    """Return a deed without a place; whatever strikes it, its process ends with that status."""
+
+    def struck(deed: Any, folder: Path, at: Point | None = None, how: str = KILL) -> Struck:
+        return Struck(deed(), status if at else 0, {"write": 2}, "")
+
+    place: Any = SimpleNamespace(quiet=lambda: None)
+    monkeypatch.setattr(deeds, "struck", struck)
+    monkeypatch.setattr(points, "struck", struck)
+    return Half(place)
+
+
+def test_a_deed_that_stays_half_done_when_nobody_disturbs_has_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    half = of_nothing(monkeypatch, 0)
+    first = Struck(None, -9, {}, "")
+    assert half.settle(tmp_path, first) == ["undisturbed it is running, not done"]
+    monkeypatch.setattr(half, "do", lambda: "done")
+    assert half.settle(tmp_path, first) == []
+
+
+@pytest.mark.parametrize(
+    ("status", "how", "killed", "told"),
+    [(-9, KILL, 2, []), (0, KILL, 0, ["Half: no strike has ended it"]), (0, points.FULL, 0, [])],
+)
+def test_a_deed_that_no_kill_has_ended_was_not_tried(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, status: int, how: str, killed: int,
+    told: list[str],
+) -> None:  # fmt: skip
+    half = of_nothing(monkeypatch, status)
+    monkeypatch.setattr(Half, "whole", None)
+    found = points.run(half.place, tmp_path, deeds=(Half,), warm=False, how=how)["Half"]
+    assert (found["struck"], found["killed"], found["wrong"]) == (2, killed, told)
+
+
+def test_a_layer_that_is_not_refreshed_when_nobody_disturbs_has_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    of_nothing(monkeypatch, 0)
+    place: Any = SimpleNamespace(data=tmp_path, number=lambda: 1)
+    refreshed = deeds.Refreshed(place)
+    refreshed.prepare()
+    monkeypatch.setattr(refreshed, "do", lambda: "kept for refresh-shrunk")
+    told = refreshed.settle(tmp_path, Struck(None, -9, {}, ""))
+    assert told == ["afterwards it cannot be refreshed: kept for refresh-shrunk"]
+    monkeypatch.setattr(refreshed, "do", lambda: "published")  # and the version is not there
+    told = refreshed.settle(tmp_path, Struck(None, -9, {}, ""))
+    assert told == ["0 objects are in force after published"]
+
+
+def test_the_collection_is_held_to_its_codes_by_itself_and_each_outcome_counts() -> None:
+    listed = replace(WKT, name="a", wants=("reject",), codes=("xml-dtd",), listed=True)
+    exact, other = ("reject", {"xml-dtd"}, b""), ("reject", {"xml-malformed"}, b"")
+
+    def tally(others: int) -> Tally:
+        found = Tally()
+        for number in range(200):
+            sample = replace(listed, listed=number < 20)
+            found.add(sample, other if number < others else exact, 0.1)
+        return found
+
+    two = tally(2)
+    assert (len(two.other_code), two.other_code_listed, two.listed) == (2, 2, 20)
+    assert len(two.other_code) < (1 - EXACT) * two.files
+    assert two.wrong == ["2 of 20 of the collection have another code"]
+    one = tally(1)
+    assert one.wrong == []
+    one.add(listed, ("accept", {"xml-dtd"}, b""), 0.1)
+    assert one.wrong == ["another outcome: a: accept xml-dtd"]
+
+
+def test_the_collection_is_told_from_its_variants() -> None:
+    assert all(sample.listed for sample in samples())
+    assert not any(sample.listed for sample in variants())
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What every way of checking has to answer: which objects lie near enough, and three figures."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,14 +37,14 @@ class Data(NamedTuple):
 
 
 class Way(Protocol):
-    """A way of checking a plan. Only `ask` is timed."""
+    """A way of checking a plan. Only `ask` is timed; what it gives, its own `answer` can read."""
 
     name: str
 
-    def ask(self, plan: Plan) -> object:
+    def ask(self, plan: Plan) -> Any:
         """Check a plan."""
 
-    def answer(self, asked: object) -> Answer:
+    def answer(self, asked: Any) -> Answer:
         """Return what came of it, in the form that is compared."""
 
 

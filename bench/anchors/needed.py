@@ -3,6 +3,8 @@ the union of what overlaps unless one object encloses the plan, a verdict with t
 where along a route things lie.
 """
 
+from typing import Any
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -20,7 +22,7 @@ class Needed(Limit):
 
     name = "needed"
 
-    def ask(self, plan: Plan) -> tuple[Raw, list[object]]:  # type: ignore[override]
+    def ask(self, plan: Plan) -> tuple[Raw, list[object]]:  # type: ignore[override]  # more than a limit gives
         """Measure the hits, and what else there is to know of them."""
         _, hits = self.hits[plan.sha256]
         ground, axis = plan.geometry.footprint, axis_of(plan)
@@ -44,12 +46,12 @@ class Needed(Limit):
                 more.append(along(shapes[met], inside[met], axis))
         return raw, more
 
-    def answer(self, asked: tuple[Raw, list[object]]) -> Answer:  # type: ignore[override]
+    def answer(self, asked: tuple[Raw, list[object]]) -> Answer:  # type: ignore[override]  # of that
         """Return what lies near enough."""
         return super().answer(asked[0])
 
 
-def deep(shapes: Shapes, shared: Shapes, eroded: BaseGeometry, eps_m: float) -> Shapes:
+def deep(shapes: Shapes, shared: Shapes, eroded: BaseGeometry, eps_m: float) -> NDArray[np.bool_]:
     """Tell which objects reach into the eroded plan, or the plan into what is eroded of them."""
     found = shapely.intersects(eroded, shapes)
     areas = ~found & (shapely.get_dimensions(shapes) == 2)
@@ -57,13 +59,13 @@ def deep(shapes: Shapes, shared: Shapes, eroded: BaseGeometry, eps_m: float) -> 
     return found
 
 
-def along(shapes: Shapes, inside: Shapes, axis: BaseGeometry) -> tuple[object, ...]:
-    """Return where along an axis what lies `inside` areas begins and ends, and where it meets
-    lines, there along both.
+def along(shapes: Shapes, inside: Shapes, axis: Any) -> tuple[object, ...]:
+    """Return where along an axis, a line, what lies `inside` areas begins and ends, and where it
+    meets lines, there along both.
     """
     lines = shapes[shapely.get_dimensions(shapes) == 1]
     places, of = shapely.get_coordinates(shapely.intersection(lines, axis), return_index=True)
-    points = shapely.points(places)
+    points: Any = shapely.points(places)  # an array: there may be any number
     runs = shapely.get_parts(inside[~shapely.is_missing(inside)])
     runs = runs[shapely.get_type_id(runs) == 1]
     return (

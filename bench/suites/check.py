@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -120,10 +121,13 @@ def _side_by_side(plans: Sequence[Plan], every: Sequence[Way], runs: int) -> dic
                 way.tell(plan, one)
                 require_same(plan.title, first, one, way.name, way.answer(way.ask(anew(plan))))
         hits.append(len(one))
-    asked = {way.name: lambda plan, way=way: way.ask(plan) for way in every}
-    spent = interleaved(plans, {n: lambda p, a=a: a(anew(p)) for n, a in asked.items()}, runs)
-    against = [name for name in ("limit", "needed") if name in spent] or ["belang"]
+    spent = interleaved(plans, {way.name: partial(_asked, way) for way in every}, runs)
+    against = [str(name) for name in ("limit", "needed") if name in spent] or ["belang"]
     return {"plans": len(plans), "hits": hits, "agree": True, "ways": told(spent, against)}
+
+
+def _asked(way: Way, plan: Plan) -> Any:
+    return way.ask(anew(plan))
 
 
 def _nothing_near(plans: Sequence[Plan], way: Way, runs: int) -> dict[str, Any]:
@@ -133,7 +137,7 @@ def _nothing_near(plans: Sequence[Plan], way: Way, runs: int) -> dict[str, Any]:
     for plan in plans:
         found = way.ask(anew(plan)).findings
         assert {finding.outcome for finding in found} == {Outcome.CLEAR}  # noqa: S101 - else a failure is timed
-    spent = interleaved(plans, {way.name: lambda plan: way.ask(anew(plan))}, runs)
+    spent = interleaved(plans, {way.name: partial(_asked, way)}, runs)
     return {"plans": len(plans), "ways": told(spent, [way.name])}
 
 
