@@ -1,6 +1,7 @@
 """The documentation agrees with the code: examples work, options and codes are all there."""
 
 import argparse
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ from service.plans.kinds import vocabulary_of
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 YAML = re.compile(r"^```yaml\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PROOF = re.compile(
+    r"^\| .+ \(\[file\]\((benchmark/[\w.-]+\.json)\)\) \| ([\d,]+) \| ([^|]+) \| ([^|]+) \|$",
+    re.MULTILINE,
+)
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)")
 # Codes of one word would be any text.
 SAID = re.compile(
@@ -146,6 +151,24 @@ def test_every_code_is_listed() -> None:
 def test_every_exit_status_is_listed() -> None:
     statuses = set(re.findall(r"^\| (\d+) \|", _text("command-line.md"), re.MULTILINE))
     assert statuses == {"0", "1", "2", "3", "4", "64"}
+
+
+def test_the_table_of_proofs_says_what_their_files_say() -> None:
+    """Tries are the same; nothing failed where the file lists nothing; minutes are rounded."""
+    page = _text("proofs.md")
+    rows = PROOF.findall(page)
+    table = [line for line in page.splitlines() if line.startswith("| ")]
+    assert len(rows) == len(table) - 1 > 10  # but for its head, each row has a file
+    for place, tried, failed, minutes in rows:
+        found = json.loads(_text(place))
+        assert int(tried.replace(",", "")) == found["tries"], place
+        assert (failed.strip() == "0") == (not found["failures"]), place
+        assert float(minutes) == pytest.approx(found["seconds"] / 60, abs=0.51), place
+
+
+def test_every_proof_kept_is_told_of() -> None:
+    kept = {path.name for path in (ROOT / "docs" / "benchmark").glob("proof-*.json")}
+    assert {name for name in kept if name not in _text("proofs.md")} == set()
 
 
 def test_decisions_say_context_decision_consequences() -> None:

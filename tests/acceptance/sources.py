@@ -31,7 +31,7 @@ def read(path: Path) -> geopandas.GeoDataFrame:
     return frame.to_crs(CRS)
 
 
-# GDAL reads arcs in the steps that Belang's reader takes: the finer, the nearer to the circle.
+# GDAL reads arcs in steps of 0.25°: the finer, the nearer to the circle.
 GDAL_ALONE = """
 import sys, geopandas, pyogrio
 for path in sys.argv[1:]:
