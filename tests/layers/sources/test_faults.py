@@ -91,7 +91,7 @@ CASES: dict[str, Case] = {
     ),
     "error as JSON": Case(
         always(faults.instead(ERROR, "application/json")),
-        {"wfs": "source-content", "ogcapi": "source-content", "arcgis": "source-exception"},
+        {"wfs": "source-content", "ogcapi": "source-exception", "arcgis": "source-exception"},
     ),
     "picture": Case(always(faults.instead(b"\x89PNG\r\n", "image/png")), "source-content"),
     "empty body": Case(
