@@ -7,7 +7,7 @@ in, by the names of libraries that lie beside it, or when asked.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, files
@@ -91,15 +91,15 @@ class Held:
 
 
 def beside(wheel: str, stem: str) -> str:
-    """Return the version in the name of a library beside a wheel."""
+    """Return the version in the name of a library beside a wheel; errors as `_first`."""
     named = re.compile(rf"{re.escape(stem)}-[0-9a-f-]+\.so\.([\d.]+)")
-    return next(m[1] for path in _binaries(wheel) if (m := named.fullmatch(path.name)))
+    return str(_first(wheel, stem, (named.fullmatch(path.name) for path in _binaries(wheel))))
 
 
 def within(wheel: str, version: bytes) -> str:
-    """Return the version that a pattern finds in a wheel's binaries."""
+    """Return the version that a pattern finds in a wheel's binaries; errors as `_first`."""
     found = (re.search(version, path.read_bytes()) for path in _binaries(wheel))
-    return next(m[1].decode() for m in found if m)
+    return bytes(_first(wheel, version.decode(), found)).decode()
 
 
 def dotted(numbers: tuple[int, ...]) -> str:
@@ -109,8 +109,22 @@ def dotted(numbers: tuple[int, ...]) -> str:
 
 def codec(name: str) -> str:
     """Return the version of a codec of AVIF, as Pillow lists them."""
-    listed: list[str] = re.findall(rf"\b{name} \[\w+\]:v?(\d[\d.]*)", _avif.codec_versions())
-    return listed[0]
+    listed = re.finditer(rf"\b{name} \[\w+\]:v?(\d[\d.]*)", _avif.codec_versions())
+    return str(_first("pillow", name, listed))
+
+
+def _first(wheel: str, what: str, found: Iterable[re.Match[Any] | None]) -> Any:
+    """Return group 1 of the first match.
+
+    Raises
+    ------
+    LookupError
+        Where there is none: a new wheel holds something else, or says it otherwise.
+    """
+    match = next((one for one in found if one is not None), None)
+    if match is None:
+        raise LookupError(f"{wheel}: no version of {what}; see HELD in bench/inside.py")
+    return match[1]
 
 
 HELD = (

@@ -56,6 +56,11 @@ _SURE, _NAMESAKE = 70, 20
 _SAME_M = 0.001
 
 
+def with_heights(name: str) -> bool:
+    """Tell whether a name stands for a horizontal system with one of heights, as the OGC has it."""
+    return _COMPOUND.match(name.strip()) is not None
+
+
 @lru_cache(maxsize=256)
 def crs_from(text: str) -> CRS:
     """Return the horizontal CRS named by an EPSG code, an OGC or AdV URN or address, or WKT.
@@ -133,9 +138,9 @@ def _described(crs: CRS, code: int | str) -> None:
             "crs-mixed",
             Text(
                 f"Die Beschreibung des Koordinatensystems nennt EPSG:{code}, ihre Werte sind aber "
-                "andere; bitte nennen, welches gilt (--crs EPSG:…).",
+                "andere; bitte mit der Beschreibung von EPSG neu exportieren.",
                 f"The description of the coordinate reference system names EPSG:{code}, but its "
-                "values are others; say which one it is (--crs EPSG:…).",
+                "values are others; please export it again with EPSG's description.",
             ),
         )
 

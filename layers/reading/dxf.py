@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from gis.parts import single
 from gis.problem import Notice, Proposal, Question, Refusal, Text
@@ -52,7 +51,8 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     curved = any(map(_is_curved, entities))
     found = ogr.read(path, ".dxf", None, "dxf-structure", passed=MESHES)
     areas, rows, lines, meshes = [], [], [], 0
-    _in_metres(found.geometries)
+    if not np.isfinite(shapely.get_coordinates(found.geometries)).all():
+        raise refuse("geometry-nonfinite")
     for shape, row in zip(found.geometries, found.attributes, strict=True):
         if row.get("PaperSpace") or answers.layer not in (None, row.get("Layer")):
             continue
@@ -66,12 +66,14 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
                 lines.append(piece)
     if not areas:
         raise refuse("geometry-type")
+    if np.abs(shapely.get_coordinates(areas)).max() > MOST_METRES:
+        raise Refusal("coords-out-of-range", NO_METRES)
     unread = [
         name
         for name, layer in _unread(entities)
         if None in (layer, answers.layer) or layer == answers.layer
     ]
-    if "dxf-outline-unread" not in answers.accept and (unread or _enclosing(lines)):
+    if "dxf-outline-unread" not in answers.accept and (unread or _enclosing(lines, areas)):
         raise _outline_unread(unread)
     notices = (notice("curve-linearised"),) if curved else ()
     left_out = _left_out(len(lines), meshes)
@@ -80,26 +82,22 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     )
 
 
-def _in_metres(geometries: NDArray[np.object_]) -> None:
-    xy = shapely.get_coordinates(geometries)
-    if not np.isfinite(xy).all():
-        raise refuse("geometry-nonfinite")
-    if np.abs(xy).max(initial=0.0) > MOST_METRES:
-        raise Refusal("coords-out-of-range", NO_METRES)
-
-
 def _area(shape: shapely.Geometry, accept: frozenset[str]) -> shapely.Geometry | None:
     if isinstance(shape, shapely.LineString):
         return rings.from_lines(shape, accept)
     return shape if shapely.get_dimensions(shape) == 2 else None
 
 
-def _enclosing(lines: list[shapely.LineString]) -> bool:
-    """Tell whether lines make up an outline together, end by end."""
+def _enclosing(lines: list[shapely.LineString], areas: list[shapely.Geometry]) -> bool:
+    """Tell whether lines make up an outline together, end by end, beyond the areas that are read:
+    a house drawn within them takes nothing away.
+    """
     if not lines:
         return False
     near = shapely.set_precision(lines, MEETING, mode="pointwise")
-    return bool(len(shapely.get_parts(shapely.polygonize(near))))
+    cells = shapely.get_parts(shapely.polygonize(near))
+    read = shapely.buffer(shapely.union_all(shapely.make_valid(areas)), MEETING)
+    return not shapely.covers(read, cells).all()
 
 
 def _unread(entities: list[Entity]) -> Iterator[tuple[str, str | None]]:
@@ -130,15 +128,20 @@ def _elsewhere(block: str, flags: dict[str, int]) -> bool:
 
 def _outline_unread(unread: list[str]) -> Question:
     """Return the question whether to do without outlines that are not drawn as closed lines."""
-    names = ", ".join(f"{n} {name}" for name, n in Counter(unread).most_common())
-    what = Text(names, names) if unread else FROM_LINES
+    counted = [(n, INSERTED if name == "INSERT" else Text(name, name))
+               for name, n in Counter(unread).most_common()]  # fmt: skip
+    names = [Text(f"{n} {name.de}", f"{n} {name.en}") for n, name in counted]
+    what = Text(", ".join(n.de for n in names), ", ".join(n.en for n in names))
+    what = what if unread else FROM_LINES
     return Question(
         "dxf-outline-unread",
         Text(
             f"Die Zeichnung enthält Flächen, die nicht als geschlossene Polylinien gezeichnet sind "
-            f"und nicht gelesen werden ({what.de}); sollen sie übergangen werden?",
+            f"und nicht gelesen werden ({what.de}). Was zur Planung gehört, bitte zu geschlossenen "
+            f"Polylinien verbinden; sollen sie sonst übergangen werden?",
             f"The drawing holds areas that are not drawn as closed polylines and are not read "
-            f"({what.en}); pass them over?",
+            f"({what.en}). Join what belongs to the plan to closed polylines; pass them over "
+            f"otherwise?",
         ),
         (Proposal(ONLY_CLOSED, "--accept dxf-outline-unread"),),
     )
@@ -238,6 +241,10 @@ NO_METRES = Text(
     "Meter umrechnen, amtliche Koordinaten verwenden und neu speichern.",
     "The coordinates of the drawing are too large for metres (drawn in millimetres?); scale it to "
     "metres, use official coordinates and save it again.",
+)
+INSERTED = Text(
+    "andere Zeichnung oder Block, der fehlt (bitte einbinden)",
+    "other drawing, or block that is missing (bind it)",
 )
 FROM_LINES = Text("Umrisse aus einzelnen Linien", "outlines made of single lines")
 ONLY_CLOSED = Text("nur die geschlossenen Umrisse nehmen", "take only the closed outlines")

@@ -11,10 +11,12 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 from shapely.geometry.base import BaseGeometry
 
-from gis.crs import crs_from
+from gis.crs import crs_from, with_heights
+from gis.problem import Problem
 from layers.reading import xml, xplan
 from layers.reading.features import Attributes, Features, shapes
 from layers.reading.gmlfeatures import (
+    Held,
     by_property,
     complete,
     features,
@@ -26,7 +28,7 @@ from layers.reading.gmlfeatures import (
     whole,
 )
 from layers.reading.gmllinks import Links
-from layers.reading.gmlshape import Shaper, together
+from layers.reading.gmlshape import UNPLACED, Shaper, together
 from layers.reading.profile import Profile
 from layers.reading.refusals import notice, refuse, which
 from layers.reading.xml import children, local
@@ -51,7 +53,8 @@ def read(path: Path, profile: Profile, answers: "Answers") -> Features:
     shaper = Shaper(answers.accept, dimension, Links(profile.most_bytes))
     if "features-incomplete" not in answers.accept and is_page(root, shaper):
         raise refuse("features-incomplete")
-    plan = xplan.plan_element(root, answers.layer)
+    # Of a layer every feature is wanted, with its attributes, and none is the plan.
+    plan = None if profile.gaps else xplan.plan_element(root, answers.layer)
     name: str | None
     if plan is not None:
         found, rows, name, document = xplan.outline(root, plan, shaper)
@@ -87,14 +90,16 @@ def _one_crs(seen: xml.Scan) -> tuple[str | None, int]:
     read = {(crs_from(name), northing_first(name), _dimension(name)) for name in names}
     if len(read) > 1:
         raise refuse("crs-mixed")
-    return (names[-1].strip(), _dimension(names[-1])) if names else (None, 2)
+    return next(((names[-1].strip(), size) for _, _, size in read), (None, 2))
 
 
 def _dimension(crs: str) -> int:
     """Return how many numbers a place has under a CRS: three where it has heights."""
+    if with_heights(crs):
+        return 3
     try:
         return len(CRS.from_user_input(crs.strip()).axis_info)
-    except CRSError:  # a form only `crs_from` understands: heights are not told by it
+    except CRSError:  # a form only `crs_from` understands
         return 2
 
 
@@ -131,9 +136,21 @@ def _collection(
         raise which("layer-multiple", _of_kind(name, properties), chosen)
     # Whatever has nothing under the chosen name is not lost for that.
     wanted = [[(w, e) for w, e in parts if w == way] or parts for _, parts in mine]
-    shapes = [by_property(parts, shaper) for parts in wanted]
+    shapes = [_drawn(parts, shaper, gaps=profile.gaps) for parts in wanted]
     single = [_one(drawn, _of_kind(name, properties), gaps=profile.gaps) for drawn in shapes]
     return single, [_row(f) for f, _ in mine], name
+
+
+def _drawn(parts: Held, shaper: Shaper, *, gaps: bool) -> dict[str, BaseGeometry]:
+    """Return the geometries of a feature by property; of a layer none where one is not read or not
+    whole: the object may lie anywhere then, and costs no other its place.
+    """
+    try:
+        return by_property(parts, shaper)
+    except Problem as problem:
+        if gaps and problem.code in UNPLACED:
+            return {}
+        raise
 
 
 def _of_kind(name: str, properties: Sequence[str]) -> list[str]:
@@ -155,9 +172,10 @@ def _one(
         return None
     if (outer := whole(shapes)) is not None:
         return outer
+    if gaps:  # of a layer nobody can be asked: its object lies wherever it might; labels aside
+        drawn = [s for s in shapes.values() if shapely.get_dimensions(s) > 0]
+        return together(drawn or list(shapes.values()))
     most = largest(shapes)
-    if gaps:  # of a layer nobody can be asked: its object lies wherever it might
-        return together(list(most.values()))
     outer = whole(most)
     if outer is None:
         raise which("layer-multiple", names)

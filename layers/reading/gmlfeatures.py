@@ -8,7 +8,7 @@ from shapely.geometry.base import BaseGeometry
 
 from layers.reading.geojson import announced
 from layers.reading.gmllinks import HREF
-from layers.reading.gmlshape import GEOMETRIES, Shaper, is_geometry, together
+from layers.reading.gmlshape import GEOMETRIES, POINTS, Shaper, is_geometry, together
 from layers.reading.refusals import refuse
 from layers.reading.rings import rounding
 from layers.reading.xml import children, holds_geometry, local
@@ -17,7 +17,7 @@ MEMBERS = ("featureMember", "featureMembers", "member", "members")
 MEMBER_TAGS = tuple(f"{{*}}{name}" for name in MEMBERS)
 COLLECTIONS = ("FeatureCollection", "SimpleFeatureCollection")
 COUNTS = ("numberMatched", "numberReturned", "numberOfFeatures")
-ASIDE = {"boundedBy", *MEMBERS}  # of a feature: a box, and features of its own
+NOT_ITS_OWN = {"boundedBy", *MEMBERS}  # of a feature: a box, and features of its own
 
 Held = Sequence[tuple[str, Any]]  # the geometries of a feature, each with the way to it
 
@@ -74,7 +74,7 @@ def held(feature: Any, shaper: Shaper) -> Iterator[tuple[str, Any | None]]:
 def _held(holder: Any, way: str, shaper: Shaper) -> Iterator[tuple[str, Any | None]]:
     for child in children(holder):
         name = local(child)
-        if name in ASIDE:
+        if name in NOT_ITS_OWN:
             continue
         if is_geometry(child):
             yield way or local(holder), child
@@ -111,10 +111,16 @@ def present(found: Sequence[Sequence[tuple[str, Any | None]]]) -> list[Held]:
 def own(found: Sequence[Held]) -> list[Held]:
     """Return the geometries of a layer's features; one with a geometry that is not read has none.
 
-    What lies deeper may be of another object, which a service sends with each that belongs to it.
+    What lies deeper may be of another object, which a service sends with each that belongs to it;
+    but where only the place of a label lies directly in a feature, its area does as well.
     """
-    direct = [[(way, e) for way, e in ways if "/" not in way] or ways for ways in found]
-    return [ways if all(local(e) in GEOMETRIES for _, e in ways) else [] for ways in direct]
+    mine = [_direct(ways) or ways for ways in found]
+    return [ways if all(local(e) in GEOMETRIES for _, e in ways) else [] for ways in mine]
+
+
+def _direct(ways: Held) -> Held:
+    direct = [(way, e) for way, e in ways if "/" not in way]
+    return direct if any(local(e) not in POINTS for _, e in direct) else []
 
 
 def _last(way: str) -> str:

@@ -7,6 +7,7 @@ import shapely
 from shapely import LineString, MultiLineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
+from gis.problem import Refusal, Text
 from layers.reading import arcs, rings
 from layers.reading.gmllinks import HREF, Links
 from layers.reading.refusals import refuse, unread
@@ -22,6 +23,8 @@ CURVES = {
     "LinearRing", "Ring",
 }  # fmt: skip
 POINTS = {"Point", "MultiPoint"}
+# Of an object of a layer with such a fault nobody knows where it lies; a plan with one is asked.
+UNPLACED = {"geometry-type", "geometry-empty", "ring-unclosed"}
 GEOMETRIES = AREAS | CURVES | POINTS | {"MultiGeometry"}
 # What any object of GML may say of itself, in elements that hold no part of it.
 ASIDE = {"metaDataProperty", "description", "descriptionReference", "identifier", "name"}
@@ -84,7 +87,7 @@ class Shaper:
         for boundary in children(element, "interior", "innerBoundaryIs"):
             holes += [self._ring(e) for e in self.links.content(boundary)]
         if len(shells) != 1:
-            raise refuse("xml-malformed" if shells else "geometry-empty")
+            raise Refusal("xml-malformed", SHELLS) if shells else refuse("geometry-empty")
         return rings.polygon([*shells, *holes], self.accept)
 
     def _ring(self, element: Any) -> list[Point]:
@@ -161,7 +164,7 @@ class Shaper:
     def _list(self, holder: Any) -> list[Point]:
         numbers, size = number_text(holder).split(), _dimension(holder)
         if size is None and self.dimension == 2 and _closes_with_heights(numbers):
-            raise refuse("xml-malformed")  # in pairs it would be nonsense
+            raise Refusal("xml-malformed", HEIGHTS)  # in pairs it would be nonsense
         return self._tuples(numbers, size or self.dimension)
 
     def _groups(self, holder: Any) -> list[Point]:
@@ -244,3 +247,17 @@ def together(parts: list[BaseGeometry]) -> BaseGeometry:
     if alike and kinds == {2}:
         return MultiPolygon([q for p in parts for q in shapely.get_parts(p)])
     return shapely.geometrycollections(parts)
+
+
+SHELLS = Text(
+    "Eine Fläche hat mehrere äußere Ränder; bitte als mehrteilige Fläche (MultiSurface) "
+    "exportieren.",
+    "An area has several outer boundaries; please export it as an area of several parts "
+    "(MultiSurface).",
+)
+HEIGHTS = Text(
+    'Die Koordinaten haben Höhen, ohne dass es gesagt ist; bitte mit srsDimension="3" oder ohne '
+    "Höhen exportieren.",
+    'The coordinates have heights, and nothing says so; please export them with srsDimension="3", '
+    "or without heights.",
+)

@@ -12,7 +12,7 @@ import shapely
 from shapely.errors import GEOSException
 
 from gis.crs import alike, crs_from
-from gis.problem import Notice, Refusal
+from gis.problem import Notice, Proposal, Question, Refusal, Text
 from layers.reading import ogr
 from layers.reading.features import Features
 from layers.reading.profile import UPLOAD, Profile
@@ -79,8 +79,10 @@ def stream(path: Path, profile: Profile, answers: "Answers", size: int) -> Itera
 
 def examined(path: Path, profile: Profile, answers: "Answers") -> Examined:
     """Return what there is to know about the layer to be read, after looking at all of it."""
-    if _unfinished(path) or (not profile.gaps and _logging(path)):
-        raise refuse("gpkg-in-use")  # what was saved last may be missing
+    if _unfinished(path):
+        raise refuse("gpkg-in-use")  # what was saved last is missing
+    if not profile.gaps and "gpkg-log-missing" not in answers.accept and _logging(path):
+        raise Question("gpkg-log-missing", NO_LOG, (Proposal(WHOLE, "--accept gpkg-log-missing"),))
     with _opened(path, profile) as database:
         tables, foreign_trigger = _inspected(database)
         name = answers.layer or next(iter(tables))
@@ -111,7 +113,8 @@ def _unfinished(path: Path) -> bool:
 def _logging(path: Path) -> bool:
     """Tell whether a log belongs to the database, which a plan handed in comes without.
 
-    QGIS keeps one while it has the file open, and ends that on closing.
+    QGIS keeps one while it has the file open, and ends that on closing; other programs leave the
+    mark behind although nothing is missing.
     """
     with path.open("rb") as file:
         return IN_LOG in file.read(20)[18:]
@@ -281,3 +284,12 @@ def _decodes(blob: bytes, start: int, kind: bytes) -> None:
         raise refuse("gpkg-geometry") from error
     if blob[3] & EMPTY and not shape.is_empty:  # who is right?
         raise refuse("gpkg-geometry")
+
+
+NO_LOG = Text(
+    "Zu diesem GeoPackage kann eine Datei …-wal gehören, die nicht mitkam; dann fehlt, was zuletzt "
+    "gespeichert wurde. Wurde es in allen Programmen geschlossen, bevor es kopiert wurde?",
+    "A file …-wal may belong to this GeoPackage that did not come with it; what was saved last is "
+    "missing then. Was it closed in every program before it was copied?",
+)
+WHOLE = Text("ja, es ist vollständig", "yes, it is complete")

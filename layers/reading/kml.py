@@ -7,10 +7,10 @@ import shapely
 from shapely import MultiLineString, MultiPoint
 from shapely.geometry.base import BaseGeometry
 
-from gis.problem import Refusal, Text
+from gis.problem import Problem, Refusal, Text
 from layers.reading import rings, xml
 from layers.reading.features import Attributes, Features, shapes
-from layers.reading.gmlshape import together
+from layers.reading.gmlshape import UNPLACED, together
 from layers.reading.profile import Profile
 from layers.reading.refusals import notice, refuse, unread
 from layers.reading.xml import children, local, number_text
@@ -54,7 +54,7 @@ def _geometry(mark: Any, profile: Profile, accept: frozenset[str]) -> BaseGeomet
     """Return the one geometry of a placemark; None without any.
 
     Of a layer nobody can be asked: an object lies wherever it might, and one that is partly of a
-    kind that is not read lies nowhere.
+    kind that is not read, or not whole, may lie anywhere.
     """
     elements, others = children(mark, *GEOMETRIES), children(mark, *OTHERS)
     if others and not profile.gaps:
@@ -63,7 +63,12 @@ def _geometry(mark: Any, profile: Profile, accept: frozenset[str]) -> BaseGeomet
         raise Refusal("xml-malformed", SEVERAL)
     if others or not elements:
         return None
-    return _together([_shape(element, accept) for element in elements])
+    try:
+        return _together([_shape(element, accept) for element in elements])
+    except Problem as problem:
+        if profile.gaps and problem.code in UNPLACED:
+            return None
+        raise
 
 
 def _shape(element: Any, accept: frozenset[str]) -> BaseGeometry:

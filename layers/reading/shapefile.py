@@ -74,8 +74,9 @@ def _records(content: bytes) -> Iterator[tuple[int, int]]:
 
 def _indexed(index: Path) -> list[int]:
     """Return where records begin as the index has it."""
-    content = index.read_bytes()[HEADER:]
-    entries = struct.iter_unpack(">ii", content[: len(content) // 8 * 8])
+    content = index.read_bytes()
+    said = 2 * struct.unpack(">i", content[24:28])[0] if len(content) >= HEADER else 0
+    entries = struct.iter_unpack(">ii", content[HEADER : HEADER + max(said - HEADER, 0) // 8 * 8])
     return [2 * words + 8 for words, _ in entries]
 
 

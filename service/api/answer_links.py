@@ -16,8 +16,10 @@ from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
 from service.api.task_forms import ShortAnswer
 from service.cases.answering import quick
+from service.cases.asking.proposal import proposal_of
 from service.cases.documents import OUTWARD
 from service.cases.events import happened
+from service.cases.results import OFFICE
 from service.cases.tasks.links import link_of, read, unused
 from service.cases.tasks.reading import decision_of, open_findings
 from service.cases.tasks.state import OVER, TaskState
@@ -35,7 +37,6 @@ Word = Annotated[
     str, Path(min_length=LENGTH, max_length=LENGTH, pattern=r"^[\w-]+$", description="of the link")
 ]
 MOST = 30  # uses of one link in a minute
-RESTRICTED = "restricted"
 
 
 class LinkedDocument(BaseModel):
@@ -156,7 +157,7 @@ def _linked(
         due=task.due,
         deadline=case.deadline,
         note=task.note,
-        reasons=_reasons(decision, language),
+        reasons=_reasons(session, decision, language),
         findings=open_findings(session, decision, language),
         documents=[
             LinkedDocument.model_validate(one, from_attributes=True)
@@ -167,10 +168,10 @@ def _linked(
     )
 
 
-def _reasons(decision: Decision | None, language: str) -> list[str]:
-    reasons = [] if decision is None else decision.reasons
-    return [
-        str(one["because"].get(language) or one["because"]["de"])
-        for one in reasons
-        if one.get("visibility") != RESTRICTED and one.get("because")
-    ]
+def _reasons(session: Session, decision: Decision | None, language: str) -> list[str]:
+    """Return why an office is asked, as any office may read it: of a reader of whom only the
+    mailbox is known nothing else is.
+    """
+    asked = proposal_of(session, decision, OFFICE)
+    told = () if asked is None else (one["because"] for one in asked.reasons if one["because"])
+    return [str(each.get(language) or each["de"]) for each in told]

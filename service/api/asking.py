@@ -25,7 +25,8 @@ from service.api.dependencies import InAsking, InDistrict, InLanguage, InSession
 from service.api.once import InOnce
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, etag, fresh
-from service.cases.asking.deciding import Considered, decide, round_of
+from service.api.rights import COORDINATOR
+from service.cases.asking.deciding import Considered, Round, decide, round_of
 from service.cases.asking.proposal import Proposal, proposal_of
 from service.cases.asking.releasing import Terms, release
 from service.cases.tasks.state import is_late
@@ -39,7 +40,6 @@ router = APIRouter(prefix="/api/v1", tags=["asking"])
 OfficeCode = Annotated[
     str, Path(max_length=60, pattern=r"^[A-Za-zÄÖÜäöü][\wÄÖÜäöüß-]*$", description="office or body")
 ]
-COORDINATOR = "coordinator"
 
 
 @router.get("/cases/{case_id}/offices", responses=DECLARED)
@@ -60,7 +60,7 @@ def considered(
         version=now.version.number,
         check=None if now.check is None else f"/api/v1/checks/{now.check.id}",
         offices=[
-            _office(session, one, who, district, language, today)
+            _office(session, now, one, who, district, language, today)
             for one in now.offices
             if _known(one, who)
         ],
@@ -84,7 +84,7 @@ def put(
     bodies = _bodies(district)
     made = decide(desk, case, office, given.decision, given.reason, bodies=bodies)
     response.headers.update({**PRIVATE, "ETag": etag(case)})
-    return _decision(desk.session, made, desk.who, language)
+    return _decision(made, proposal_of(desk.session, made, desk.who.audience), language)
 
 
 @router.post(
@@ -117,16 +117,14 @@ def ask(
 
 
 def _known(one: Considered, who: Principal) -> bool:
-    """Tell whether somebody may know that an office is considered: what was decided on one that to
-    them is neither proposed nor asked would tell of what they may not see.
-    """
+    """Tell whether somebody may know that an office is considered: proposed to them, or asked."""
     told = (one.proposal, one.task, one.earlier)
     return who.role == COORDINATOR or any(each is not None for each in told)
 
 
 def _office(
-    session: Session, one: Considered, who: Principal, district: District, language: str,
-    today: date,
+    session: Session, now: Round, one: Considered, who: Principal, district: District,
+    language: str, today: date,
 ) -> OfficeOut:  # fmt: skip
     names: Mapping[str, str] = {
         each.code: each.name.in_language(language)
@@ -138,19 +136,34 @@ def _office(
         name=names.get(one.office, one.office),
         external=one.office in _bodies(district),
         proposal=_proposal(proposal, language),
-        decision=None if one.decision is None else _decision(session, one.decision, who, language),
+        decision=_decided(session, now, one, who, language),
         task=_asked(one.task, today),
         earlier=_asked(one.earlier, today),
         again=one.again,
     )
 
 
-def _decision(session: Session, made: Decision, who: Principal, language: str) -> DecisionOut:
+def _decided(
+    session: Session, now: Round, one: Considered, who: Principal, language: str
+) -> DecisionOut | None:
+    """Return what was decided on an office, where the reader may know why it came up at all: an
+    office that was added says so with a reason, one that what is hidden names does not.
+    """
+    made = one.decision
+    if made is None or (who.role != COORDINATOR and one.proposal is None):
+        return None
+    same = who.role != COORDINATOR and now.check is not None and made.check_id == now.check.id
+    return _decision(
+        made, one.proposal if same else proposal_of(session, made, who.audience), language
+    )
+
+
+def _decision(made: Decision, proposal: Proposal | None, language: str) -> DecisionOut:
     return DecisionOut(
         decision=made.decision,  # type: ignore[arg-type]  # one of them, by a check of the table
         reason=made.reason,
         at=made.at,
-        proposed=_proposal(proposal_of(session, made, who.audience), language),
+        proposed=_proposal(proposal, language),
     )
 
 

@@ -14,7 +14,7 @@ Reason = Annotated[Prose, Field(min_length=1)]
 
 
 class ReasonOut(BaseModel):
-    """Why an office is proposed; restricted reasons are shown to the coordinator and it alone."""
+    """Why an office is proposed; the reasons are those of the reader's own report."""
 
     rule: str | None = Field(examples=["N01"])
     layer: str | None = Field(examples=["nsg"])

@@ -1,6 +1,6 @@
 """Check a plan without a case: what a municipality's own software calls. Nothing is kept."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from service.access.origin import address
 from service.access.principal import Principal
-from service.access.throttle import aside, counted, forgotten
+from service.access.throttle import A_MINUTE, aside, counted, forgotten
 from service.api.dependencies import InDesk, InDistrict, InLanguage, Who
 from service.api.description import REPORT
 from service.api.handing_in import Said, handed_in
@@ -20,7 +20,6 @@ from service.cases.results import audience_named
 from service.db import transaction
 
 router = APIRouter(prefix="/api/v1", tags=["checks"])
-MINUTE = timedelta(minutes=1)
 
 
 class Question(Said):
@@ -62,9 +61,9 @@ def counted_in(desk: Desk, who: Principal, request: Request) -> None:
     """
     if desk.settings.public_instance:  # no worker there looks after what is past
         with transaction(aside(desk.session)) as own:
-            forgotten(own, datetime.now(UTC) - MINUTE)
+            forgotten(own, datetime.now(UTC) - A_MINUTE)
     if who.account_id is None:
         most = desk.settings.anonymous_checks_per_minute
-        counted(desk.session, f"check/{address(request)}", most, MINUTE)
+        counted(desk.session, f"check/{address(request)}", most, A_MINUTE)
     else:
-        counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, MINUTE)
+        counted(desk.session, f"check/{who.pseudonym}", desk.settings.uploads_per_minute, A_MINUTE)

@@ -23,7 +23,8 @@ from service.api.consolidation_forms import (
 from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
 from service.api.problems import DECLARED
 from service.api.revision import PRIVATE
-from service.cases.answering.answers import Answer, shown_to
+from service.cases.answering.answers import Answer
+from service.cases.answering.contributions import open_to
 from service.cases.answering.labels import label, numbered
 from service.cases.outlines import geojson, shape_of
 from service.cases.tasks.state import is_late
@@ -135,7 +136,10 @@ def _voice(
         carried=one.carried,
         reason=task.closing,
         contribution=None if said is None else said.id,
-        items=[_item(one.office, item, case, weighed, language) for item in shown_to(who, one)],
+        items=[
+            _item(one.office, item, case, weighed, language)
+            for item in open_to(who, one.office, one.items)
+        ],
     )
 
 

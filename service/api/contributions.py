@@ -22,7 +22,7 @@ from service.api.problems import DECLARED
 from service.api.revision import PRIVATE, IfMatch, unchanged
 from service.api.shown import items_out, shown
 from service.cases.answering import contributions as answering
-from service.cases.answering.answers import Answer, answers_of, late_of, shown_to
+from service.cases.answering.answers import Answer, answers_of, late_of
 from service.cases.answering.circulating import circulate, give_back, sign
 from service.cases.answering.contributions import (
     Opened,
@@ -30,6 +30,7 @@ from service.cases.answering.contributions import (
     contribution_of,
     items_of,
     may_write,
+    open_to,
     set_head,
 )
 from service.cases.answering.preparing import prepare, renew
@@ -217,7 +218,7 @@ def _answered(
         contribution=None if made is None else made.id,
         released=None if made is None else made.released,
         contact=None if made is None else made.contact,
-        items=items_out(shown_to(who, one), case, one.office, language),
+        items=items_out(open_to(who, one.office, one.items), case, one.office, language),
     )
 
 

@@ -20,10 +20,10 @@ from service.api.shown import item_out, suggestion_out
 from service.cases.answering import items, suggesting
 from service.cases.answering.contributions import contribution_of, may_write
 from service.cases.answering.places import place_from
+from service.cases.results import RESTRICTED
 from service.district import District
 from service.models.contribution import Item
 
-RESTRICTED = "restricted"
 router = APIRouter(prefix="/api/v1", tags=["contributions"])
 
 

@@ -44,5 +44,7 @@ def rules(session: InSession, who: Who, response: Response) -> LearningOut:
         rules=[
             LearnedOut.model_validate(one, from_attributes=True) for one in learned(session, who)
         ],
-        missed=[MissedOut.model_validate(one, from_attributes=True) for one in missed(session)],
+        missed=[
+            MissedOut.model_validate(one, from_attributes=True) for one in missed(session, who)
+        ],
     )

@@ -67,7 +67,7 @@ def note(session: Session, principal: Principal, case: Case, check: Check, form:
         journal.append(session, READ, actor=actor, case_id=case.id, facts=facts)
 
 
-def noted(session: Session, principal: Principal, form: str, layers: Collection[str]) -> None:
+def note_aside(session: Session, principal: Principal, form: str, layers: Collection[str]) -> None:
     """Write down that somebody learns of restricted layers beside any case; nothing where of
     none.
     """

@@ -13,6 +13,7 @@ from service.review import Gathered, Heard, heard
 
 LANGUAGES = ("de", "en")
 INTERNAL, OFFICE = "internal", "office"
+RESTRICTED = "restricted"  # what only a keeper and the coordinator know
 FOR_ALL = (INTERNAL, "planner", "public", OFFICE)
 
 
@@ -70,11 +71,18 @@ def audience_kept(audience: str, kept: Iterable[str]) -> str:
     return audience if audience in set(kept) else audience.partition(":")[0]
 
 
+def read_by(audience: str) -> tuple[str, ...]:
+    """Return the audiences whose reports one of them may read: of an office that keeps nothing
+    restricted there is none of its own.
+    """
+    return tuple(dict.fromkeys((audience, audience.partition(":")[0])))
+
+
 def restricted(catalogue: Catalogue) -> dict[str, list[str]]:
     """Return, by audience, the restricted layers its report tells of; whoever tells of none is
     left out.
     """
-    layers = [layer for layer in catalogue.layers if layer.visibility == "restricted"]
+    layers = [layer for layer in catalogue.layers if layer.visibility == RESTRICTED]
     told = {
         name: [layer.code for layer in layers if audience_named(name).may_see(layer)]
         for name in audiences(catalogue)
@@ -83,7 +91,7 @@ def restricted(catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 def _keepers(catalogue: Catalogue) -> set[str]:
-    return {layer.keeper for layer in catalogue.layers if layer.visibility == "restricted"}
+    return {layer.keeper for layer in catalogue.layers if layer.visibility == RESTRICTED}
 
 
 def _told(audience: str, known: Heard) -> list[Told]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from gis.problem import Text
 from service.access.principal import Principal
-from service.cases.results import OFFICE
+from service.cases.results import OFFICE, read_by
 from service.cases.state import OPEN
 from service.errors import ForbiddenError, NotFoundError
 from service.models.case import Case, Claim
@@ -51,25 +51,18 @@ def concerns(office: str) -> ColumnElement[bool]:
     What only others may know, like a restricted layer that another office keeps, makes no case its
     own before the coordinator asks it.
     """
-    return named(office, readings(f"{OFFICE}:{office}")) | _takes_part(office)
+    return _named(office, read_by(f"{OFFICE}:{office}")) | _takes_part(office)
 
 
 def concerns_as_told(office: str, principal: Principal) -> ColumnElement[bool]:
     """Return the condition for cases that concern an office as far as somebody may know: named by
     a report they may read; within the house also those in which it claims a part or is asked.
     """
-    known = named(office, readings(principal.audience))
+    known = _named(office, read_by(principal.audience))
     return known | _takes_part(office) if principal.inside else known
 
 
-def readings(audience: str) -> tuple[str, ...]:
-    """Return the audiences whose reports one of them may read: of an office that keeps nothing
-    restricted there is none of its own.
-    """
-    return tuple(dict.fromkeys((audience, audience.partition(":")[0])))
-
-
-def named(office: str, audiences: Iterable[str]) -> ColumnElement[bool]:
+def _named(office: str, audiences: Iterable[str]) -> ColumnElement[bool]:
     """Return the condition for cases in which a check names an office to one of some audiences."""
     found = (
         select(PlanVersion.case_id)

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
 from service.api.dependencies import InDistrict, InHouse, InLanguage, InSession, Who
-from service.cases.answering.answers import Answer, shown_to
+from service.cases.answering.answers import Answer
+from service.cases.answering.contributions import open_to
 from service.cases.answering.labels import label, numbered
 from service.cases.documents import listed
 from service.cases.tasks.state import is_late
@@ -143,7 +144,7 @@ def _voice(one: Answer, work: Work) -> Voice:
             "restricted": item.restricted,
             "outward": item.outward,
         }
-        for item in shown_to(work.who, one)
+        for item in open_to(work.who, one.office, one.items)
     ]
     name = work.setting.say(names[one.office]) if one.office in names else one.office
     return Voice(one, name, is_late(task.state, task.due, task.answered, today), items)

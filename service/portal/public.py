@@ -132,7 +132,7 @@ def statement(
     )
 
 
-@router.get("/einbetten/karte")
+@router.get("/einbetten/karte", dependencies=[Unhurried])
 def framed_map(
     request: Request,
     session: InSession,

@@ -8,7 +8,7 @@ from gis.problem import Text
 from layers.document import CatalogueError
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, Who
-from service.cases.reading import noted
+from service.cases.reading import note_aside
 from service.cases.results import restricted
 from service.cases.simulating import GIVEN, Tried, simulated
 from service.district import District
@@ -53,7 +53,7 @@ def simulate(
     except CatalogueError as error:
         faults = [f"{GIVEN}:{one.line}: {one.key}: {one.message}" for one in error.faults[:20]]
         return _page(request, who, district, text, None, [Text(f, f) for f in faults], part=part)
-    noted(desk.session, who, "rules", restricted(district.catalogue).get(who.audience, []))
+    note_aside(desk.session, who, "rules", restricted(district.catalogue).get(who.audience, []))
     return _page(request, who, district, text, found, [], part=part)
 
 

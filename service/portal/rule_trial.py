@@ -12,7 +12,7 @@ from gis.problem import Problem, Question, Text
 from service.api.checks import counted_in
 from service.api.dependencies import InDesk, InDistrict, Who
 from service.api.handing_in import handed_in
-from service.cases.reading import noted
+from service.cases.reading import note_aside
 from service.cases.results import INTERNAL as ALL
 from service.cases.results import restricted
 from service.district import District
@@ -95,7 +95,9 @@ def trial(
         return _page(request, who, district, form, told, part=part, status=status)
     lines = list(lines_of(found, form.office))
     of = {layer for line in lines for layer in layers_of(line.rule)}
-    noted(desk.session, who, "trial", of.intersection(restricted(found.catalogue).get(ALL, ())))
+    note_aside(
+        desk.session, who, "trial", of.intersection(restricted(found.catalogue).get(ALL, ()))
+    )
     return _page(request, who, district, form, {"lines": lines, "plan": plan}, part=part)
 
 

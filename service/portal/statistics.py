@@ -66,7 +66,7 @@ def numbers(
         groups=_groups(found, session, district), names=_names(district), why_not=WHY_NOT,
         extensions=EXTENSIONS, vain=[one for one in found.rules if one.never_led],
         learned=[one for one in learned(session, who) if one.dropped or one.not_affected],
-        missed=missed(session), codes=WHY_NOT, status=200 if problem is None else 422,
+        missed=missed(session, who), codes=WHY_NOT, status=200 if problem is None else 422,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from service.access.principal import Principal
 from service.api.rights import RIGHTS, may_call
 from tests.builders import X, Y, rule
 from tests.service.inside import CODES, Inside
-from tests.service.planted import OFFICES, ONLY_BY_HIDDEN, RESTRICTED, degrees, opened
+from tests.service.planted import OFFICES, ONLY_BY_HIDDEN, RESTRICTED, UNASKED, degrees, opened
 
 WORDS = {"code": [*CODES, "not-found"], "office": ["UNB", "UDB", "UWB"], "language": ["de"],
          "clock": ["x"], "job_id": ["1"]}  # fmt: skip
@@ -33,7 +33,7 @@ QUERIES: Mapping[str, tuple[str, ...]] = {
         "",
         "q=Planung&count=true",
         *(f"q={word}" for word in NAMES),
-        *(f"count=true&office={office}" for office in ("UNB", ONLY_BY_HIDDEN)),
+        *(f"count=true&office={office}" for office in ("UNB", ONLY_BY_HIDDEN, UNASKED)),
     ),
     "GET /api/v1/statistics": ("", "first=2026-11-01&last=2026-11-30"),
     "GET /api/v1/checks/{check_id}/geojson": ("", "crs=working"),

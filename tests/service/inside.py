@@ -23,10 +23,11 @@ from service import seal
 from service.app import create_app
 from service.blobs import Blobs
 from service.cases.asking.letters import answer_link
+from service.cases.asking.proposal import proposals_of
 from service.cases.checking import carry_out
 from service.config import Settings
 from service.db import transaction
-from service.models import Account, Case, Contribution, Item, Membership, Task
+from service.models import Account, Case, Contribution, Decision, Item, Membership, Task
 from service.plans.intake import read_plan
 from service.portal import base_tiles, files, public_ground
 from service.portal.layer_states import looked
@@ -38,7 +39,7 @@ from tests.service.cases.files import WORD, packed
 from tests.service.cases.handing import case_of, hand_in
 from tests.service.cases.region import district, outline
 from tests.service.consolidation.answers import asked
-from tests.service.planted import OFFICES, RESTRICTED, region
+from tests.service.planted import OFFICES, ONLY_BY_HIDDEN, RESTRICTED, region
 from tests.service.test_basemap import png
 
 Headers = Mapping[str, str]
@@ -98,7 +99,8 @@ def inside_of(folder: Path, url: str, log: list[str], *, moved: Collection[str] 
     check_id = hand_in(engine, here, folder, outline())
     carry_out(engine, here, Blobs(folder / "blobs"), check_id)
     case_id = case_of(engine, check_id)
-    for office in ("UNB", "UDB", "UWB"):
+    for office in ("UNB", "UDB", "UWB", ONLY_BY_HIDDEN):
+        _decide(engine, case_id, office)
         task_id = asked(engine, case_id, office, [("keine_bedenken", "Keine Bedenken.")])
         if office == "UNB":
             _confide(engine, task_id)
@@ -169,6 +171,23 @@ def sent(inside: Inside, case_id: UUID) -> None:
     say(f"{here}/sending")
     for what in ("plan", "statement"):
         say("/releases", what=what, title="Sonnenhang", consent="Stadt", until="2027-03-31")
+
+
+def _decide(engine: Engine, case_id: UUID, office: str) -> None:
+    """Have an office asked as a release does: as proposed, or added with a reason."""
+    with transaction(engine) as session:
+        check, proposals = proposals_of(session, session.get_one(Case, case_id))
+        assert check is not None
+        said = next((one for one in proposals if one.office == office), None)
+        made = Decision(
+            case_id=case_id, version_id=check.version_id, office=office, decision="add",
+            reason="vorsorglich", reasons=[], by="c-1",
+        )  # fmt: skip
+        if said is not None:
+            made.decision, made.reason, made.check_id = "involve", None, check.id
+            made.effect, made.certainty = said.effect, said.certainty
+            made.reasons = list(said.reasons)
+        session.add(made)
 
 
 def _confide(engine: Engine, task_id: UUID) -> None:

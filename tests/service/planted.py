@@ -19,7 +19,8 @@ from tests.service.cases.region import TOWN
 from tests.service.statements.reading import texts
 
 COUNT = 737  # objects of the hidden layers
-ONLY_BY_HIDDEN = "AFB"  # an office that only the restricted layer names, which another one keeps
+# Offices that only the restricted layer names, which another one keeps; one is asked.
+ONLY_BY_HIDDEN, UNASKED = "AFB", "AGB"
 TO_DEGREES = Transformer.from_crs("EPSG:25833", "OGC:CRS84", always_xy=True)
 
 
@@ -79,10 +80,13 @@ def region(folder: Path, *, moved: Collection[str] = ()) -> Path:
         rule("D1", "denkmal", offices=["UDB"]),
         rule("A1", "arten", {"within": 200}, offices=["UNB"], effect="prohibition"),
         rule("A2", "arten", {"within": 200}, offices=[ONLY_BY_HIDDEN]),
+        # Public ground that counts only where something restricted lies tells of that as well.
+        rule("C1", "gemeinden", context={"layer": "arten", "holds": "inside"}, offices=["UDB"]),
+        rule("A4", "arten", offices=[UNASKED]),
         rule("A3", "arten", offices=[ONLY_BY_HIDDEN]),
         rule("T1", None, offices=["AMT"]),
     ]
-    codes = ("AMT", "UNB", "UDB", "UWB", ONLY_BY_HIDDEN)
+    codes = ("AMT", "UNB", "UDB", "UWB", ONLY_BY_HIDDEN, UNASKED)
     visions = [_vision("nsg", "Grünes Band"), _vision("denkmal", OFFICES.words[0]),
                _vision("arten", RESTRICTED.words[0])]  # fmt: skip
     (folder / "blocks.yaml").write_text(json.dumps({"blocks": [], "visions": visions}))

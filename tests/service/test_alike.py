@@ -2,27 +2,31 @@
 
 Two districts differ in where the object of their restricted layer lies; the same case is in both,
 and meets it in one. Every address and form is asked in both, as everybody whom it is kept from.
-An office is named by that layer alone, though another one keeps it.
+Two offices are named by that layer alone, though another one keeps it; one of them is asked.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from service.access.principal import Principal
 from service.api import answer_links
+from service.cases.answering.contributions import open_to
+from service.cases.answering.copying import copied
 from service.cases.answering.preparing import prepared_for
-from service.cases.asking.proposal import proposal_of, proposals_of
+from service.cases.asking.proposal import proposal_of
+from service.cases.tasks.reading import decision_of
 from service.db import transaction
-from service.models import Case, Decision, Entry, Task
+from service.models import Case, Entry, Item, Task
 from tests.builders import rectangle
 from tests.service.askings import Answer, answers
 from tests.service.builders import undone
 from tests.service.inside import Inside, inside_of
-from tests.service.planted import ONLY_BY_HIDDEN, RESTRICTED
+from tests.service.planted import ONLY_BY_HIDDEN, RESTRICTED, UNASKED
 from tests.service.postgres import Server
 
 READERS = ("public", "planner", "other planner", "office UWB", "steward", "administrator")
@@ -108,7 +112,7 @@ def test_only_the_coordinator_finds_a_case_by_an_office_that_what_is_hidden_name
     found = {}
     for who in ("coordinator", *READERS[1:], "office UNB"):
         answer = twins.hit.client.get(
-            f"/api/v1/cases?office={ONLY_BY_HIDDEN}&count=true", headers=twins.hit.people[who]
+            f"/api/v1/cases?office={UNASKED}&count=true", headers=twins.hit.people[who]
         )
         found[who] = len(answer.json()["cases"])
     assert found == {"coordinator": 1, **dict.fromkeys(READERS[1:], 0), "office UNB": 1}
@@ -133,21 +137,34 @@ def test_an_office_that_stands_in_learns_no_more_than_it_may_itself(twins: Twins
     app = twins.hit.app
     with undone(app.state.engine) as session:
         task = session.scalars(select(Task).where(Task.office == "UNB")).one()
-        case = session.get_one(Case, task.case_id)
-        check, proposals = proposals_of(session, case)
-        found = next(one for one in proposals if one.office == "UNB")
-        made = Decision(
-            case_id=case.id, version_id=task.version_id, office="UNB", decision="involve",
-            check_id=None if check is None else check.id, effect=found.effect,
-            certainty=found.certainty, reasons=list(found.reasons), by="c-1",
-        )  # fmt: skip
-        session.add(made)
-        session.flush()
+        case, decision = session.get_one(Case, task.case_id), decision_of(session, task)
         for office, rules in (("UNB", ["A1", "N1"]), ("UWB", ["N1"])):
-            who = Principal(role="officer", office=office)
+            who = Principal(role="officer", office=office, pseudonym=f"{office}-1")
             items = prepared_for(session, who, case, task, app.state.district.blocks)
-            why = proposal_of(session, made, who.audience)
+            why = proposal_of(session, decision, who.audience)
             assert why is not None
             assert sorted(one["rule"] for one in why.reasons) == rules
             assert why.effect == ("prohibition" if office == "UNB" else "consent")
             assert ("A1" in {one.get("rule") for one in items}) is (office == "UNB")
+        kept = session.scalars(select(Item).where(Item.restricted)).all()
+        again = copied(kept, uuid4(), "UWB-1")  # a new version, begun by who stands in
+        assert again
+        assert open_to(who, "UNB", again) == []
+
+
+def test_what_rests_on_a_hidden_context_is_marked_and_in_no_mail(twins: Twins) -> None:
+    """Rule C1 meets a public layer, but only where something restricted lies."""
+    with undone(twins.hit.app.state.engine) as session:
+        task = session.scalars(select(Task).where(Task.office == "UDB")).one()
+        decision = decision_of(session, task)
+        told = {
+            audience: {one["rule"]: one["visibility"] for one in found.reasons}
+            for audience in ("internal", "office:UNB", "office:UDB", "office")
+            if (found := proposal_of(session, decision, audience)) is not None
+        }
+    assert told == {
+        "internal": {"C1": "restricted", "D1": "offices"},
+        "office:UNB": {"C1": "restricted", "D1": "offices"},
+        "office:UDB": {"D1": "offices"},
+        "office": {"D1": "offices"},
+    }

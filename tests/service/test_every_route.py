@@ -47,7 +47,7 @@ ANEW = {  # drawn or printed whenever it is asked for
     "GET /api/v1/cases/{case_id}/statements/{statement_id}/preview": "coordinator",
     "GET /schichten/{code}/unterschied": "steward",
 }
-SOUGHT = ("GET /karte", "GET /kartengrund", "GET /orte")
+SOUGHT = ("GET /karte", "GET /einbetten/karte", "GET /kartengrund", "GET /orte")
 FREE = ("GET /kacheln/{digest}/{code}/{name}.pmtiles", "GET /grundkarte/{z}/{x}/{y}",
         "GET /karte/{digest}/{name}.json")  # fmt: skip
 AGAIN = "noch einmal versuchen"

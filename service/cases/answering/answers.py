@@ -63,15 +63,8 @@ def late_of(session: Session, case: Case) -> list[Answer]:
     return [a for a in answers if a.contribution is not None and a.contribution.late]
 
 
-def shown_to(who: Principal, answer: Answer) -> list[Item]:
-    """Return the items of an answer somebody of the house may read: what is restricted only its
-    office and the coordinator, not an office that stands in.
-    """
-    return open_to(who, answer.office, answer.items)
-
-
 def readable(session: Session, who: Principal, opened: Opened) -> list[Item]:
-    """Return the items of a contribution somebody may read, as `shown_to`; who signs it sees all of
+    """Return the items of a contribution somebody may read, see `open_to`; who signs it sees all of
     it.
     """
     if takes_part(session, who, opened.contribution):

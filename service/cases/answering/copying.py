@@ -17,7 +17,8 @@ def copied(items: Iterable[Item], contribution_id: UUID, by: str) -> list[Item]:
         Item(
             contribution_id=contribution_id,
             reused_from=item.id,
-            by=by,
+            # Whoever writes an item reads it: a confidential one stays with who wrote it.
+            by=item.by if item.restricted else by,
             revision=1,
             prepared=False,
             **{name: getattr(item, name) for name in KEPT},

@@ -7,11 +7,11 @@ from typing import Any
 from service import figures
 from service.blocks import Block, Blocks, Vision
 from service.blocks.template import LackingError
+from service.cases.results import RESTRICTED
 from service.db import Json
 
 GERMAN = "de"  # a statement is written in German
 MOST_NAMES = 8
-RESTRICTED = "restricted"
 # What an item begins as where no block says better: by the effect of the rule.
 KIND_OF: Mapping[str, Mapping[str, Any]] = {
     "prohibition": {"kind": "einwendung", "binding": "law", "exception": "open"},

@@ -19,8 +19,6 @@ from service.models.case import Case
 from service.models.contribution import Contribution, Item
 from service.models.task import Task
 
-OFFICER = "officer"
-
 
 def prepare(session: Session, who: Principal, opened: Opened, blocks: Blocks) -> list[Item]:
     """Add what is prepared and not there yet; return the new items."""
@@ -77,7 +75,7 @@ def prepared_for(
     decision = decision_of(session, task)
     if decision is None or decision.check_id is None:
         return []
-    audience = who.audience if who.role == OFFICER else f"{OFFICE}:{task.office}"
+    audience = who.audience if who.role == "officer" else f"{OFFICE}:{task.office}"
     asked = proposal_of(session, decision, audience)
     report = reports_of(session, decision.check_id, audience).get(GERMAN, {"findings": []})
     findings = {finding["layer"]: finding for finding in report["findings"]}

@@ -6,19 +6,20 @@ Counts only. They are what a steward looks at before a rule is changed.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import column, func, select, true
+from sqlalchemy import ColumnElement, column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from service.access.principal import Principal
 from service.cases.asking.deciding import ADD, CARRY, DROP, INVOLVE
 from service.cases.asking.proposal import CLAIMED
+from service.cases.results import RESTRICTED
 from service.models.decision import Decision
 from service.models.task import Task
 
 NOT_AFFECTED = "not_affected"
-RESTRICTED = "restricted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,13 @@ def learned(session: Session, who: Principal) -> Sequence[Learned]:
     """
     each = func.jsonb_array_elements(Decision.reasons).table_valued(column("value", JSONB))
     rule = each.c.value["rule"].astext
-    in_the_open = func.coalesce(each.c.value["visibility"].astext, "") != RESTRICTED
     known = (rule, Decision.office, Decision.decision, Task.state, Task.closing_code)
     rows = (
         select(*known, func.count())
         .select_from(Decision)
-        .join(each, rule.is_not(None) & (true() if who.role == "coordinator" else in_the_open))
+        .join(
+            each, rule.is_not(None) & (true() if who.role == "coordinator" else _in_the_open(each))
+        )
         .outerjoin(
             Task, (Task.version_id == Decision.version_id) & (Task.office == Decision.office)
         )
@@ -76,9 +78,22 @@ def learned(session: Session, who: Principal) -> Sequence[Learned]:
     return sorted(found, key=lambda one: (-(one.dropped + one.not_affected), one.rule, one.office))
 
 
-def missed(session: Session) -> Sequence[Missed]:
-    """Return the offices that were added by hand or claimed a part, the most often first."""
+def missed(session: Session, who: Principal) -> Sequence[Missed]:
+    """Return the offices that were added by hand or claimed a part, the most often first.
+
+    To all but the coordinator an office that only restricted layers named counts as such, too: that
+    it does not would tell of them.
+    """
     unnamed = (Decision.decision == ADD) | (Decision.certainty == CLAIMED)
+    if who.role != "coordinator":
+        each = func.jsonb_array_elements(Decision.reasons).table_valued(column("value", JSONB))
+        rule = each.c.value["rule"].astext
+        openly = select(true()).select_from(each).where(rule.is_not(None), _in_the_open(each))
+        unnamed |= (Decision.decision == INVOLVE) & ~openly.exists()
     rows = select(Decision.office, func.count()).where(unnamed).group_by(Decision.office)
     found = [Missed(office, number) for office, number in session.execute(rows)]
     return sorted(found, key=lambda one: (-one.times, one.office))
+
+
+def _in_the_open(each: Any) -> ColumnElement[bool]:
+    return func.coalesce(each.c.value["visibility"].astext, "") != RESTRICTED

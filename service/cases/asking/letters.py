@@ -5,7 +5,6 @@ Mails are read by whoever reads the mailbox: what is restricted stands in the ca
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,11 +12,11 @@ from sqlalchemy.orm import Session
 from service import figures, letters
 from service.cases.asking.desk import Desk
 from service.cases.asking.proposal import Proposal, proposal_of
-from service.cases.results import INTERNAL
+from service.cases.results import OFFICE
+from service.cases.tasks.reading import decision_of
 from service.db import Json
 from service.house import House
 from service.models.case import Case
-from service.models.decision import Decision
 from service.models.document import Document
 from service.models.journal import Entry
 from service.models.task import AnswerLink, Task
@@ -26,32 +25,23 @@ LINGERS = timedelta(days=14)  # after its last day a link still takes a late ans
 MOST_REASONS = 12
 
 
-def asked(
-    desk: Desk, case: Case, task: Task, entry: Entry, proposal: Proposal | None,
-    check_id: UUID | None,
-) -> None:  # fmt: skip
-    """Have an office told of its task, with a link to answer without an account."""
+def asked(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
+    """Have whoever answers a task told of it, with the reasons it was decided on and a link to
+    answer without an account.
+    """
     mailbox = mailbox_of(desk.house, task)
     link = answer_link(desk.session, task, mailbox)
+    decision = decision_of(desk.session, task)
+    check = None if decision is None else decision.check_id
     values = {
         **of_task(case, task, desk.names.get(task.office, task.office)),
         "note": task.note,
-        "reasons": _sentences(proposal),
+        "reasons": _sentences(proposal_of(desk.session, decision, OFFICE)),
         "documents": list(_documents(desk.session, case)),
         "answer_link": str(link.id),
-        "check": None if check_id is None else str(check_id),
+        "check": None if check is None else str(check),
     }
     letters.ask(desk.session, entry, mailbox, "task_asked", values)
-
-
-def asked_again(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
-    """Have whoever answers a task now told of it, with the reasons it was decided on."""
-    decided = select(Decision).where(
-        Decision.version_id == task.version_id, Decision.office == task.office
-    )
-    found = desk.session.scalars(decided).first()
-    kept = proposal_of(desk.session, found, INTERNAL)
-    asked(desk, case, task, entry, kept, None if found is None else found.check_id)
 
 
 def told_off(desk: Desk, case: Case, task: Task, entry: Entry) -> None:
@@ -90,10 +80,9 @@ def of_task(case: Case, task: Task, office: str) -> Json:
 
 
 def _sentences(proposal: Proposal | None) -> list[Json]:
-    """Return why an office is asked, without what is restricted."""
+    """Return why an office is asked, as any office may read it."""
     reasons = () if proposal is None else proposal.reasons
-    open_ones = [r for r in reasons if r.get("visibility") != "restricted" and r["because"]]
-    return [reason["because"] for reason in open_ones[:MOST_REASONS]]
+    return [one["because"] for one in reasons if one["because"]][:MOST_REASONS]
 
 
 def _documents(session: Session, case: Case) -> Iterable[str]:

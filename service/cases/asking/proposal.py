@@ -15,15 +15,13 @@ from sqlalchemy.orm import Session
 
 from service.cases.claiming import claims_of
 from service.cases.drafts import last_check
-from service.cases.results import INTERNAL, LANGUAGES, audience_kept
-from service.cases.visible import readings
+from service.cases.results import INTERNAL, LANGUAGES, OFFICE, RESTRICTED, audience_kept
 from service.db import Json
 from service.models.case import Case
 from service.models.check import Check, Report
 from service.models.decision import Decision
 
 CERTAIN, POSSIBLE, OPEN, CLAIMED = "certain", "possible", "open", "claimed"
-OFFICE, HINT = "office", "external"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ def proposals_of(
     with offices that claim.
     """
     check = last_check(session, case, "done")
-    found = [] if check is None else proposed(reports_of(session, check.id, audience))
+    found = [] if check is None else proposals_in(session, check.id, audience)
     return check, claimed(found, {c.office: c.reason for c in claims_of(session, case)})
 
 
@@ -57,20 +55,40 @@ def proposal_of(session: Session, decision: Decision | None, audience: str) -> P
     kept = tuple(decision.reasons)
     if audience == INTERNAL:
         return Proposal(decision.office, decision.certainty, decision.effect, kept)
-    reports = {} if decision.check_id is None else reports_of(session, decision.check_id, audience)
-    mine = [one for one in proposed(reports) if one.office == decision.office]
-    claims = (one["because"][LANGUAGES[0]] for one in kept if one.get("claim"))
-    return next(iter(claimed(mine, dict(zip([decision.office], claims, strict=False)))), None)
+    check_id = decision.check_id
+    found = [] if check_id is None else proposals_in(session, check_id, audience)
+    mine = [one for one in found if one.office == decision.office]
+    claim = next((one["because"][LANGUAGES[0]] for one in kept if one.get("claim")), None)
+    return next(iter(claimed(mine, {} if claim is None else {decision.office: claim})), None)
+
+
+def proposals_in(session: Session, check_id: UUID, audience: str) -> list[Proposal]:
+    """Return whom a check proposes to an audience. What rests on something restricted says so, be
+    it the layer of a rule or its context: an office that keeps nothing is not told of that rule.
+    """
+    found = proposed(reports_of(session, check_id, audience))
+    if audience == OFFICE:
+        return found
+    plain = proposed(reports_of(session, check_id, OFFICE))
+    known = {(one.office, why.get("rule")) for one in plain for why in one.reasons}
+    return [
+        replace(one, reasons=tuple(_marked(why, (one.office, why.get("rule")) in known)
+                                   for why in one.reasons))
+        for one in found
+    ]  # fmt: skip
+
+
+def _marked(why: Json, known: bool) -> Json:
+    return why if known or why.get("rule") is None else {**why, "visibility": RESTRICTED}
 
 
 def reports_of(session: Session, check_id: UUID, audience: str = INTERNAL) -> dict[str, Json]:
     """Return the report of a check for an audience, by language."""
-    rows = select(Report.audience, Report.language, Report.body)
-    found = session.execute(
-        rows.where(Report.check_id == check_id, Report.audience.in_(readings(audience)))
-    ).all()
-    kept = audience_kept(audience, [one for one, _, _ in found])
-    return {language: orjson.loads(body) for one, language, body in found if one == kept}
+    there = select(Report.audience).where(Report.check_id == check_id)
+    kept = audience_kept(audience, session.scalars(there))
+    rows = select(Report.language, Report.body).where(Report.check_id == check_id)
+    found = session.execute(rows.where(Report.audience == kept))
+    return {language: orjson.loads(body) for language, body in found}
 
 
 def proposed(reports: Mapping[str, Json]) -> list[Proposal]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -130,18 +129,12 @@ def _written_down(
         happened(desk.session, case, "offices.more", actor=actor, facts=facts)
     else:
         happened(desk.session, case, "offices.released", actor=actor, facts=facts)
-    reasons = {one.office: one for one in now.offices}
     for task in made:
         told = {"task": str(task.id), "office": task.office, "due": task.due.isoformat()}
         entry = journal.append(
             desk.session, "task.released", actor=actor, case_id=case.id, facts=told
         )
-        one = reasons[task.office]
-        asked(desk, case, task, entry, one.proposal, _check(now))
-
-
-def _check(now: Round) -> UUID | None:
-    return None if now.check is None else now.check.id
+        asked(desk, case, task, entry)
 
 
 UNCHECKED = Text(

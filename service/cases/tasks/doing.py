@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from gis.problem import Text
 from service.access.principal import Principal
 from service.cases.asking.desk import Desk
-from service.cases.asking.letters import asked_again
+from service.cases.asking.letters import asked
 from service.cases.events import happened
 from service.cases.tasks.happening import step
 from service.cases.tasks.links import revoked
@@ -98,7 +98,7 @@ def stood_in(bench: Bench, office: str | None, reason: str) -> None:
     bench.task.assignee_id = None
     revoked(bench.session, bench.task.id)  # they lie in the mailbox of the other office
     entry = bench.step("task.stood_in", {"stand_in": office}, reason=reason)
-    asked_again(bench.desk, bench.case, bench.task, entry)
+    asked(bench.desk, bench.case, bench.task, entry)
 
 
 def postponed(bench: Bench, due: date, reason: str) -> None:

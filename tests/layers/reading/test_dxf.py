@@ -227,3 +227,23 @@ def test_what_never_ends_is_refused(tmp_path: Path, entities: list[str], blocks:
 )
 def test_refused(tmp_path: Path, text: str, code: str) -> None:
     assert code_of(tmp_path, text) == code
+
+
+def test_lines_within_what_is_read_take_nothing_away(tmp_path: Path) -> None:
+    house = [(20.0, 20.0), (30.0, 20.0), (30.0, 30.0), (20.0, 30.0)]
+    walls = [line(*a, *b) for a, b in zip(house, [*house[1:], house[0]], strict=True)]
+    found = read(tmp_path, drawing(polyline(SQUARE), *walls))
+    assert len(found.geometries) == 1
+    assert "offene Linien (4)" in found.notices[0].text.de
+
+
+def test_what_is_not_read_may_lie_beyond_all_metres(tmp_path: Path) -> None:
+    stray = pairs((0, "POINT"), (8, "0"), (10, 1e9), (20, 1e9))
+    assert len(read(tmp_path, drawing(polyline(SQUARE), stray)).geometries) == 1
+    far = polyline([(x * 1e7, y * 1e7) for x, y in SQUARE])
+    assert code_of(tmp_path, drawing(far)) == "coords-out-of-range"
+
+
+def test_a_drawing_that_is_not_bound_in_is_called_one(tmp_path: Path) -> None:
+    missing = pairs((0, "INSERT"), (8, "0"), (2, "fehlt"), (10, 0), (20, 0))
+    assert "1 andere Zeichnung oder Block" in asked(tmp_path, drawing(polyline(SQUARE), missing))

@@ -638,3 +638,71 @@ def test_a_number_that_is_none_is_found_wherever_it_stands(tmp_path: Path) -> No
     for lead in range(8_150, 8_200):
         ring = "1 1 " * (lead // 4) + " " * (lead % 4) + "NaN 1 1 1"
         assert code_of(tmp_path, document(feature(polygon(ring)))) == "geometry-nonfinite"
+
+
+COMPOUND = (
+    "http://www.opengis.net/def/crs-compound?1=http://www.opengis.net/def/crs/EPSG/0/25833"
+    "&amp;2=http://www.opengis.net/def/crs/EPSG/0/7837"
+)
+
+
+@pytest.mark.parametrize("name", [COMPOUND, "urn:ogc:def:crs,crs:EPSG::25833,crs:EPSG::7837"])
+def test_a_system_with_heights_has_three_numbers_a_place(tmp_path: Path, name: str) -> None:
+    places = "320000 5690000 100 320010 5690000 101"
+    curve = f'<gml:LineString srsName="{name}"><gml:posList>{places}</gml:posList></gml:LineString>'
+    found = read(tmp_path, document(feature(curve)))
+    assert found.geometries[0].length == pytest.approx(10)
+    assert [one.code for one in found.notices] == ["z-dropped"]
+
+
+def test_the_line_of_a_layers_object_is_kept_beside_its_area(tmp_path: Path) -> None:
+    axis = (
+        '<gml:LineString srsName="EPSG:25833"><gml:posList>330050 5670050 331000 5670050'
+        "</gml:posList></gml:LineString>"
+    )
+    text = document(feature(polygon(), more=f"<achse>{axis}</achse>"))
+    (found,) = read(tmp_path, text, profile=reading.SOURCE).geometries
+    assert found.bounds[2] == 331_000
+    assert found.intersection(BOX).area == 10_000
+
+
+def test_the_area_of_a_layers_object_may_lie_deeper_than_its_label(tmp_path: Path) -> None:
+    label = '<gml:Point srsName="EPSG:25833"><gml:pos>330050 5670050</gml:pos></gml:Point>'
+    text = document(
+        feature(label, more=f"<teil><Teil><flaeche>{polygon()}</flaeche></Teil></teil>")
+    )
+    (found,) = read(tmp_path, text, profile=reading.SOURCE).geometries
+    assert found.area == 10_000
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        f"<gml:MultiGeometry><gml:geometryMember>{polygon()}</gml:geometryMember>"
+        "<gml:geometryMember><gml:Solid/></gml:geometryMember></gml:MultiGeometry>",
+        '<gml:MultiGeometry srsName="EPSG:25833"/>',
+        polygon(SQUARE.rsplit(" ", 2)[0]),
+    ],
+)
+def test_an_object_of_a_layer_that_is_not_read_costs_no_other(
+    tmp_path: Path, geometry: str
+) -> None:
+    text = document(feature(polygon()), feature(geometry, gml_id="g2"))
+    found = read(tmp_path, text, profile=reading.SOURCE)
+    assert list(shapely.is_missing(found.geometries)) == [False, True]
+    with pytest.raises((Refusal, Question)):
+        read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("geometry", "said"),
+    [
+        (polygon("1 2 0 3 2 0 3 4 0 1 2 0"), "srsDimension"),
+        (polygon(SQUARE, "EPSG:25833", SQUARE).replace("interior", "exterior"), "MultiSurface"),
+    ],
+)
+def test_what_is_well_formed_and_not_to_be_read_is_called_by_its_name(
+    tmp_path: Path, geometry: str, said: str
+) -> None:
+    with pytest.raises(Refusal, match=said):
+        read(tmp_path, document(feature(geometry)))

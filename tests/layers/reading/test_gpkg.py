@@ -112,10 +112,13 @@ def test_a_file_in_use_is_refused_rather_than_read_without_its_log(tmp_path: Pat
         assert code_of(path) == "gpkg-in-use"
 
 
-def test_a_copy_of_a_file_in_use_is_refused_as_a_plan(tmp_path: Path) -> None:
+def test_of_a_plan_that_may_lack_its_log_is_asked_whether_it_is_whole(tmp_path: Path) -> None:
     path = write(tmp_path / "a.gpkg", "a", [SQUARE], n=[1])
     run(path, "PRAGMA journal_mode=WAL")
-    assert code_of(path) == "gpkg-in-use"
+    with pytest.raises(Question) as caught:
+        reading.read(path)
+    assert caught.value.code == "gpkg-log-missing"
+    assert len(reading.read(path, accept=frozenset(["gpkg-log-missing"])).geometries) == 1
     run(path, "PRAGMA journal_mode=DELETE")
     assert len(reading.read(path).geometries) == 1
 

@@ -161,3 +161,11 @@ def test_a_document_without_placemarks(tmp_path: Path) -> None:
     assert (
         shapely.is_missing(read(tmp_path, document(), profile=reading.SOURCE).geometries).size == 0
     )
+
+
+def test_an_object_of_a_layer_that_is_not_read_costs_no_other(tmp_path: Path) -> None:
+    partly = f"<MultiGeometry>{polygon()}<Model/></MultiGeometry>"
+    found = read(tmp_path, document(polygon(), partly), profile=reading.SOURCE).geometries
+    assert list(shapely.is_missing(found)) == [False, True]
+    with pytest.raises(Refusal, match="Model"):
+        read(tmp_path, document(polygon(), partly))

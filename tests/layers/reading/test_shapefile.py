@@ -228,3 +228,13 @@ def test_counts_that_lie(tmp_path: Path, suffix: str, at: int, change: bytes) ->
     content[at : at + len(change)] = change
     file.write_bytes(content)
     assert code_of(shp) == "shp-corrupt"
+
+
+def test_something_behind_an_index_loses_nothing(tmp_path: Path) -> None:
+    shp = write(tmp_path / "s")
+    index = shp.with_suffix(".shx")
+    content = index.read_bytes()
+    index.write_bytes(content + bytes(8))
+    assert len(reading.read(shp).geometries) == 2
+    index.write_bytes(content[:100] + content[108:] + content[100:108])  # of two records
+    assert code_of(shp) == "shp-corrupt"

@@ -252,3 +252,15 @@ def test_endless_texts_are_cut_and_say_so(tmp_path: Path) -> None:
     (section,) = read(tmp_path, text).document["facts"]["texts"]
     assert len(section["text"]) == 2_001
     assert section["text"].endswith("…")
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_plans_as_a_layer_are_its_objects(tmp_path: Path, number: int) -> None:
+    head, opening, rest = document().partition("<gml:featureMember>")
+    one, closing, _ = rest.partition("</gml:featureMember>")
+    members = "".join(opening + one.replace('"plan"', f'"p{n}"') + closing for n in range(number))
+    path = tmp_path / "plan.gml"
+    path.write_text(f"{head}{members}</xplan:XPlanAuszug>", encoding="utf-8")
+    found = reading.read(path, profile=reading.SOURCE, layer="BP_Plan")
+    assert [row["gml_id"] for row in found.attributes] == [f"p{n}" for n in range(number)]
+    assert all(shape.area == 10_000 for shape in found.geometries)

@@ -2,8 +2,10 @@
 
 import ast
 import json
+import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,13 @@ def a_region(folder: Path) -> Case:
     return path, {"source_crs": "EPSG:25833"}
 
 
+def a_copy_of_a_file_in_use(folder: Path) -> Case:
+    path = geopackage(folder / "plan.gpkg", [SQUARE], layer="entwurf")
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+    return path, {}
+
+
 def texts_that_may_be_utf_8(folder: Path) -> Case:
     engine().raw.write(
         folder / "plan.shp", geometry=shapely.to_wkb(np.array([SQUARE])), fields=["name"],
@@ -119,6 +128,7 @@ CASES: dict[str, Callable[[Path], Case]] = {
     "layer-multiple": several_layers,
     "ring-unclosed": an_open_ring,
     "dxf-outline-unread": a_region,
+    "gpkg-log-missing": a_copy_of_a_file_in_use,
     "encoding-guessed": texts_that_may_be_utf_8,
     "crs-missing": no_crs,
     "axis-swapped": turned,
